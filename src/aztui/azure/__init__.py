@@ -1,0 +1,1 @@
+"""The only rooms that talk to the openai SDK: clients, decoding, errors, the engine."""

@@ -1,0 +1,1 @@
+"""From bytes to events: pure, total, and without the SDK."""

@@ -1,0 +1,34 @@
+"""What the screen and the command line need of an engine, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from aztui.core.events import RunId, Stamped
+from aztui.core.request import Request
+
+Sink: TypeAlias = Callable[[Stamped], None]
+"""Takes a run's events, on any thread, one at a time and in order; `Ended` comes last and once."""
+
+
+class Handle(Protocol):
+    """A run under way."""
+
+    @property
+    def run(self) -> RunId:
+        """Whose handle it is."""
+
+    def cancel(self) -> None:
+        """End the run now.
+
+        The sink has got `Ended(CANCELLED)` when this returns, unless the run was over before;
+        nothing comes after it. Never blocks; may be called from any thread, and more than once.
+        """
+
+
+class Source(Protocol):
+    """Something that answers requests with streams of events."""
+
+    def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
+        """Begin a run and return at once; its events go to `sink` from another thread."""

@@ -1,0 +1,94 @@
+"""Where requests go and with whose credential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, final
+from urllib.parse import urlsplit
+
+from aztui.core.request import NO_PARAMS, Api, Params
+
+_SHOWN: Final = 4
+_ENOUGH_TO_SHOW: Final = 12
+
+
+@final
+class Secret:
+    """A text that no log, error, repr or screen shows whole."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself, for the request header and nothing else."""
+        return self._value
+
+    def __str__(self) -> str:
+        """Its last four characters, where that leaves enough unsaid."""
+        return "…" + (self._value[-_SHOWN:] if len(self._value) >= _ENOUGH_TO_SHOW else "")
+
+    def __repr__(self) -> str:
+        return f"Secret({self})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server that answers in Azure OpenAI's or an OpenAI-compatible format.
+
+    Attributes:
+        url: without a trailing slash. With an api-version the resource's root
+            (`https://contoso.openai.azure.com`); without one the base that `/completions` and
+            `/chat/completions` are appended to (`https://contoso.openai.azure.com/openai/v1`).
+        api_version: a dated api-version (`2024-10-21`), or None for a server that takes none.
+    """
+
+    url: str
+    api_version: str | None
+
+    @property
+    def host(self) -> str:
+        """Host and port, as the address bar would show them."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def resource(self) -> str:
+        """The Azure resource's name, or host and port for any other server."""
+        host = urlsplit(self.url).hostname or ""
+        name, _, domain = host.partition(".")
+        return name if domain.endswith((".azure.com", ".azure.us", ".azure.cn")) else self.host
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything that is needed to ask a deployment.
+
+    Attributes:
+        name: what the user calls it.
+        endpoint: where it is.
+        key: the credential; None for a server that asks for none.
+        deployment: the deployment's name.
+        api: the dialect to ask in.
+        system: the system prompt of its sessions, if any.
+        params: members of every request body unless the user sets them.
+        notice: a warning that stays on the screen, such as that answers are unreliable.
+    """
+
+    name: str
+    endpoint: Endpoint
+    key: Secret | None
+    deployment: str
+    api: Api
+    system: str | None = None
+    params: Params = field(default=NO_PARAMS)
+    notice: str = ""

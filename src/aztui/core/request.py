@@ -1,0 +1,145 @@
+"""What is asked of a model, and what each API accepts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+Json: TypeAlias = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+Params: TypeAlias = Mapping[str, Json]
+Role: TypeAlias = Literal["system", "user", "assistant"]
+
+NO_PARAMS: Final[Params] = MappingProxyType({})
+
+
+class Api(StrEnum):
+    """The request dialects of an Azure OpenAI deployment."""
+
+    COMPLETIONS = "completions"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to one deployment.
+
+    Attributes:
+        api: the dialect it is asked in.
+        deployment: the deployment's name, as Azure's portal shows it.
+        messages: the turns that go along, oldest first; the last one is the prompt.
+        params: further members of the request body, as the API names them.
+    """
+
+    api: Api
+    deployment: str
+    messages: tuple[Message, ...]
+    params: Params = field(default=NO_PARAMS)
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last message."""
+        return self.messages[-1].content
+
+    @property
+    def answers(self) -> int:
+        """How many choices the request asks for."""
+        n = self.params.get("n")
+        return n if isinstance(n, int) and n > 0 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What an API takes besides a prompt.
+
+    Attributes:
+        system: whether a system prompt has a place in it.
+        turns: whether earlier turns go along; if not, each prompt stands alone.
+    """
+
+    system: bool
+    turns: bool
+
+
+TRAITS: Final[Mapping[Api, Traits]] = MappingProxyType(
+    {
+        Api.COMPLETIONS: Traits(system=False, turns=False),
+        Api.CHAT: Traits(system=True, turns=True),
+    }
+)
+
+RESERVED: Final = frozenset({"model", "prompt", "messages", "input", "stream"})
+"""Members of the body that aztui fills in itself and no option may replace."""
+
+
+class RequestError(ValueError):
+    """The request cannot be made as asked; the text says why and what to do."""
+
+
+def compose(
+    api: Api,
+    deployment: str,
+    prompt: str,
+    *,
+    system: str | None = None,
+    turns: Sequence[Message] = (),
+    params: Params = NO_PARAMS,
+) -> Request:
+    """Build the request for `prompt`.
+
+    Args:
+        api: the dialect.
+        deployment: the deployment to ask.
+        prompt: what the user wrote; not blank.
+        system: the system prompt, for APIs that take one.
+        turns: the earlier turns of the session, oldest first; left out where the API has
+            no place for them.
+        params: further members of the body.
+
+    Raises:
+        RequestError: the prompt is blank, or the API takes no system prompt.
+    """
+    if not prompt.strip():
+        raise RequestError("The prompt is empty: there is nothing to send.")
+    traits = TRAITS[api]
+    if system and not traits.system:
+        raise RequestError(
+            f"The {api} API takes no system prompt: put the text into the prompt, "
+            "or use --api chat with a deployment that answers chat."
+        )
+    opening = (Message("system", system),) if system else ()
+    earlier = tuple(turns) if traits.turns else ()
+    return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params)
+
+
+def parse_option(text: str) -> tuple[str, Json]:
+    """Read one `KEY=VALUE` request parameter.
+
+    The value is JSON where it is JSON (`0.2`, `true`, `["a"]`) and text otherwise
+    (`stop=END`).
+
+    Raises:
+        RequestError: no `=`, an empty key, or a key that aztui fills in itself.
+    """
+    key, equals, value = text.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        raise RequestError(f"Option {text!r} is not KEY=VALUE: write for instance temperature=0.2.")
+    if key in RESERVED:
+        raise RequestError(f"Option {key!r} is set by aztui itself and cannot be given with -o.")
+    try:
+        parsed: Json = json.loads(value)
+    except ValueError:
+        return key, value
+    return key, parsed
