@@ -1,0 +1,51 @@
+# `make run` and `make test` need nothing but Python 3.11 or newer with venv, make and git.
+PYTHON ?= python3
+VENV := .venv/bin
+# Tests of what a user sees take longer than those of pure functions, and both cores help.
+WORKERS ?= auto
+
+.PHONY: help run test check format bench screenshots lock clean
+
+help:
+	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
+	@echo "make test         set up and run all tests"
+	@echo "make check        ruff, mypy --strict, import-linter"
+	@echo "make bench        measure against the floors in benchmarks/"
+	@echo "make screenshots  draw the pictures in docs/ anew"
+	@echo "make format       format the code"
+	@echo "make lock         pin the dependencies anew (needs uv)"
+
+run:
+	@$(PYTHON) scripts/setup.py run
+	@$(VENV)/python scripts/open.py
+
+test:
+	@$(PYTHON) scripts/setup.py dev
+	@$(VENV)/python scripts/test_tools.py
+	$(VENV)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup tests
+
+check:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+format:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+bench:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python -m benchmarks
+
+screenshots:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python scripts/screenshots.py
+
+lock:
+	sh scripts/lock.sh
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
