@@ -1,0 +1,462 @@
+"""A real terminal for a real program: a pty that is read back through a terminal emulator."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import selectors
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeAlias
+
+import pyte
+
+Wanted: TypeAlias = str | re.Pattern[str] | Callable[[str], bool]
+"""A text to find on the screen, a pattern, or a function of the screen's text."""
+
+DEADLINE: Final = 15.0
+"""Seconds that `wait_for` and `wait_exit` wait unless told otherwise."""
+
+# A shell leads the session, as in life: were it the program itself, the kernel would reset the
+# terminal's modes when it ends, and nobody could see whether it had restored them. The inner
+# shell tells its pid and becomes the program; the outer one tells how that ended and stays.
+_SESSION: Final = """
+tty=$1 hup=$2; shift 2
+trap : INT QUIT
+[ "$hup" = keep ] || trap '' HUP
+exec 3>&1 4<&0
+exec <>"$tty" >&0 2>&0
+sh -c 'echo $$ >&3; exec 3>&- 4<&-; exec "$@"' sh "$@"
+echo $? >&3
+read _ <&4
+"""
+
+# What pyte would print or trip over, though every terminal swallows it: device control and
+# application strings, and control sequences with a private marker other than `?`.
+_UNKNOWN_TO_PYTE: Final = re.compile(
+    rb"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\?[0-9;:]*[ -/]*[mu]", re.DOTALL
+)
+_UNFINISHED: Final = re.compile(
+    rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
+)
+_PRIVATE_MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Bytes that the program wrote.
+
+    Attributes:
+        at: when they were read, in seconds on the monotonic clock.
+        data: as they came.
+    """
+
+    at: float
+    data: bytes
+
+
+class _Screen(pyte.Screen):
+    """pyte's screen with the scrolling commands it lacks (SU and SD)."""
+
+    def scroll_up(self, count: int = 1, **_private: bool) -> None:
+        self._scroll(count, self.delete_lines)
+
+    def scroll_down(self, count: int = 1, **_private: bool) -> None:
+        self._scroll(count, self.insert_lines)
+
+    def _scroll(self, count: int, shift: Callable[[int], None]) -> None:
+        x, y = self.cursor.x, self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        shift(count or 1)
+        self.cursor.x, self.cursor.y = x, y
+
+
+class Picture:
+    """What a terminal of a given size shows after the bytes fed to it."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.cells: Any = _Screen(columns, rows)
+        self._stream = pyte.ByteStream()
+        self._stream.csi = {**self._stream.csi, "S": "scroll_up", "T": "scroll_down"}
+        self._stream.attach(self.cells)
+        self._held = b""
+
+    def feed(self, data: bytes) -> None:
+        """Draw `data`; an escape sequence cut off at its end waits for its rest."""
+        data = self._held + data
+        unfinished = _UNFINISHED.search(data)
+        end = unfinished.start() if unfinished else len(data)
+        self._held = data[end:]
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:end]))
+
+    @property
+    def lines(self) -> list[str]:
+        """The rows from the top, without the blanks at their ends."""
+        return [line.rstrip() for line in self.cells.display]
+
+    @property
+    def text(self) -> str:
+        """The rows, joined by newlines."""
+        return "\n".join(self.lines)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column of the cursor, from 0."""
+        return self.cells.cursor.y, self.cells.cursor.x
+
+
+class Terminal:
+    """A program in a pty of its own: the foreground of its own session.
+
+    A thread reads what the program writes and notes when; it answers nothing. The picture is drawn
+    when somebody looks. Use it as a context manager: the program does not outlive it.
+
+    Attributes:
+        pid: the program's process id.
+        started: when it was started, in seconds on the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        rows: int = 24,
+        columns: int = 80,
+        ignore_hangup: bool = False,
+    ) -> None:
+        """Start `command` with exactly the environment `env`.
+
+        Args:
+            command: the program and its arguments.
+            env: its whole environment; TERM is the caller's business too.
+            cwd: its working directory.
+            rows: the terminal's height.
+            columns: the terminal's width.
+            ignore_hangup: start it with SIGHUP ignored, as nohup does.
+        """
+        self._picture = Picture(rows, columns)
+        self._news = threading.Condition()
+        self._arrivals: list[Arrival] = []
+        self._drawn = 0
+        self._reading = True
+        self._gone = False
+        self._status: int | None = None
+        self._master, self._slave = os.openpty()
+        self._set_size(rows, columns)
+        self._reports, reports_end = os.pipe()
+        leash_end, self._leash = os.pipe()
+        self._wake, self._waker = os.pipe()
+        hup = "ignore" if ignore_hangup else "keep"
+        self.started = time.monotonic()
+        self._session = subprocess.Popen(
+            ["/bin/sh", "-c", _SESSION, "sh", os.ttyname(self._slave), hup, *command],
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            stdin=leash_end,
+            stdout=reports_end,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(reports_end)
+        os.close(leash_end)
+        self.pid = self._read_report()
+        self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the program and whatever it started, and give everything back."""
+        for pid in _session_members(self._session.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._session.wait()
+        self.close_master()
+        for fd in (self._reports, self._leash, self._wake, self._waker):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    # What the user does.
+
+    def send(self, keys: bytes | str) -> float:
+        """Write `keys` to the program, all of them; return when, on the monotonic clock."""
+        data = keys.encode() if isinstance(keys, str) else keys
+        at = time.monotonic()
+        while data:
+            data = data[os.write(self._master, data) :]
+        return at
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Change the terminal's size; the program gets its SIGWINCH."""
+        with self._news:
+            self._draw()
+            self._picture.cells.resize(rows, columns)
+        self._set_size(rows, columns)
+
+    def pause(self) -> None:
+        """Read nothing more, as a terminal that hangs."""
+        self._reading = False
+        self._nudge()
+
+    def resume(self) -> None:
+        """Read again."""
+        self._reading = True
+        self._nudge()
+
+    def close_master(self) -> None:
+        """Take the terminal away, as a dropped connection does."""
+        if self._gone:
+            return
+        self._gone = True
+        self._nudge()
+        self._reader.join()
+        os.close(self._master)
+        os.close(self._slave)
+
+    # What the user sees.
+
+    @property
+    def screen(self) -> str:
+        """The screen's text now, rows joined by newlines."""
+        with self._news:
+            self._draw()
+            return self._picture.text
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column of the cursor, from 0."""
+        with self._news:
+            self._draw()
+            return self._picture.cursor
+
+    @property
+    def cells(self) -> Any:
+        """pyte's screen, for colours and attributes."""
+        with self._news:
+            self._draw()
+            return self._picture.cells
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Everything the program wrote so far, and when."""
+        with self._news:
+            return list(self._arrivals)
+
+    @property
+    def raw(self) -> bytes:
+        """Every byte the program wrote so far."""
+        return b"".join(arrival.data for arrival in self.arrivals)
+
+    def wait_for(self, wanted: Wanted, timeout: float = DEADLINE) -> float:
+        """Wait until the screen shows `wanted`; return when the bytes that did it arrived.
+
+        Raises:
+            AssertionError: it did not within `timeout` seconds, or the program ended without;
+                the message holds the screen.
+        """
+        shows = _predicate(wanted)
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while True:
+                over = self._status is not None
+                self._draw()
+                if shows(self._picture.text):
+                    return self._arrivals[-1].at if self._arrivals else self.started
+                left = deadline - time.monotonic()
+                if over or left <= 0:
+                    why = f"ended with {self._status}" if over else f"did not in {timeout:g} s"
+                    raise AssertionError(self._report(f"should show {wanted!r} but {why}"))
+                self._news.wait(left)
+
+    def wait_exit(self, timeout: float = DEADLINE) -> int:
+        """Wait for the program's end; return its exit status, 128 + n after signal n.
+
+        Raises:
+            AssertionError: it still runs after `timeout` seconds, or nobody is left to say how
+                it ended; the message holds the screen.
+        """
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while self._status is None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(self._report(f"should have ended within {timeout:g} s"))
+                self._news.wait(left)
+            return self._status
+
+    def wait_gone(self, timeout: float = DEADLINE) -> float:
+        """Wait until the process is no more, however it ended; return the seconds that took."""
+        began = time.monotonic()
+        while running(self.pid):
+            if time.monotonic() - began > timeout:
+                raise AssertionError(self._report(f"should be gone after {timeout:g} s"))
+            time.sleep(0.005)
+        return time.monotonic() - began
+
+    # What the system knows.
+
+    def attrs(self) -> list[Any]:
+        """The terminal's modes (`termios.tcgetattr`)."""
+        return termios.tcgetattr(self._slave)
+
+    @property
+    def private_modes(self) -> set[int]:
+        """The DEC private modes that the program has set and not reset.
+
+        The cursor's visibility (25) is in it when the program hid the cursor and left it so.
+        """
+        on: set[int] = set()
+        for numbers, action in _PRIVATE_MODE.findall(self.raw):
+            for number in map(int, numbers.split(b";")):
+                if (action == b"h") != (number == 25):
+                    on.add(number)
+                else:
+                    on.discard(number)
+        return on
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the program and its children have used, user and system."""
+        return sum(_cpu(pid) for pid in self._descendants())
+
+    def _descendants(self) -> list[int]:
+        found = [self.pid] if running(self.pid) else []
+        for pid in found:
+            found.extend(_children(pid))
+        return found
+
+    def _set_size(self, rows: int, columns: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def _report(self, complaint: str) -> str:
+        rule = "-" * 40
+        return f"The program {complaint}. Its screen:\n{rule}\n{self._picture.text}\n{rule}"
+
+    def _draw(self) -> None:
+        for arrival in self._arrivals[self._drawn :]:
+            self._picture.feed(arrival.data)
+        self._drawn = len(self._arrivals)
+
+    def _nudge(self) -> None:
+        os.write(self._waker, b".")
+
+    def _read_report(self) -> int:
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = os.read(self._reports, 1)
+            if not byte:
+                raise AssertionError("The terminal's session ended before the program began.")
+            line += byte
+        return int(line)
+
+    def _read(self) -> None:
+        os.set_blocking(self._master, True)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._wake, selectors.EVENT_READ)
+            selector.register(self._reports, selectors.EVENT_READ)
+            watching = False
+            while not self._gone:
+                if watching != self._reading:
+                    watching = self._reading
+                    if watching:
+                        selector.register(self._master, selectors.EVENT_READ)
+                    else:
+                        selector.unregister(self._master)
+                ready = {key.fd for key, _ in selector.select()}
+                if self._wake in ready:
+                    os.read(self._wake, 4096)
+                if watching and self._master in ready:
+                    self._take()
+                elif self._reports in ready:
+                    selector.unregister(self._reports)
+                    self._note_end()
+
+    def _take(self) -> None:
+        data = os.read(self._master, 65536)
+        with self._news:
+            self._arrivals.append(Arrival(time.monotonic(), data))
+            self._news.notify_all()
+
+    def _note_end(self) -> None:
+        with contextlib.suppress(AssertionError):
+            status = self._read_report()
+            with self._news:
+                self._status = status
+                self._news.notify_all()
+
+
+def replay(arrivals: Sequence[Arrival], rows: int, columns: int) -> Iterator[tuple[float, Picture]]:
+    """Draw what came, piece by piece: when it came, and the picture after it."""
+    picture = Picture(rows, columns)
+    for arrival in arrivals:
+        picture.feed(arrival.data)
+        yield arrival.at, picture
+
+
+def _predicate(wanted: Wanted) -> Callable[[str], bool]:
+    if isinstance(wanted, str):
+        return lambda text: wanted in text
+    if isinstance(wanted, re.Pattern):
+        return lambda text: wanted.search(text) is not None
+    return wanted
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found.extend(map(int, (task / "children").read_text().split()))
+    return found
+
+
+def _session_members(session: int) -> list[int]:
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(ValueError, ProcessLookupError, PermissionError):
+            if os.getsid(pid := int(entry.name)) == session:
+                found.append(pid)
+    return found
+
+
+def running(pid: int) -> bool:
+    """Whether the process is there and more than a zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
+
+
+def _cpu(pid: int) -> float:
+    """CPU seconds of a process by its own clock, and those of its ended children.
+
+    The clock's number is made as in Linux's `posix-timers.h` (`CPUCLOCK_SCHED`): nanoseconds,
+    where /proc counts ticks of 10 ms.
+    """
+    try:
+        own = time.clock_gettime((~pid << 3) | 2)
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return 0.0
+    ticks = int(fields[13]) + int(fields[14])
+    return own + ticks / os.sysconf("SC_CLK_TCK")

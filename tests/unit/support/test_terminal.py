@@ -1,0 +1,138 @@
+"""The pty harness itself: the other tests rest on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Picture, Terminal, replay, running
+
+ENV = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    terminals: list[Terminal] = []
+
+    def start(*command: str, **options: bool) -> Terminal:
+        terminals.append(Terminal(command, env=ENV, cwd=tmp_path, **options))
+        return terminals[-1]
+
+    yield start
+    for terminal in terminals:
+        terminal.close()
+
+
+def test_shows_what_the_program_writes_and_gives_it_what_is_typed(
+    run: Callable[..., Terminal],
+) -> None:
+    terminal = run("sh", "-c", "stty size; tty; read line; echo got $line; exit 3")
+    terminal.wait_for("24 80")
+    terminal.send("hello\n")
+    terminal.wait_for("got hello")
+    assert terminal.wait_exit() == 3
+    assert b"got hello\r\n" in terminal.raw
+    assert "/dev/pts/" in terminal.screen
+
+
+def test_modes_outlive_the_program(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "stty -echo; read line")
+    terminal.send("x\n")
+    terminal.wait_exit()
+    assert not terminal.attrs()[3] & termios.ECHO
+
+
+def test_resize_reaches_the_program(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.02; done")
+    terminal.wait_for("ready")
+    terminal.resize(20, 50)
+    terminal.wait_for("20 50")
+
+
+def test_signals_and_their_exit_status(run: Callable[..., Terminal]) -> None:
+    terminal = run("sleep", "60")
+    os.kill(terminal.pid, 15)
+    assert terminal.wait_exit() == 143
+
+
+def test_a_program_that_ends_is_not_waited_for(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "echo bye; exit 2")
+    with pytest.raises(AssertionError, match=r"ended with 2(?s:.*)bye"):
+        terminal.wait_for("hello", timeout=60)
+
+
+@pytest.mark.parametrize("ignore_hangup", [False, True])
+def test_taking_the_terminal_away(run: Callable[..., Terminal], ignore_hangup: bool) -> None:
+    terminal = run("sleep", "60", ignore_hangup=ignore_hangup)
+    terminal.close_master()
+    if ignore_hangup:
+        os.kill(terminal.pid, 0)
+    else:
+        terminal.wait_gone(5)
+
+
+def test_nothing_is_left_behind(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "sleep 60 & echo child $!; wait")
+    terminal.wait_for("child ")
+    child = int(terminal.screen.split()[1])
+    terminal.close()
+    for pid in (terminal.pid, child):
+        assert not running(pid)
+
+
+def test_cpu_counts_children_too(run: Callable[..., Terminal]) -> None:
+    burn = "import time\nwhile time.process_time() < 0.2: pass"
+    ended = run("sh", "-c", '"$0" -c "$1"; echo burnt; read line', sys.executable, burn)
+    ended.wait_for("burnt")
+    assert 0.15 < ended.cpu() < 1
+    alive = run("sh", "-c", '"$0" -c "$1"', sys.executable, f"{burn}\nprint('burnt'); input()")
+    alive.wait_for("burnt")
+    assert 0.15 < alive.cpu() < 1
+
+
+def test_pause_leaves_the_bytes_unread(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "read line; echo answer; read line")
+    terminal.pause()
+    terminal.send("x\n")
+    with pytest.raises(AssertionError, match="did not in"):
+        terminal.wait_for("answer", timeout=0.2)
+    terminal.resume()
+    terminal.wait_for("answer")
+
+
+def test_private_modes_are_those_left_on(run: Callable[..., Terminal]) -> None:
+    terminal = run("printf", r"\033[?1049;2004h\033[?25l\033[?2004l.")
+    terminal.wait_exit()
+    assert terminal.private_modes == {1049, 25}
+
+
+def test_replay_draws_what_came_when(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "echo one; read line; echo two")
+    terminal.wait_for("one")
+    sent = terminal.send("\n")
+    terminal.wait_exit()
+    shown = next(at for at, picture in replay(terminal.arrivals, 24, 80) if "two" in picture.text)
+    assert shown >= sent
+
+
+@pytest.mark.parametrize("cut", range(1, 30))
+def test_sequences_that_pyte_does_not_know_show_nothing(cut: int) -> None:
+    data = b"a\x1b[<1u\x1b[>4;2mb\x1b[=1;1uc\x1bPq#0\x1b\\d\x1b[?4me"
+    picture = Picture(2, 20)
+    picture.feed(data[:cut])
+    picture.feed(data[cut:])
+    assert picture.lines[0] == "abcde"
+    assert not picture.cells.buffer[0][1].bold
+
+
+def test_scroll_commands_move_the_region_only() -> None:
+    picture = Picture(4, 5)
+    picture.feed(b"1\r\n2\r\n3\r\n4\x1b[2;3r\x1b[S")
+    assert picture.lines == ["1", "3", "", "4"]
+    picture.feed(b"\x1b[T")
+    assert picture.lines == ["1", "", "3", "4"]
