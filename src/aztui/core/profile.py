@@ -90,5 +90,5 @@ class Profile:
     deployment: str
     api: Api
     system: str | None = None
-    params: Params = field(default=NO_PARAMS)
+    params: Params = field(default_factory=lambda: NO_PARAMS)
     notice: str = ""

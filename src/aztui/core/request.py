@@ -45,7 +45,7 @@ class Request:
     api: Api
     deployment: str
     messages: tuple[Message, ...]
-    params: Params = field(default=NO_PARAMS)
+    params: Params = field(default_factory=lambda: NO_PARAMS)
 
     @property
     def prompt(self) -> str:

@@ -1,0 +1,33 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aztui.core.chunks import Chunks
+
+
+def test_append_leaves_the_older_value_as_it_was() -> None:
+    one = Chunks().append("a")
+    two = one.append("b")
+    assert (one.text, two.text) == ("a", "ab")
+
+
+def test_two_values_that_grow_from_one_do_not_mix() -> None:
+    base = Chunks("a")
+    left, right = base.append("l"), base.append("r")
+    assert (left.text, right.text) == ("al", "ar")
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_keeps_every_piece_in_order(pieces: list[str]) -> None:
+    chunks = Chunks()
+    for piece in pieces:
+        chunks = chunks.append(piece)
+    assert list(chunks) == pieces
+    assert len(chunks) == len(pieces)
+    assert chunks == Chunks(*pieces)
+    assert hash(chunks) == hash(Chunks(*pieces))
+
+
+def test_an_append_does_not_copy_the_pieces() -> None:
+    chunks = Chunks("a")
+    grown = chunks.append("b").append("c")
+    assert grown._pieces is chunks._pieces

@@ -1,0 +1,149 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aztui.core.events import (
+    Answering,
+    Cause,
+    Ended,
+    Event,
+    FinishReason,
+    Opened,
+    RunId,
+    Stamped,
+    StreamProblem,
+    TextDelta,
+    Usage,
+)
+from aztui.core.metrics import (
+    characters,
+    characters_a_second,
+    completion_tokens,
+    elapsed,
+    time_to_first_text,
+)
+from aztui.core.outcome import describe
+from aztui.core.problem import Kind, Problem
+from aztui.core.request import Api, compose
+from aztui.core.run import Phase, Run, reduce
+
+ID = RunId("r1")
+BROKEN = Problem(Kind.CONNECTION, "The connection was reset")
+CLOSED = Ended(Cause.CLOSED)
+
+
+def run_of(*events: Event, started: float = 10.0) -> Run:
+    run = Run(ID, compose(Api.CHAT, "gpt", "Hi"), started)
+    for second, event in enumerate(events, start=1):
+        run = reduce(run, Stamped(ID, started + second, event))
+    return run
+
+
+def test_text_is_kept_in_order_with_its_chunks() -> None:
+    run = run_of(TextDelta(0, "He"), TextDelta(0, "llo"))
+    assert run.text == "Hello"
+    assert list(run.choices[0].chunks) == ["He", "llo"]
+    assert run.phase is Phase.STREAMING
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.text(min_size=1)), max_size=30))
+def test_interleaved_choices_do_not_mix(deltas: list[tuple[int, str]]) -> None:
+    run = run_of(*(TextDelta(index, text) for index, text in deltas))
+    for choice in run.choices:
+        assert choice.text == "".join(text for index, text in deltas if index == choice.index)
+    assert [c.index for c in run.choices] == sorted({index for index, _ in deltas})
+
+
+@pytest.mark.parametrize(
+    ("events", "phase"),
+    [
+        ([], Phase.WAITING),
+        ([Opened()], Phase.WAITING),
+        ([TextDelta(0, "a")], Phase.STREAMING),
+        ([TextDelta(0, "a"), FinishReason(0, "stop")], Phase.STREAMING),
+        ([TextDelta(0, "a"), FinishReason(0, "stop"), CLOSED], Phase.DONE),
+        ([FinishReason(0, "stop"), CLOSED], Phase.DONE),
+        ([TextDelta(0, "a"), FinishReason(0, "length"), CLOSED], Phase.LIMIT),
+        ([TextDelta(0, "a"), FinishReason(0, "content_filter"), CLOSED], Phase.FILTERED),
+        ([TextDelta(0, "a"), Ended(Cause.CANCELLED)], Phase.STOPPED),
+        ([Ended(Cause.CANCELLED)], Phase.STOPPED),
+        ([Ended(Cause.BROKEN, BROKEN)], Phase.FAILED),
+        ([CLOSED], Phase.FAILED),
+        ([TextDelta(0, "a"), Ended(Cause.BROKEN, BROKEN)], Phase.CUT),
+        ([TextDelta(0, "a"), CLOSED], Phase.CUT),
+        ([TextDelta(0, "a"), StreamProblem(BROKEN), CLOSED], Phase.CUT),
+        ([StreamProblem(BROKEN), CLOSED], Phase.FAILED),
+        # The answer was whole before the connection broke.
+        ([TextDelta(0, "a"), FinishReason(0, "stop"), Ended(Cause.BROKEN, BROKEN)], Phase.DONE),
+        # One of two answers was not finished.
+        ([TextDelta(0, "a"), TextDelta(1, "b"), FinishReason(0, "stop"), CLOSED], Phase.CUT),
+    ],
+)
+def test_the_phase_says_what_became_of_it(events: list[Event], phase: Phase) -> None:
+    assert run_of(*events).phase is phase
+
+
+def test_text_after_the_finish_reason_counts() -> None:
+    run = run_of(TextDelta(0, "a"), FinishReason(0, "stop"), TextDelta(0, "b"), CLOSED)
+    assert run.text == "ab"
+    assert run.phase is Phase.DONE
+
+
+def test_nothing_changes_a_run_that_is_over() -> None:
+    over = run_of(TextDelta(0, "a"), Ended(Cause.CANCELLED))
+    assert reduce(over, Stamped(ID, 99, TextDelta(0, "late"))) is over
+
+
+def test_events_of_another_run_are_ignored() -> None:
+    run = run_of()
+    assert reduce(run, Stamped(RunId("other"), 11, TextDelta(0, "a"))) is run
+
+
+def test_a_failure_keeps_its_problem_and_a_silent_end_gets_one() -> None:
+    assert run_of(Ended(Cause.BROKEN, BROKEN)).problem is BROKEN
+    silent, unfinished = run_of(CLOSED).problem, run_of(TextDelta(0, "a"), CLOSED).problem
+    assert silent is not None
+    assert unfinished is not None
+    assert "finish reason" in unfinished.title
+
+
+def test_the_first_problem_is_the_cause() -> None:
+    later = Problem(Kind.CONNECTION, "later")
+    run = run_of(StreamProblem(BROKEN), Ended(Cause.BROKEN, later))
+    assert run.problem is BROKEN
+
+
+def test_figures_of_a_run() -> None:
+    run = run_of(Opened((("x-request-id", "7"),)), Answering("gpt-4o"), TextDelta(0, "abcd"))
+    assert run.model == "gpt-4o"
+    assert run.ids == (("x-request-id", "7"),)
+    assert time_to_first_text(run) == pytest.approx(3.0)
+    assert elapsed(run, now=15.0) == pytest.approx(5.0)
+    assert characters(run) == 4
+    assert characters_a_second(run, now=15.0, count=4) == pytest.approx(2.0)
+    assert completion_tokens(run) == (1, False)
+
+
+def test_the_rate_of_a_finished_run_ends_with_its_text() -> None:
+    run = run_of(TextDelta(0, "ab"), TextDelta(0, "cd"), FinishReason(0, "stop"), CLOSED)
+    assert characters_a_second(run, now=99.0, count=4) == pytest.approx(4.0)
+    assert elapsed(run, now=99.0) == pytest.approx(4.0)
+
+
+def test_the_service_knows_its_tokens() -> None:
+    assert completion_tokens(run_of(TextDelta(0, "a"), Usage(3, 12))) == (12, True)
+
+
+def test_no_figures_before_there_is_text() -> None:
+    run = run_of()
+    assert time_to_first_text(run) is None
+    assert characters_a_second(run, now=11.0, count=0) is None
+
+
+def test_every_phase_has_its_own_words() -> None:
+    words = {describe(Run(ID, compose(Api.CHAT, "g", "?"), 0.0, phase=phase)) for phase in Phase}
+    assert len(words - {""}) == len(Phase)
+
+
+def test_done_names_the_finish_reason() -> None:
+    assert describe(run_of(FinishReason(0, "tool_calls"), CLOSED)) == "done (tool_calls)"

@@ -1,0 +1,60 @@
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import aztui
+
+SOURCE = Path(aztui.__file__).parent
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "core").glob("*.py")), ids=lambda p: p.name)
+def test_the_core_needs_the_standard_library_only(path: Path) -> None:
+    foreign = {
+        name
+        for name in imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith("aztui.core")
+    }
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "emulator").rglob("*.py")), ids=lambda p: p.name)
+def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Path) -> None:
+    # The child process alone runs the engine.
+    allowed = {"xllamacpp"} if path.name == "child.py" else set()
+    foreign = {
+        name
+        for name in imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names | allowed
+        and name != "aztui.core.request"
+        and not name.startswith("aztui.emulator")
+    }
+    assert not foreign
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("aztui.cli", ("openai", "httpx2", "textual", "rich", "xllamacpp")),
+        ("aztui.azure.engine", ("openai", "httpx2", "textual")),
+        ("aztui.ui.app", ("openai", "httpx2", "pygments.lexers", "markdown_it")),
+        ("aztui.terminal.sanitise", ("textual", "rich")),
+    ],
+)
+def test_a_light_module_stays_light(module: str, heavy: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print(*(m for m in {heavy!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
