@@ -1,0 +1,61 @@
+"""Tables of plain text, and the few statistics that stand in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a benchmark found.
+
+    Attributes:
+        title: what was measured, with its unit.
+        header: the columns' names.
+        rows: a name, then figures ready to print.
+        notes: how to read it, a sentence each.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Names to the left, figures to the right."""
+        lines = [self.header, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.header))]
+        body = [_line(line, widths) for line in lines]
+        rule = "-" * max(map(len, body))
+        return "\n".join([self.title, rule, body[0], rule, *body[1:], rule, *self.notes])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, *figures = cells
+    columns = [cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True)]
+    return "  ".join([name.ljust(widths[0]), *columns])
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that at least `percent` of the values do not exceed; nan of none."""
+    if not values:
+        return math.nan
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
+
+
+def median(values: Sequence[float]) -> float:
+    """The value in the middle."""
+    return percentile(values, 50)
+
+
+def ms(seconds: float) -> str:
+    """Seconds as milliseconds, to print."""
+    return "-" if math.isnan(seconds) else f"{seconds * 1000:.1f}"
+
+
+def times(value: float, floor: float) -> str:
+    """How many times `floor` a value is, to print."""
+    return f"{value / floor:.2f} x"

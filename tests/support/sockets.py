@@ -1,0 +1,65 @@
+"""Servers that get stuck where an HTTP server cannot: below HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Silence:
+    """A listener that takes connections and what comes on them, and never says a word.
+
+    Attributes:
+        port: where it listens, on 127.0.0.1.
+        heard: set once a client has sent something: its TLS hello, or its request.
+        left: set once a client has closed its connection.
+        left_at: when, in seconds on the monotonic clock.
+    """
+
+    port: int
+    heard: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+    left_at: float = 0.0
+
+    def serve(self, listener: socket.socket) -> None:
+        """Take connections until the listener is closed."""
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=self._listen, args=(connection,), daemon=True).start()
+
+    def _listen(self, connection: socket.socket) -> None:
+        with connection:
+            with contextlib.suppress(ConnectionError):
+                while connection.recv(65536):
+                    self.heard.set()
+            self.left_at = time.monotonic()
+            self.left.set()
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[Silence]:
+    """A server whose TLS handshakes, or answers, never come."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        silence = Silence(listener.getsockname()[1])
+        threading.Thread(target=silence.serve, args=(listener,), daemon=True).start()
+        yield silence
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def unreachable() -> Iterator[int]:
+    """A port whose queue is full: a connect to it neither succeeds nor fails for a long time."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listener.getsockname()
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        yield address[1]
