@@ -1,0 +1,102 @@
+"""The folders that aztui uses. None is made before something is to be put into it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from aztui.config.errors import SettingsError
+
+Kind: TypeAlias = Literal["config", "data", "state"]
+_NAME: Final = "aztui"
+_PRIVATE: Final = 0o700
+_XDG: Final[Mapping[Kind, tuple[str, str]]] = {
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where aztui's files are.
+
+    Attributes:
+        config: what the user writes.
+        data: what is kept, such as a model's weights.
+        state: what may be lost, such as logs.
+    """
+
+    config: Path
+    data: Path
+    state: Path
+
+
+def paths(environ: Mapping[str, str]) -> Paths:
+    """Find the folders, without making any.
+
+    `AZTUI_CONFIG_DIR`, `AZTUI_DATA_DIR` and `AZTUI_STATE_DIR` name one themselves. Else they
+    are the XDG Base Directory Specification's on Linux and platformdirs' elsewhere.
+
+    Raises:
+        SettingsError: there is no home folder, or a name is no path.
+    """
+    return Paths(_folder("config", environ), _folder("data", environ), _folder("state", environ))
+
+
+def ensure(folder: Path) -> Path:
+    """Make `folder` where it is missing, for this user only, and return it.
+
+    Raises:
+        SettingsError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {folder} cannot be made: {error.strerror}. Its place can be set with "
+            "AZTUI_CONFIG_DIR, AZTUI_DATA_DIR and AZTUI_STATE_DIR."
+        ) from None
+    return folder
+
+
+def _folder(kind: Kind, environ: Mapping[str, str]) -> Path:
+    variable = f"AZTUI_{kind.upper()}_DIR"
+    own = environ.get(variable, "")
+    if not own:
+        return _xdg(kind, environ) if sys.platform.startswith("linux") else _platform(kind)
+    folder = Path(own)
+    if not folder.is_absolute():
+        raise SettingsError(f"{variable} is {own!r}, but must be a whole path, from / on.")
+    return folder
+
+
+def _xdg(kind: Kind, environ: Mapping[str, str]) -> Path:
+    """The specification has relative paths ignored."""
+    variable, below_home = _XDG[kind]
+    base = Path(environ.get(variable, ""))
+    return (base if base.is_absolute() else _home(environ) / below_home) / _NAME
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    home = Path(environ.get("HOME", ""))
+    if home.is_absolute():
+        return home
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise SettingsError("There is no home folder: set HOME, or AZTUI_DATA_DIR.") from None
+
+
+def _platform(kind: Kind) -> Path:
+    import platformdirs  # noqa: PLC0415 - not needed on Linux
+
+    folders = platformdirs.PlatformDirs(_NAME, appauthor=False)
+    return {
+        "config": folders.user_config_path,
+        "data": folders.user_data_path,
+        "state": folders.user_state_path,
+    }[kind]

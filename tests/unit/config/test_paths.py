@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from aztui.config.errors import SettingsError
+from aztui.config.paths import Paths, ensure, paths
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG is Linux's")
+
+
+@linux
+def test_xdg_folders() -> None:
+    assert paths({"HOME": "/home/ana"}) == Paths(
+        Path("/home/ana/.config/aztui"),
+        Path("/home/ana/.local/share/aztui"),
+        Path("/home/ana/.local/state/aztui"),
+    )
+    environ = {"HOME": "/h", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d", "XDG_STATE_HOME": "/s"}
+    assert paths(environ) == Paths(Path("/c/aztui"), Path("/d/aztui"), Path("/s/aztui"))
+
+
+@linux
+def test_a_relative_xdg_folder_is_ignored() -> None:
+    assert paths({"HOME": "/h", "XDG_DATA_HOME": "data"}).data == Path("/h/.local/share/aztui")
+
+
+def test_own_names_override() -> None:
+    environ = {"AZTUI_CONFIG_DIR": "/c", "AZTUI_DATA_DIR": "/d", "AZTUI_STATE_DIR": "/s"}
+    assert paths(environ) == Paths(Path("/c"), Path("/d"), Path("/s"))
+
+
+def test_a_relative_own_name_is_refused() -> None:
+    with pytest.raises(SettingsError, match="AZTUI_DATA_DIR is 'data'"):
+        paths({"HOME": "/h", "AZTUI_DATA_DIR": "data"})
+
+
+def test_a_folder_is_made_for_its_user_alone(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        folder = ensure(tmp_path / "a" / "b")
+    finally:
+        os.umask(old)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert ensure(folder) == folder
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="file/x cannot be made"):
+        ensure(tmp_path / "file" / "x")
+    with pytest.raises(SettingsError, match="file cannot be made"):
+        ensure(tmp_path / "file")
