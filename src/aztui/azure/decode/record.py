@@ -1,0 +1,91 @@
+"""What the APIs that stream chunks of choices have in common: a record to events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from aztui.azure.decode.lenient import parse, text
+from aztui.azure.decode.sse import Record
+from aztui.azure.decode.wire_error import read_error, stream_problem
+from aztui.core.events import Answering, Event, FinishReason, StreamProblem, TextDelta, Usage
+from aztui.core.problem import Kind, Problem
+
+Decoder: TypeAlias = Callable[[Record], tuple[Event, ...]]
+"""Turns a stream's records into events, in order; takes anything and never raises."""
+
+TextOf: TypeAlias = Callable[[Mapping[str, Any]], str]
+"""Finds the text in a choice; empty where there is none."""
+
+_DONE: Final = b"[DONE]"
+_SHOWN: Final = 200
+
+
+class ChunkDecoder:
+    """Decodes one stream of `{"choices": […]}` chunks, or one whole answer of that shape.
+
+    What it remembers is the model it has announced, so that each is announced once.
+
+    Args:
+        text_of: where the API keeps a choice's text.
+    """
+
+    def __init__(self, text_of: TextOf) -> None:
+        self._text_of = text_of
+        self._model = ""
+
+    def __call__(self, record: Record) -> tuple[Event, ...]:
+        """Return what `record` tells: nothing, one event or several."""
+        if record.data.startswith(_DONE):
+            return ()
+        chunk = parse(record.data)
+        if record.event == "error":
+            wire = record.data.decode("utf-8", "replace") if chunk is None else chunk
+            return (StreamProblem(stream_problem(read_error(wire))),)
+        if not isinstance(chunk, dict):
+            return (StreamProblem(_unreadable(record.data)),) if record.data.strip() else ()
+        return tuple(self._events(chunk))
+
+    def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        model = chunk.get("model")
+        if model and model != self._model and isinstance(model, str):
+            self._model = model
+            yield Answering(text(model))
+        choices = chunk.get("choices")
+        if isinstance(choices, list):
+            for position, choice in enumerate(choices):
+                if isinstance(choice, dict):
+                    yield from self._choice(choice, position)
+        usage = chunk.get("usage")
+        if usage and isinstance(usage, dict):
+            yield Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+        if chunk.get("error") or (choices is None and _flat_error(chunk)):
+            yield StreamProblem(stream_problem(read_error(chunk)))
+
+    def _choice(self, choice: Mapping[str, Any], position: int) -> Iterator[Event]:
+        index = choice.get("index")
+        if type(index) is not int or index < 0:
+            index = position
+        if piece := self._text_of(choice):
+            yield TextDelta(index, piece)
+        reason = choice.get("finish_reason")
+        if reason and isinstance(reason, str):
+            yield FinishReason(index, text(reason))
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and value >= 0 else 0
+
+
+def _flat_error(chunk: Mapping[str, Any]) -> bool:
+    return chunk.get("type") == "error" or isinstance(chunk.get("message"), str)
+
+
+def _unreadable(data: bytes) -> Problem:
+    return Problem(
+        Kind.PROTOCOL,
+        "A part of the answer came in a form that cannot be read",
+        data[: 4 * _SHOWN].decode("utf-8", "replace")[:_SHOWN],
+        "The rest is shown. Send the prompt again; if it happens again, "
+        "the server or a proxy damages the answer.",
+    )

@@ -1,0 +1,106 @@
+"""Errors as the service words them, in any of the shapes it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aztui.azure.decode.lenient import dump
+from aztui.core.problem import Kind, Problem
+
+FILTER_FIX: Final = (
+    "Reword the prompt, or ask whoever manages the deployment which content filter it uses."
+)
+
+_LONGEST: Final = 2000
+_FILTER_CODES: Final = frozenset({"content_filter", "ResponsibleAIPolicyViolation"})
+_RATE_CODES: Final = frozenset({"429", "rate_limit_exceeded", "too_many_requests"})
+
+
+@dataclass(frozen=True, slots=True)
+class WireError:
+    """An error in the service's own words.
+
+    Attributes:
+        message: what it says; the whole error where it has no message.
+        code: its code or type; may be empty.
+        param: the member of the request that it is about; may be empty.
+        filtered: the categories that a content filter refused, with their severity.
+    """
+
+    message: str
+    code: str = ""
+    param: str = ""
+    filtered: tuple[str, ...] = ()
+
+    @property
+    def from_filter(self) -> bool:
+        """Whether a content filter is the reason."""
+        return self.code in _FILTER_CODES or bool(self.filtered)
+
+    @property
+    def detail(self) -> str:
+        """The message, and what the content filter found."""
+        if not self.filtered:
+            return self.message
+        return f"{self.message} Filtered: {', '.join(self.filtered)}."
+
+
+def read_error(value: object) -> WireError:
+    """Read an error: `{"error": {…}}`, the inner object, a flat one, or plain text.
+
+    Total: any value gives an error, and text that is not understood becomes its message.
+    """
+    while isinstance(value, Mapping) and value.get("error"):
+        value = value["error"]
+    if not isinstance(value, Mapping):
+        return WireError(_shown(value))
+    message = value.get("message") or value.get("detail")
+    cause = _mapping(value.get("innererror") or value.get("inner_error"))
+    code = value.get("code") or value.get("statusCode") or cause.get("code") or value.get("type")
+    return WireError(
+        message=_shown(message if isinstance(message, str) else value),
+        code=_shown(code) if isinstance(code, str | int) else "",
+        param=_shown(value.get("param")) if isinstance(value.get("param"), str) else "",
+        filtered=_filtered(cause),
+    )
+
+
+def stream_problem(error: WireError) -> Problem:
+    """Say what an error means that came when the answer had begun."""
+    if error.from_filter:
+        return Problem(
+            Kind.CONTENT_FILTER, "The content filter stopped the answer", error.detail, FILTER_FIX
+        )
+    if error.code in _RATE_CODES:
+        return Problem(
+            Kind.RATE_LIMIT,
+            "The deployment's rate limit was reached during the answer",
+            error.detail,
+            "Wait a minute and send the prompt again.",
+        )
+    return Problem(
+        Kind.SERVER,
+        "The service broke the answer off with an error",
+        error.detail,
+        "Send the prompt again; if it happens again, give support the ids below.",
+    )
+
+
+def _filtered(cause: Mapping[str, Any]) -> tuple[str, ...]:
+    # The wire says content_filter_result, the specification content_filter_results.
+    results = _mapping(cause.get("content_filter_result") or cause.get("content_filter_results"))
+    return tuple(
+        f"{name} ({verdict['severity']})" if isinstance(verdict.get("severity"), str) else str(name)
+        for name, verdict in results.items()
+        if isinstance(verdict, Mapping) and verdict.get("filtered") is True
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _shown(value: object) -> str:
+    return dump(value)[:_LONGEST]
