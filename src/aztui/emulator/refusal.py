@@ -1,0 +1,72 @@
+"""Answers that are no answers: the errors of Azure's gateway and of the model behind it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aztui.core.request import Api
+from aztui.emulator import wire
+from aztui.emulator.steps import Reply
+
+_OPERATIONS: Final = {Api.COMPLETIONS: "Completions_Create", Api.CHAT: "ChatCompletions_Create"}
+
+
+class Refused(Exception):  # noqa: N818 - the request is refused, the emulator works
+    """The request gets this reply instead of an answer."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+def denied() -> Reply:
+    """401: the credential is missing or wrong."""
+    message = (
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide "
+        "a valid key for an active subscription and use a correct regional API endpoint for your "
+        "resource."
+    )
+    return Reply(401, wire.error("401", message), reason="PermissionDenied")
+
+
+def nothing_here() -> Reply:
+    """404: no such path, or its api-version is missing or unknown."""
+    return Reply(404, wire.error("404", "Resource not found"))
+
+
+def no_deployment() -> Reply:
+    """404: the path is right, the deployment is not."""
+    message = (
+        "The API deployment for this resource does not exist. If you created the deployment "
+        "within the last 5 minutes, please wait a moment and try again."
+    )
+    return Reply(404, wire.error("DeploymentNotFound", message))
+
+
+def too_many(api: Api, api_version: str, seconds: int) -> Reply:
+    """429: the quota is used up for some seconds."""
+    message = (
+        f"Requests to the {_OPERATIONS[api]} Operation under Azure OpenAI API version "
+        f"{api_version} have exceeded token rate limit of your current OpenAI S0 pricing tier. "
+        f"Please retry after {seconds} second{'' if seconds == 1 else 's'}. Please go here: "
+        "https://aka.ms/oai/quotaincrease if you would like to further increase the default rate "
+        "limit."
+    )
+    headers = (
+        ("retry-after", str(seconds)),
+        ("retry-after-ms", str(seconds * 1000)),
+        ("x-ratelimit-remaining-requests", "0"),
+        ("x-ratelimit-remaining-tokens", "0"),
+    )
+    return Reply(429, wire.error("429", message), headers)
+
+
+def server_error() -> Reply:
+    """500: the model's own failure."""
+    message = "The server had an error while processing your request. Sorry about that!"
+    return Reply(500, wire.model_error(message, kind="server_error"))
+
+
+def bad_request(message: str, *, param: str | None = None, code: str | None = None) -> Reply:
+    """400: the request's body is not what the API takes."""
+    return Reply(400, wire.model_error(message, param=param, code=code))

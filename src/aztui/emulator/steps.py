@@ -1,0 +1,66 @@
+"""What an answer is made of: steps that a fault may change before they are taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aztui.core.request import Params
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole JSON response.
+
+    Attributes:
+        status: HTTP's.
+        body: the JSON document.
+        headers: beside those every response has.
+        reason: the status line's phrase where it is not the usual one.
+    """
+
+    status: int
+    body: Params
+    headers: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The head of a streamed response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the stream.
+
+    Attributes:
+        payload: its JSON document.
+        tokens: how many tokens of the answer's text it carries: 0 or 1.
+    """
+
+    payload: Params
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The closing `[DONE]` and the end of the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A token is written but not sent: it takes its time all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing more, until the client leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The connection is closed here."""
+
+
+Step: TypeAlias = Reply | Open | Record | Done | Tick | Silence | Cut
