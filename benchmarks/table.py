@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Table:
 
     title: str
     header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    notes: list[str] = field(default_factory=list)
+    rows: Sequence[tuple[str, ...]]
+    notes: Sequence[str] = ()
 
     def __str__(self) -> str:
         """Names to the left, figures to the right."""
