@@ -1,0 +1,141 @@
+"""The program on the screen: wiring, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import App
+from textual.command import Provider
+from textual.screen import Screen
+
+from aztui.core.events import RunId
+from aztui.core.ports import Source
+from aztui.core.profile import Profile
+from aztui.terminal.sanitise import sanitise
+from aztui.ui.commands import Commands
+from aztui.ui.conversation import new_run_id
+from aztui.ui.keymap import Place, bindings
+from aztui.ui.messages import OfferOpened
+from aztui.ui.offers import Offer
+from aztui.ui.screens.main import MainScreen
+from aztui.ui.screens.welcome import WelcomeScreen
+from aztui.ui.styles import stylesheet
+from aztui.ui.theme import theme_for
+
+TWICE: Final = 2.0
+"""Seconds within which a second ctrl+c quits."""
+
+
+class AztuiApp(App[None]):
+    """Shows one session after another with one profile."""
+
+    TITLE = "aztui"
+    CSS_PATH = stylesheet()
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    BINDINGS = bindings(Place.APP)
+    AUTO_FOCUS = None
+
+    def __init__(
+        self,
+        profile: Profile | None,
+        source: Source | None,
+        *,
+        offers: Sequence[Offer] = (),
+        on_ready: Callable[[], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], RunId] = new_run_id,
+    ) -> None:
+        """Wire the program up; `run(mouse=False)` shows it.
+
+        Args:
+            profile: who is asked; None where nothing is set up, which opens the newcomer's screen.
+            source: answers; None exactly where the profile is None.
+            offers: what a newcomer can start without settings.
+            on_ready: called once in a daemon thread after the first paint, to import and connect
+                what the first prompt will need.
+            clock: seconds on the monotonic clock.
+            new_id: names runs.
+        """
+        super().__init__(ansi_color=True)
+        self.theme = theme_for(os.environ)
+        self.animation_level = "none"
+        self._profile = profile
+        self._source = source
+        self._offers = offers
+        self._on_ready = on_ready
+        self._clock = clock
+        self._new_id = new_id
+        self._interrupted = float("-inf")
+        self._fault: Exception | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen to begin with."""
+        if self._profile is None or self._source is None:
+            return WelcomeScreen(self._offers, clock=self._clock)
+        return self._main(self._profile, self._source)
+
+    def on_ready(self) -> None:
+        """Prepare for the first prompt while the user types it."""
+        if self._on_ready is not None:
+            threading.Thread(target=self._on_ready, daemon=True, name="ready").start()
+
+    async def on_offer_opened(self, message: OfferOpened) -> None:
+        """Begin with what the newcomer chose."""
+        await self.switch_screen(self._main(message.profile, message.source))
+
+    def action_interrupt(self) -> None:
+        """Stop the stream; with none under way, quit at the second time."""
+        main = self._main_screen
+        if main is not None and main.stop():
+            return
+        now = self._clock()
+        if main is None or now - self._interrupted <= TWICE:
+            self.exit()
+        else:
+            self._interrupted = now
+            main.say("Nothing to stop. Press ctrl+c again to quit.")
+
+    @property
+    def _main_screen(self) -> MainScreen | None:
+        return next(
+            (screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None
+        )
+
+    def _main(self, profile: Profile, source: Source) -> MainScreen:
+        return MainScreen(profile, source, clock=self._clock, new_id=self._new_id)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if os.environ.get("AZTUI_DEBUG"):
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fault = self._fault or error
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        super()._print_error_renderables()
+        if self._fault is not None:
+            sys.stderr.write(crash_line(self._fault) + "\n")
+
+
+def crash_line(error: BaseException) -> str:
+    """Return one calm line about an exception that nothing expected."""
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        where = f" in {Path(code.co_filename).name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return sanitise(
+        f"aztui: stopped by a fault of its own, {type(error).__name__}{where}. "
+        "With AZTUI_DEBUG=1 it shows the details; please report them."
+    )

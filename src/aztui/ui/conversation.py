@@ -1,0 +1,142 @@
+"""The session, the run under way, and what the user may do with them."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
+from aztui.core.ports import Handle, Sink, Source
+from aztui.core.profile import Profile
+from aztui.core.request import TRAITS, Request, compose
+from aztui.core.run import Run, reduce
+from aztui.core.tree import Session, turns
+
+
+def new_run_id() -> RunId:
+    """Return an identity that no other run has."""
+    return RunId(uuid.uuid4().hex)
+
+
+class Conversation:
+    """Sends prompts, one at a time, and keeps what came of them.
+
+    It lives on the screen's loop; only `deliver` is called from elsewhere.
+
+    Attributes:
+        profile: who is asked.
+        session: every run so far.
+        characters: how many have come of the run under way.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        source: Source,
+        deliver: Sink,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], RunId] = new_run_id,
+    ) -> None:
+        """Begin an empty session.
+
+        Args:
+            profile: who is asked.
+            source: answers.
+            deliver: takes the events on the source's threads and brings them to `apply`.
+            clock: seconds on the monotonic clock.
+            new_id: names runs.
+        """
+        self.profile = profile
+        self.session = Session()
+        self.characters = 0
+        self._source = source
+        self._deliver = deliver
+        self._clock = clock
+        self._new_id = new_id
+        self._live: RunId | None = None
+        self._handle: Handle | None = None
+
+    @property
+    def live(self) -> Run | None:
+        """The run under way."""
+        return None if self._live is None else self.session.nodes[self._live].run
+
+    def submit(self, prompt: str) -> Run:
+        """Send a prompt, after the turns that led to it where the API takes them.
+
+        Raises:
+            RequestError: the prompt is blank.
+            RuntimeError: a run is under way.
+        """
+        profile = self.profile
+        request = compose(
+            profile.api,
+            profile.deployment,
+            prompt,
+            system=profile.system if TRAITS[profile.api].system else None,
+            turns=turns(self.session.path(self.session.head)),
+            params=profile.params,
+        )
+        return self._start(request, sibling=None)
+
+    def rerun(self) -> Run | None:
+        """Ask the same again as a sibling of the latest run; None where there is none yet.
+
+        Raises:
+            RuntimeError: a run is under way.
+        """
+        head = self.session.head
+        if head is None:
+            return None
+        return self._start(self.session.nodes[head].run.request, sibling=head)
+
+    def apply(self, stamped: Stamped) -> Run | None:
+        """Note an event and return the run as it is now; None where the event is of no concern.
+
+        Events of runs that are over, because the user stopped them or otherwise, concern nobody.
+        """
+        live = self.live
+        if live is None or stamped.run != live.id:
+            return None
+        run = reduce(live, stamped)
+        self.session = self.session.update(run)
+        if isinstance(stamped.event, TextDelta):
+            self.characters += len(stamped.event.text)
+        if run.phase.over:
+            self._live = self._handle = None
+        return run
+
+    def cancel(self) -> None:
+        """End the run under way; its `Ended` has been delivered when this returns."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def end(self) -> Run | None:
+        """Count the run under way as stopped by the user, whatever may still come of it."""
+        if self._live is None:
+            return None
+        return self.apply(Stamped(self._live, self._clock(), Ended(Cause.CANCELLED)))
+
+    def clear(self) -> None:
+        """Begin a new session.
+
+        Raises:
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        self.session = Session()
+
+    def _start(self, request: Request, sibling: RunId | None) -> Run:
+        self._require_idle()
+        run = Run(self._new_id(), request, self._clock())
+        session = self.session
+        self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
+        self._live, self.characters = run.id, 0
+        self._handle = self._source.start(request, run.id, self._deliver)
+        return run
+
+    def _require_idle(self) -> None:
+        if self._live is not None:
+            raise RuntimeError("a run is under way")

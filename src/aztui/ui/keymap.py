@@ -1,0 +1,154 @@
+"""Every key, in one table: bindings, help, hints and the command palette are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+
+class Place(StrEnum):
+    """Who acts on a key."""
+
+    PROMPT = "prompt"
+    """The prompt, while it has the focus."""
+    SCREEN = "screen"
+    """The main screen, wherever the focus is."""
+    APP = "app"
+    """The program, whatever screen is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What some keys do.
+
+    Attributes:
+        keys: their names in Textual's spelling.
+        action: the method that is called, without `action_`, with its arguments; empty where the
+            place takes the key by itself.
+        words: what it does, to stand beside the key.
+        place: who acts on it.
+        letters: keys that do the same while the log has the focus.
+        command: its name in the command palette; empty where it makes no sense there.
+    """
+
+    keys: tuple[str, ...]
+    action: str
+    words: str
+    place: Place
+    letters: tuple[str, ...] = ()
+    command: str = ""
+
+
+TABLE: Final[Sequence[Key]] = (
+    Key(("enter",), "", "send the prompt", Place.PROMPT),
+    Key(("ctrl+j", "alt+enter", "shift+enter"), "newline", "newline in the prompt", Place.PROMPT),
+    Key(("up", "down"), "", "earlier prompts, in an empty prompt", Place.PROMPT),
+    Key(("ctrl+underscore",), "undo", "undo in the prompt", Place.PROMPT),
+    Key(
+        ("f4", "ctrl+g"),
+        "edit",
+        "edit the prompt in $VISUAL or $EDITOR",
+        Place.SCREEN,
+        command="Edit the prompt in an editor",
+    ),
+    Key(("escape",), "leave", "leave what is open; else stop the answer", Place.SCREEN),
+    Key(
+        ("ctrl+c",),
+        "interrupt",
+        "stop the answer; with none coming, twice to quit",
+        Place.APP,
+        command="Stop the answer",
+    ),
+    Key(
+        ("f5",),
+        "rerun",
+        "run the last prompt again, beside its answer",
+        Place.SCREEN,
+        letters=("r",),
+        command="Run the last prompt again",
+    ),
+    Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
+    Key(("pageup",), "log('page', -1)", "page up", Place.SCREEN, letters=("b",)),
+    Key(("pagedown",), "log('page', 1)", "page down", Place.SCREEN, letters=("space",)),
+    Key(
+        ("ctrl+home",),
+        "log('top')",
+        "top of the log",
+        Place.SCREEN,
+        letters=("g",),
+        command="Go to the top of the log",
+    ),
+    Key(
+        ("ctrl+end",),
+        "log('bottom')",
+        "end of the log: follow the answer",
+        Place.SCREEN,
+        letters=("G",),
+        command="Go to the end of the log and follow the answer",
+    ),
+    Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
+    Key(
+        ("f1",),
+        "help",
+        "the keys that work here",
+        Place.SCREEN,
+        letters=("question_mark",),
+        command="Show all keys",
+    ),
+    Key(("ctrl+p",), "palette", "every command by name", Place.SCREEN, letters=("colon",)),
+    Key(
+        ("ctrl+l",),
+        "redraw",
+        "draw everything again",
+        Place.SCREEN,
+        command="Draw everything again",
+    ),
+    Key(("ctrl+z",), "suspend_process", "suspend; fg brings it back", Place.APP, command="Suspend"),
+    Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
+)
+
+OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
+"""How Textual names who acts."""
+
+LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
+"""Keys that scroll while the log has the focus, with their actions."""
+
+_SHOWN: Final = {
+    "escape": "esc",
+    "question_mark": "?",
+    "colon": ":",
+    "ctrl+underscore": "ctrl+_",
+}
+
+
+def shown(key: str) -> str:
+    """Return a key's name as it is printed."""
+    return _SHOWN.get(key, key)
+
+
+def bindings(place: Place) -> list[BindingType]:
+    """Return the bindings of a place.
+
+    They go before what a widget with the focus would do with the key, since a text area takes
+    many keys for itself.
+    """
+    return [
+        Binding(",".join(key.keys), key.action, key.words, show=False, priority=True)
+        for key in TABLE
+        if key.place is place and key.action
+    ]
+
+
+def log_bindings() -> list[BindingType]:
+    """Return the bindings of the log: the letters, and keys that scroll by rows."""
+    lettered: Iterable[Binding] = (
+        Binding(",".join(key.letters), f"{OWNERS[key.place]}.{key.action}", key.words, show=False)
+        for key in TABLE
+        if key.letters
+    )
+    scrolling = (Binding(key, action, show=False) for key, action in LOG_ONLY)
+    return [*lettered, *scrolling]

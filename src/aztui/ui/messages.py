@@ -1,0 +1,66 @@
+"""What widgets and workers say to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from aztui.core.ports import Source
+from aztui.core.profile import Profile
+
+
+@dataclass
+class PromptSubmitted(Message):
+    """The user sent a prompt.
+
+    Attributes:
+        text: as typed, not blank.
+    """
+
+    text: str
+
+
+@dataclass
+class PromptRefused(Message):
+    """Something cannot be put into the prompt.
+
+    Attributes:
+        reason: a sentence that says why and what to do.
+    """
+
+    reason: str
+
+
+class StreamEvents(Message, bubble=False):
+    """Events of a run wait in the mailbox."""
+
+
+@dataclass
+class Scrolled(Message):
+    """The log shows another part of itself.
+
+    Attributes:
+        below: how many rows of it lie below the screen's edge; 0 where it follows the stream.
+    """
+
+    below: int
+
+
+@dataclass
+class OfferOpened(Message):
+    """What a newcomer chose is ready."""
+
+    profile: Profile
+    source: Source
+
+
+@dataclass
+class OfferFailed(Message):
+    """What a newcomer chose cannot be had.
+
+    Attributes:
+        reason: a sentence that says why.
+    """
+
+    reason: str

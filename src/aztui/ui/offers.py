@@ -1,0 +1,25 @@
+"""What a newcomer without settings can start with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aztui.core.ports import Source
+from aztui.core.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to talk to that needs no settings.
+
+    Attributes:
+        name: what it is, in two or three words.
+        description: what to expect of it, one line.
+        open: makes it ready; may take long and runs in a thread of its own. What it raises is
+            shown to the user by its text.
+    """
+
+    name: str
+    description: str
+    open: Callable[[], tuple[Profile, Source]]

@@ -1,0 +1,85 @@
+"""What stands under an answer when it is over: how it ended, its figures, what to do next."""
+
+from __future__ import annotations
+
+from aztui.core.outcome import describe
+from aztui.core.problem import Problem
+from aztui.core.run import Phase, Run
+from aztui.terminal.sanitise import sanitise
+from aztui.ui.widgets.flow import Flow
+from aztui.ui.widgets.rows import Columns, Role, Row, cut, joined, spread
+from aztui.ui.words import figures, limit
+
+_FILTERED = (
+    "The service took it for harmful content. What had come before is shown. "
+    "Put the prompt differently, or have the deployment's filter changed in Azure's portal."
+)
+
+
+def closing(run: Run, columns: Columns) -> list[Row]:
+    """Return the rows that close the block of a run that is over."""
+    match run.phase:
+        case Phase.DONE:
+            return spread((), (describe(run), *figures(run)), columns)
+        case Phase.STOPPED:
+            return _ended(run, "■", Role.STRONG, columns)
+        case Phase.LIMIT:
+            return [*_ended(run, "▪", Role.STRONG, columns), *_prose(limit(run), columns, Role.DIM)]
+        case Phase.FILTERED:
+            rows = _ended(run, "▪", Role.STRONG, columns)
+            return [*rows, *_prose(_FILTERED, columns, Role.DIM)]
+        case Phase.CUT:
+            rows = _ended(run, "✗", Role.BAD, columns)
+            return rows if run.problem is None else [*rows, *_cause(run.problem, columns)]
+        case Phase.FAILED:
+            return [] if run.problem is None else _failure(run.problem, columns)
+        case Phase.WAITING | Phase.STREAMING:
+            return []
+
+
+def _ended(run: Run, mark: str, role: Role, columns: Columns) -> list[Row]:
+    return spread(((f"{mark} {describe(run)}", role),), figures(run), columns)
+
+
+def _failure(problem: Problem, columns: Columns) -> list[Row]:
+    status = "" if problem.status is None else str(problem.status)
+    inner = columns.width - 2
+    title = Flow(inner - (len(status) + 2 if status else 0), sanitise(problem.title)).rows
+    gutter = (" " * columns.indent, Role.TEXT)
+    first = (f"✗ {title[0]}", Role.BAD)
+    rows = spread((first,), [status], columns, Role.BAD) if status else [(gutter, first)]
+    rows += [(gutter, (f"  {row}", Role.BAD)) for row in title[1:]]
+    return [*rows, *_details(problem, columns)]
+
+
+def _cause(problem: Problem, columns: Columns) -> list[Row]:
+    return [*_prose(sanitise(problem.title) + ".", columns, Role.TEXT), *_details(problem, columns)]
+
+
+def _details(problem: Problem, columns: Columns) -> list[Row]:
+    rows: list[Row] = []
+    if problem.detail:
+        rows += _prose(f"{_speaker(problem)}: {sanitise(problem.detail)}", columns, Role.TEXT)
+    if problem.asked:
+        rows += _prose(f"Asked  {sanitise(problem.asked)}", columns, Role.DIM)
+    if problem.fix:
+        rows += _prose(sanitise(problem.fix), columns, Role.TEXT)
+    ids = [sanitise(f"{name} {value}") for name, value in problem.ids]
+    return [*rows, *_line(["f5 try again", *ids], columns)]
+
+
+def _speaker(problem: Problem) -> str:
+    if ".azure." in problem.asked:
+        return "Azure"
+    return "Reason" if problem.status is None else "Server"
+
+
+def _prose(text: str, columns: Columns, role: Role) -> list[Row]:
+    gutter = (" " * (columns.indent + 2), Role.TEXT)
+    return [(gutter, (row, role)) for row in Flow(columns.width - 2, text).rows]
+
+
+def _line(pieces: list[str], columns: Columns) -> list[Row]:
+    gutter = (" " * (columns.indent + 2), Role.TEXT)
+    width = columns.width - 2
+    return [(gutter, (cut(row, width), Role.DIM)) for row in joined(pieces, width)]

@@ -1,0 +1,66 @@
+"""A page of rows that do not change, to be read and scrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+from textual.widget import Widget
+
+from aztui.ui.theme import styles
+from aztui.ui.widgets.rows import Row
+
+
+class Page(Widget, can_focus=True):
+    """Shows rows that are made for the width at hand."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup,b", "page(-1)", show=False),
+        Binding("pagedown,space", "page(1)", show=False),
+        Binding("home,ctrl+home,g", "move(-100000)", show=False),
+        Binding("end,ctrl+end,G", "move(100000)", show=False),
+    ]
+
+    def __init__(self, rows: Callable[[int], Sequence[Row]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        """Make a page.
+
+        Args:
+            rows: returns them for a width in cells.
+            id: for style sheets and queries.
+        """
+        super().__init__(id=id)
+        self._make = rows
+        self._rows: Sequence[Row] = ()
+        self._top = 0
+
+    def on_resize(self) -> None:
+        """Make the rows for the new width."""
+        self._rows = self._make(self.size.width)
+        self.action_move(0)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the screen."""
+        looks = styles(dark=self.app.current_theme.dark)
+        index = self._top + y
+        row = self._rows[index] if index < len(self._rows) else ()
+        segments = [Segment(text, looks[role]) for text, role in row if text]
+        return Strip(segments).adjust_cell_length(self.size.width)
+
+    def action_move(self, rows: int) -> None:
+        """Scroll by rows."""
+        last = max(0, len(self._rows) - self.size.height)
+        top = max(0, min(self._top + rows, last))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by pages."""
+        self.action_move(pages * max(1, self.size.height - 1))

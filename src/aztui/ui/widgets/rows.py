@@ -1,0 +1,107 @@
+"""What a row of the screen is made of, before it has a colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, TypeAlias
+
+from rich.cells import cell_len, set_cell_size
+
+MAX_TEXT: Final = 100
+"""Cells; longer lines of prose are hard to read."""
+_NARROW: Final = 30
+
+
+class Role(Enum):
+    """What a piece of text is to its reader; the theme says how that looks."""
+
+    TEXT = auto()
+    """The text itself."""
+    STRONG = auto()
+    """A heading."""
+    DIM = auto()
+    """About the text: figures, hints."""
+    ACCENT = auto()
+    """Where you are."""
+    BAD = auto()
+    """What failed."""
+
+
+Piece: TypeAlias = tuple[str, Role]
+Row: TypeAlias = tuple[Piece, ...]
+
+BLANK: Final[Row] = ()
+HERE: Final = "\u203a"
+"""Marks what the user said, and where the user is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where text stands in the log.
+
+    Attributes:
+        indent: cells before the text.
+        width: cells that the text may fill.
+    """
+
+    indent: int
+    width: int
+
+    @classmethod
+    def of(cls, width: int) -> Columns:
+        """Return the columns of a log that is `width` cells wide; a margin and a caret fit in."""
+        indent = 3 if width >= _NARROW else 2
+        return cls(indent, max(2, min(MAX_TEXT, width - indent - 2)))
+
+
+def length(row: Row) -> int:
+    """Return how many cells a row fills."""
+    return sum(cell_len(text) for text, _ in row)
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def joined(pieces: Iterable[str], width: int, between: str = " · ") -> list[str]:
+    """Join pieces into as few rows of `width` cells as they take; a piece stays whole if it can."""
+    rows: list[str] = []
+    for piece in pieces:
+        longer = f"{rows[-1]}{between}{piece}" if rows else piece
+        if rows and cell_len(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(cut(piece, width))
+    return rows
+
+
+def spread(left: Row, right: Sequence[str], columns: Columns, role: Role = Role.DIM) -> list[Row]:
+    """Put `left` at the text's left edge and the pieces of `right` at its right edge.
+
+    They share a row where both fit; where not, the right side follows below.
+
+    Args:
+        left: may be empty.
+        right: joined by dots, on as many rows as they take.
+        columns: where text stands.
+        role: what `right` is.
+    """
+    gutter = (" " * columns.indent, Role.TEXT)
+    taken = length(left)
+    shared = joined(right, columns.width)
+    if left and (len(shared) != 1 or taken + 2 + cell_len(shared[0]) > columns.width):
+        first: list[Row] = [(gutter, *left)]
+        taken = 0
+    else:
+        first = []
+    rows: list[Row] = []
+    for index, text in enumerate(shared):
+        start = left if index == 0 and not first else ()
+        gap = columns.width - cell_len(text) - (taken if start else 0)
+        rows.append((gutter, *start, (" " * gap, Role.TEXT), (text, role)))
+    return [*first, *rows]

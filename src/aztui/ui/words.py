@@ -1,0 +1,61 @@
+"""What the screen says about a run, in words and figures."""
+
+from __future__ import annotations
+
+from aztui.core.metrics import (
+    characters_a_second,
+    completion_tokens,
+    elapsed,
+    time_to_first_text,
+)
+from aztui.core.outcome import describe
+from aztui.core.run import Phase, Run
+
+_MINUTE = 60
+
+
+def seconds(span: float) -> str:
+    """Return a time span with its unit: `0.4 s`, `12.3 s`, `2 min 5 s`."""
+    if span < _MINUTE:
+        return f"{span:.1f} s"
+    minutes, rest = divmod(int(span), _MINUTE)
+    return f"{minutes} min {rest} s"
+
+
+def progress(run: Run, now: float, characters: int) -> str:
+    """Say how a run under way is going.
+
+    Args:
+        run: it, not over yet.
+        now: seconds on the monotonic clock.
+        characters: how many have come.
+    """
+    parts = [describe(run), seconds(elapsed(run, now))]
+    if run.phase is Phase.STREAMING:
+        rate = characters_a_second(run, now, characters)
+        if rate is not None:
+            parts[0] += f" {rate:.0f} chars/s"
+    return " · ".join(parts)
+
+
+def figures(run: Run) -> tuple[str, ...]:
+    """Return the figures of a run that is over: tokens (`~` where estimated) and times."""
+    parts: list[str] = []
+    first = time_to_first_text(run)
+    tokens, counted = completion_tokens(run)
+    if counted or tokens or first is not None:
+        unit = "token" if tokens == 1 else "tokens"
+        parts.append(f"{'' if counted else '~'}{tokens} {unit}")
+    if first is not None:
+        parts.append(f"first text {seconds(first)}")
+    parts.append(seconds(elapsed(run, run.started)))
+    return tuple(parts)
+
+
+def limit(run: Run) -> str:
+    """Say which limit on tokens an answer hit, and how to ask for more."""
+    for name in ("max_completion_tokens", "max_tokens"):
+        value = run.request.params.get(name)
+        if isinstance(value, int):
+            return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
+    return "It is the deployment's own limit: -o max_tokens=N may allow more."

@@ -1,0 +1,102 @@
+"""Stand-ins for what a screen talks to: a source that says what a test tells it to, a clock."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aztui.core.events import (
+    Cause,
+    Ended,
+    Event,
+    FinishReason,
+    Opened,
+    RunId,
+    Stamped,
+    TextDelta,
+    Usage,
+)
+from aztui.core.ports import Sink
+from aztui.core.problem import Problem
+from aztui.core.request import Request
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def numbered_ids() -> Callable[[], RunId]:
+    """Return a source of run ids: run-1, run-2, …"""
+    numbers = itertools.count(1)
+    return lambda: RunId(f"run-{next(numbers)}")
+
+
+@dataclass
+class ScriptedRun:
+    """A run whose events a test sends by hand."""
+
+    run: RunId
+    request: Request
+    sink: Sink
+    clock: Callable[[], float]
+    cancelled: bool = False
+    over: bool = False
+
+    def send(self, *events: Event) -> None:
+        """Deliver events; after the end too, as a late thread would."""
+        for event in events:
+            self.over = self.over or isinstance(event, Ended)
+            self.sink(Stamped(self.run, self.clock(), event))
+
+    def text(self, text: str, choice: int = 0) -> None:
+        """Deliver text."""
+        self.send(TextDelta(choice, text))
+
+    def done(self, reason: str = "stop", tokens: int | None = None, choices: int = 1) -> None:
+        """End well."""
+        self.send(*(FinishReason(choice, reason) for choice in range(choices)))
+        if tokens is not None:
+            self.send(Usage(7, tokens))
+        self.send(Ended(Cause.CLOSED))
+
+    def fail(self, problem: Problem) -> None:
+        """End badly."""
+        self.send(Ended(Cause.BROKEN, problem))
+
+    def cancel(self) -> None:
+        """What the screen does to stop it."""
+        self.cancelled = True
+        if not self.over:
+            self.send(Ended(Cause.CANCELLED))
+
+
+@dataclass
+class ScriptedSource:
+    """A source that answers nothing by itself."""
+
+    clock: Callable[[], float]
+    runs: list[ScriptedRun] = field(default_factory=list)
+
+    def start(self, request: Request, run: RunId, sink: Sink) -> ScriptedRun:
+        """Begin a run."""
+        scripted = ScriptedRun(run, request, sink, self.clock)
+        self.runs.append(scripted)
+        return scripted
+
+    @property
+    def last(self) -> ScriptedRun:
+        """The run started last."""
+        return self.runs[-1]
+
+
+OPENED = Opened((("x-request-id", "6f1c0b1e"),))
