@@ -154,6 +154,8 @@ class LocalAnswer:
                 if response.status != http.client.OK:
                     raise dialect.refusal(response.status, response.read())
                 for line in response:
+                    if not line.endswith(b"\n"):
+                        break
                     data = dialect.payload(line)
                     if data == dialect.DONE:
                         return

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from xllamacpp import CommonParams
 
 _PR_SET_PDEATHSIG: Final = 1
-_BATCH: Final = 128
-"""Prompt tokens that are read in one go: between two of them the engine notices a cancel."""
+_BATCH: Final = 64
+"""Prompt tokens that are read in one go: half a second, after which the engine notices a cancel.
+Measured, 512 at a time are not read faster."""
 
 
 @dataclass(frozen=True, slots=True)

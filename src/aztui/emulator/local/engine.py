@@ -139,7 +139,7 @@ class Engine:
             if report.port:
                 self._ready(Address(report.port, self._order.key))
             code = process.wait()
-        self._over(report.error or _how(code))
+        self._over(report.error or self._why(code))
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         # A session of its own: ctrl+c in the terminal is for aztui, which ends it when it wants.
@@ -167,6 +167,11 @@ class Engine:
         line = process.stdout.readline()
         return Report(**json.loads(line)) if line else Report()
 
+    def _why(self, code: int) -> str:
+        if self._stopped:
+            return "The local model has been stopped."
+        return f"The local model's process ended ({_how(code)}); the next request starts it again."
+
     def _ready(self, address: Address) -> None:
         with self._changed:
             self._address = address
@@ -186,8 +191,8 @@ def _cores() -> int:
 
 
 def _how(code: int) -> str:
-    how = f"exit code {code}"
+    """Say how a process ended: its exit code, or the signal's name."""
     if code < 0:
         with suppress(ValueError):
-            how = signal.Signals(-code).name
-    return f"The local model's process ended ({how}); the next request starts it again."
+            return signal.Signals(-code).name
+    return f"exit code {code}"
