@@ -49,6 +49,9 @@ _UNKNOWN_TO_PYTE: Final = re.compile(
 _UNFINISHED: Final = re.compile(
     rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
 )
+_KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
+_KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
+_OTHER_KEYS: Final = re.compile(rb"\x1b\[>4([0-9;]*)m")
 _PRIVATE_MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 
 
@@ -124,6 +127,7 @@ class Terminal:
     Attributes:
         pid: the program's process id.
         started: when it was started, in seconds on the monotonic clock.
+        initial_attrs: the terminal's modes before the program.
     """
 
     def __init__(
@@ -155,6 +159,7 @@ class Terminal:
         self._status: int | None = None
         self._master, self._slave = os.openpty()
         self._set_size(rows, columns)
+        self.initial_attrs = self.attrs()
         self._reports, reports_end = os.pipe()
         leash_end, self._leash = os.pipe()
         self._wake, self._waker = os.pipe()
@@ -334,6 +339,19 @@ class Terminal:
                 else:
                     on.discard(number)
         return on
+
+    @property
+    def keyboard_modes(self) -> int:
+        """How many modes that change what keys send are still on: kitty's, modifyOtherKeys."""
+        pushed = len(_KITTY_PUSH.findall(self.raw)) - len(_KITTY_POP.findall(self.raw))
+        others = _OTHER_KEYS.findall(self.raw)
+        return max(0, pushed) + bool(others and others[-1].strip(b"0;"))
+
+    @property
+    def session_flags(self) -> int:
+        """The status flags (O_NONBLOCK and so on) of the handle that the shell keeps."""
+        info = Path(f"/proc/{self._session.pid}/fdinfo/0").read_text()
+        return int(info.partition("flags:")[2].split()[0], 8)
 
     def cpu(self) -> float:
         """Seconds of CPU that the program and its children have used, user and system."""

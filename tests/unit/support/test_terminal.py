@@ -111,6 +111,15 @@ def test_private_modes_are_those_left_on(run: Callable[..., Terminal]) -> None:
     assert terminal.private_modes == {1049, 25}
 
 
+def test_keyboard_modes_are_those_left_on(run: Callable[..., Terminal]) -> None:
+    left = run("printf", r"\033[>1u\033[>4;2m.")
+    left.wait_exit()
+    assert left.keyboard_modes == 2
+    tidy = run("printf", r"\033[>1u\033[>4;2m.\033[<u\033[>4;0m")
+    tidy.wait_exit()
+    assert tidy.keyboard_modes == 0
+
+
 def test_replay_draws_what_came_when(run: Callable[..., Terminal]) -> None:
     terminal = run("sh", "-c", "echo one; read line; echo two")
     terminal.wait_for("one")
