@@ -9,13 +9,14 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from aztui.emulator.backend import Ask, BackendError, Part, Piece, Tally
+from aztui.emulator.backend import Piece, Tally
 from aztui.emulator.server import Emulator
+from tests.support.emulator import Saying
 from tests.support.program import AZTUI, environment
 
 Entry: TypeAlias = dict[str, Any]
@@ -95,34 +96,12 @@ def emulating(home: Path, *options: str) -> Iterator[Emulated]:
             reader.join()
 
 
-@dataclass(slots=True)
-class Words:
-    """A backend that answers every prompt with the same pieces, or the same refusal."""
-
-    pieces: Sequence[str] = ()
-    refusal: BackendError | None = None
-    model: str = "words"
-
-    def answer(self, ask: Ask) -> Words:
-        return self
-
-    def __iter__(self) -> Iterator[Part]:
-        if self.refusal is not None:
-            raise self.refusal
-        for piece in self.pieces:
-            yield Piece(0, piece)
-        yield Piece(0, "", "stop")
-        yield Tally(1, len(self.pieces))
-
-    def close(self) -> None:
-        pass
-
-
 @contextlib.contextmanager
-def saying(*pieces: str, refusal: BackendError | None = None) -> Iterator[Emulated]:
-    """An emulator of ours that says just this."""
+def saying(*pieces: str) -> Iterator[Emulated]:
+    """An emulator of ours that says just this, piece by piece."""
     emulated = Emulated()
-    with Emulator(Words(pieces, refusal), log=emulated.note) as emulator:
+    parts = [*(Piece(0, piece) for piece in pieces), Piece(0, "", "stop"), Tally(1, len(pieces))]
+    with Emulator(Saying(*parts), log=emulated.note) as emulator:
         emulated.note(emulator.url)
         yield emulated
 

@@ -19,6 +19,11 @@ READY: Final = "Ask anything"
 STOPPED: Final = "stopped by you"
 
 
+def sent(prompt: str) -> str:
+    """How the log shows a prompt that was sent."""
+    return f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {prompt}"
+
+
 @dataclass(frozen=True, slots=True)
 class Launcher:
     """Starts programs that end with the test.

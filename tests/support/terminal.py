@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import fcntl
 import os
 import re
@@ -49,6 +50,7 @@ _UNKNOWN_TO_PYTE: Final = re.compile(
 _UNFINISHED: Final = re.compile(
     rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
 )
+_ALTERNATE: Final = 1049
 _KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
 _KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
 _OTHER_KEYS: Final = re.compile(rb"\x1b\[>4([0-9;]*)m")
@@ -69,7 +71,22 @@ class Arrival:
 
 
 class _Screen(pyte.Screen):
-    """pyte's screen with the scrolling commands it lacks (SU and SD)."""
+    """pyte's screen with what it lacks: the alternate screen, and scrolling by SU and SD."""
+
+    _primary: tuple[Any, int, int] | None = None
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        super().set_mode(*modes, **kwargs)
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is None:
+            self._primary = self.buffer, self.cursor.x, self.cursor.y
+            self.buffer = copy.copy(self.buffer)
+            self.buffer.clear()
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        super().reset_mode(*modes, **kwargs)
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is not None:
+            self.buffer, self.cursor.x, self.cursor.y = self._primary
+            self._primary = None
 
     def scroll_up(self, count: int = 1, **_private: bool) -> None:
         self._scroll(count, self.delete_lines)

@@ -145,3 +145,11 @@ def test_scroll_commands_move_the_region_only() -> None:
     assert picture.lines == ["1", "3", "", "4"]
     picture.feed(b"\x1b[T")
     assert picture.lines == ["1", "", "3", "4"]
+
+
+def test_the_alternate_screen_gives_back_what_was_there() -> None:
+    picture = Picture(2, 10)
+    picture.feed(b"before\x1b[?1049h\x1b[Hinside")
+    assert picture.lines == ["inside", ""]
+    picture.feed(b"\x1b[?1049l after")
+    assert picture.lines == ["before aft", "er"]
