@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from aztui.emulator.backend import Piece, Tally
+from aztui.emulator.backend import Part, Piece, Tally
 from aztui.emulator.server import Emulator
 from tests.support.emulator import Saying
 from tests.support.program import AZTUI, environment
@@ -100,7 +100,11 @@ def emulating(home: Path, *options: str) -> Iterator[Emulated]:
 def saying(*pieces: str) -> Iterator[Emulated]:
     """An emulator of ours that says just this, piece by piece."""
     emulated = Emulated()
-    parts = [*(Piece(0, piece) for piece in pieces), Piece(0, "", "stop"), Tally(1, len(pieces))]
+    parts: list[Part] = [
+        *(Piece(0, piece) for piece in pieces),
+        Piece(0, "", "stop"),
+        Tally(1, len(pieces)),
+    ]
     with Emulator(Saying(*parts), log=emulated.note) as emulator:
         emulated.note(emulator.url)
         yield emulated
