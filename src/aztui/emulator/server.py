@@ -19,6 +19,7 @@ from aztui.emulator.log import Log
 from aztui.emulator.service import Service
 
 _HOST: Final = "127.0.0.1"
+_LAST_PORT: Final = 65_535
 _CLOSING_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.05
 
@@ -64,9 +65,13 @@ class Emulator:
             log: takes one line of JSON a request, from any thread, one at a time.
 
         Raises:
-            EmulatorError: the fault is unknown, a number is negative, or the certificate
-                cannot be used.
+            EmulatorError: the fault is unknown, a number is out of its range, or the
+                certificate cannot be used.
         """
+        if not 0 <= port <= _LAST_PORT:
+            raise EmulatorError(
+                f"There is no port {port}: choose one from 1 to {_LAST_PORT}, or 0 for any."
+            )
         if rate < 0 or latency < 0:
             raise EmulatorError("The rate and the latency must not be negative.")
         try:
@@ -105,7 +110,7 @@ class Emulator:
         """
         try:
             listener = socket.create_server((_HOST, self._port), backlog=128)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise EmulatorError(
                 f"Cannot listen on {_HOST}:{self._port} ({error}): "
                 "choose another port, or 0 for any free one."

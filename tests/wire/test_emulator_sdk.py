@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import openai
+import pytest
+from openai import AzureOpenAI, OpenAI
+
+from aztui.emulator.backend import Piece, Tally
+from aztui.emulator.replies import CONTINUATIONS, REPLIES
+from aztui.emulator.scripted import ScriptedReplies
+from aztui.emulator.server import Emulator
+from tests.support.emulator import Logbook, Saying
+
+KEY = "made-up"
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(ScriptedReplies(), key=KEY) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def azure(emulator: Emulator) -> Iterator[AzureOpenAI]:
+    with AzureOpenAI(
+        api_key=KEY, api_version="2024-10-21", azure_endpoint=emulator.url, max_retries=0
+    ) as client:
+        yield client
+
+
+def ask(client: OpenAI, deployment: str, prompt: str = "lorem 9") -> list[str | None]:
+    """Stream a chat; give its texts, and its finish reason at the end."""
+    stream = client.chat.completions.create(
+        model=deployment, messages=[{"role": "user", "content": prompt}], stream=True
+    )
+    choices = [choice for chunk in stream for choice in chunk.choices]
+    return [*(choice.delta.content for choice in choices), choices[-1].finish_reason]
+
+
+def test_completions_streamed(azure: AzureOpenAI) -> None:
+    stream = azure.completions.create(
+        model="demo", prompt="Say something.", max_tokens=1000, stream=True
+    )
+    chunks = list(stream)
+    assert chunks[0].choices == []
+    text = "".join(choice.text for chunk in chunks for choice in chunk.choices)
+    assert text[2:] in REPLIES
+    assert chunks[-1].choices[0].finish_reason == "stop"
+    assert {chunk.model for chunk in chunks[1:]} == {"scripted-replies"}
+
+
+def test_completions_whole(azure: AzureOpenAI) -> None:
+    completion = azure.completions.create(model="demo", prompt="The ship", n=2, max_tokens=300)
+    assert {choice.text for choice in completion.choices} < set(CONTINUATIONS)
+    assert completion.choices[0].text != completion.choices[1].text
+    assert completion.usage is not None
+    assert completion.usage.total_tokens > 2
+
+
+def test_completions_end_after_16_tokens_unless_told(azure: AzureOpenAI) -> None:
+    completion = azure.completions.create(model="demo", prompt="lorem 100")
+    assert completion.choices[0].finish_reason == "length"
+    assert completion.usage is not None
+    assert completion.usage.completion_tokens == 16
+
+
+def test_chat_streamed_with_usage(azure: AzureOpenAI) -> None:
+    stream = azure.chat.completions.create(
+        model="demo",
+        messages=[{"role": "user", "content": "lorem 3"}],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    chunks = list(stream)
+    assert chunks[1].choices[0].delta.role == "assistant"
+    assert chunks[-2].choices[0].finish_reason == "stop"
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.completion_tokens == 3
+    assert chunks[1].system_fingerprint
+
+
+def test_chat_whole(azure: AzureOpenAI) -> None:
+    completion = azure.chat.completions.create(
+        model="demo", messages=[{"role": "user", "content": "Hello."}], max_completion_tokens=500
+    )
+    assert completion.choices[0].message.content in REPLIES
+
+
+def test_v1_takes_the_model_from_the_body(emulator: Emulator) -> None:
+    with OpenAI(api_key=KEY, base_url=f"{emulator.url}/openai/v1/", max_retries=0) as client:
+        assert ask(client, "demo")[-1] == "stop"
+        with pytest.raises(openai.NotFoundError):
+            ask(client, "demo--404")
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "code"),
+    [
+        ("401", openai.AuthenticationError, "401"),
+        ("404", openai.NotFoundError, "DeploymentNotFound"),
+        ("429", openai.RateLimitError, "429"),
+        ("500", openai.InternalServerError, None),
+        ("teapot", openai.BadRequestError, "unknown_fault"),
+    ],
+)
+def test_a_refusal_is_the_sdks_own_error(
+    azure: AzureOpenAI, fault: str, error: type[openai.APIStatusError], code: str | None
+) -> None:
+    with pytest.raises(error) as caught:
+        ask(azure, f"demo--{fault}")
+    assert caught.value.code == code
+    assert caught.value.request_id
+    assert caught.value.response.headers["apim-request-id"]
+
+
+def test_a_wrong_key_is_refused(emulator: Emulator) -> None:
+    with (
+        AzureOpenAI(
+            api_key="wrong", api_version="2024-10-21", azure_endpoint=emulator.url
+        ) as client,
+        pytest.raises(openai.AuthenticationError),
+    ):
+        ask(client, "demo")
+
+
+def test_cut_breaks_the_connection(azure: AzureOpenAI) -> None:
+    with pytest.raises(openai.APIConnectionError):
+        ask(azure, "demo--cut:after=3")
+
+
+def test_no_finish_ends_cleanly_without_a_reason(azure: AzureOpenAI) -> None:
+    *texts, reason = ask(azure, "demo--no-finish")
+    assert len(texts) == 1 + 9
+    assert reason is None
+
+
+@pytest.mark.parametrize("fault", ["hang", "stall:after=2"])
+def test_silence_lasts_until_the_client_has_enough(azure: AzureOpenAI, fault: str) -> None:
+    with pytest.raises(openai.APITimeoutError):
+        ask(azure.with_options(timeout=0.2), f"demo--{fault}")
+
+
+def test_a_default_fault_needs_no_name() -> None:
+    with (
+        Emulator(ScriptedReplies(), fault="404") as emulator,
+        AzureOpenAI(api_key=KEY, api_version="2024-10-21", azure_endpoint=emulator.url) as client,
+        pytest.raises(openai.NotFoundError),
+    ):
+        ask(client, "demo")
+
+
+def test_choices_of_a_stream_take_turns() -> None:
+    parts = [Piece(i % 2, str(i)) for i in range(4)]
+    backend = Saying(*parts, Piece(1, "", "stop"), Piece(0, "", "stop"), Tally(1, 4))
+    logbook = Logbook()
+    with (
+        Emulator(backend, log=logbook) as emulator,
+        AzureOpenAI(api_key=KEY, api_version="2024-02-01", azure_endpoint=emulator.url) as client,
+    ):
+        stream = client.completions.create(model="demo", prompt="x", n=2, stream=True)
+        got = [(choice.index, choice.text) for chunk in stream for choice in chunk.choices]
+    assert got == [(0, "0"), (1, "1"), (0, "2"), (1, "3"), (1, ""), (0, "")]
+    assert logbook.last()["tokens"] == 4
