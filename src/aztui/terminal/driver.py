@@ -1,0 +1,245 @@
+"""The terminal as Textual's driver: quick keys, writes that never block, an end that is clean.
+
+Textual's own driver waits 100 ms before a lone esc counts, takes alt+enter for enter, blocks the
+app's loop when nobody reads the terminal and spins when the terminal is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import termios
+import threading
+import time
+import tty
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import constants, events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+
+from aztui.terminal.input import Input
+from aztui.terminal.writer import MEND, Writer, open_terminal
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+FULL: Final = 16_384
+"""Bytes that the terminal has not taken beyond which no more frames are drawn for it."""
+PATIENCE: Final = 0.2
+"""Seconds that a terminal which takes nothing is given to take what restores it."""
+GRACE: Final = 0.6
+"""Seconds that the app has to end in order after a signal, or when its terminal is gone."""
+
+_ENTER: Final = (
+    "\x1b[?1049h"  # the alternate screen
+    "\x1b[?25l"  # no cursor
+    "\x1b[?7l"  # no wrapping
+    "\x1b[?1004h"  # tell of focus
+    "\x1b[?2004h"  # bracket pastes
+    "\x1b[>4;1m"  # modifyOtherKeys: tell shift+enter from enter
+)
+_KITTY_KEYS: Final = "\x1b[>25u"
+"""Push kitty's flags 1 (disambiguate), 8 (all keys) and 16 (with their text), as Textual does."""
+_LEAVE: Final = (
+    "\x1b[?2004l"
+    "\x1b[?1004l"
+    "\x1b[>4m"
+    "\x1b[<u"  # kitty's flags belong to the alternate screen: pop them while on it
+    "\x1b[?7h"
+    "\x1b[?1049l"
+    "\x1b[?25h"
+)
+
+
+class TerminalError(Exception):
+    """The program has no terminal to run in; the text says what to do."""
+
+
+class AztuiDriver(LinuxDriver):
+    """Give it to an app as `driver_class`. For apps without mouse support (`run(mouse=False)`).
+
+    The app ends with return code 128 + n after SIGHUP or SIGTERM, and as after SIGHUP when the
+    terminal is gone; where it does not within `GRACE` seconds, the process does.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Prepare; arguments as Textual gives them.
+
+        Raises:
+            TerminalError: stdin is no terminal.
+        """
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if not self.input_tty:
+            raise TerminalError("stdin is not a terminal: start aztui in one, without a pipe.")
+        self._writer: Writer | None = None
+        self._input: Input | None = None
+        self._held = contextlib.ExitStack()
+        self._holding = False
+        self._ending = False
+        self._handlers: dict[signal.Signals, Any] = {}
+
+    # What Textual calls.
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over; in the background, stop until we are in the foreground."""
+        if self._writer is not None:  # continued after a SIGSTOP, which gave no notice
+            self.stop_application_mode()
+        self._await_foreground()
+        if self._writer is not None:  # the handler of the SIGCONT that ended the wait did it
+            return
+        self._writer = Writer(
+            open_terminal(self.fileno),
+            on_drained=lambda: self._call_app(self._release),
+            on_gone=self._terminal_gone,
+        )
+        self._catch_signals()
+        self._set_raw_mode()
+        self.write(_ENTER if constants.DISABLE_KITTY_KEY else _ENTER + _KITTY_KEYS)
+        self._request_terminal_sync_mode_support()
+        self._input = Input(
+            self.fileno,
+            on_event=self.process_message,
+            on_gone=self._terminal_gone,
+            on_error=self._input_failed,
+        )
+        self._send_size()
+        if self._must_signal_resume:
+            self._must_signal_resume = False
+            self.send_message(self.SignalResume())
+            self._call_app(lambda: self._app.refresh(layout=True))
+
+    def stop_application_mode(self) -> None:
+        """Leave the terminal as it was; takes at most about `PATIENCE` seconds."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        self._held.close()
+        self._holding = False
+        writer.close(_LEAVE, PATIENCE)
+        self.disable_input()
+        self._restore_line_mode()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+
+    def disable_input(self) -> None:
+        """Read nothing more, and forget what was not read."""
+        reader, self._input = self._input, None
+        if reader is not None:
+            reader.stop()
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def close(self) -> None:
+        """Nothing is left to close once the terminal is as it was."""
+
+    def write(self, data: str) -> None:
+        """Have `data` written. When the terminal is behind, the app draws nothing until it is not.
+
+        Args:
+            data: text and escape sequences.
+        """
+        writer = self._writer
+        if writer is None:
+            return
+        writer.write(data)
+        if writer.backlog > FULL and not self._holding:
+            self._holding = True
+            self._held.enter_context(self._app.batch_update())
+            writer.tell_when_drained()
+
+    # The terminal's modes and signals.
+
+    def _await_foreground(self) -> None:
+        """Change nothing about the terminal: in the background the kernel stops us for that."""
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
+
+    def _set_raw_mode(self) -> None:
+        with contextlib.suppress(termios.error):
+            self.attrs_before = termios.tcgetattr(self.fileno)
+            attrs = termios.tcgetattr(self.fileno)
+            attrs[tty.LFLAG] = self._patch_lflag(attrs[tty.LFLAG])
+            attrs[tty.IFLAG] = self._patch_iflag(attrs[tty.IFLAG])
+            attrs[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, attrs)
+
+    def _restore_line_mode(self) -> None:
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+    def _catch_signals(self) -> None:
+        caught: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
+            signal.SIGWINCH: lambda _number, _frame: self._send_size(),
+            signal.SIGTERM: self._on_end_signal,
+        }
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup: somebody wants it so
+            caught[signal.SIGHUP] = self._on_end_signal
+        self._handlers = {
+            number: signal.signal(number, handler) for number, handler in caught.items()
+        }
+
+    def _send_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal; Textual's own way believes COLUMNS and LINES first, which go stale."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns = rows = 0
+        return columns or 80, rows or 24
+
+    # Holding frames back.
+
+    def _release(self) -> None:
+        """Draw again, and everything: what changed meanwhile is not known piece by piece."""
+        if self._holding:
+            self._holding = False
+            self._held.close()
+            self._app.refresh()
+
+    # Ending.
+
+    def _terminal_gone(self) -> None:
+        self._end(128 + signal.SIGHUP)
+
+    def _input_failed(self, error: Exception) -> None:
+        self._call_app(lambda: self._app._handle_exception(error))  # noqa: SLF001 - no public way
+
+    def _on_end_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._end(128 + number)
+
+    def _end(self, return_code: int) -> None:
+        if not self._ending:
+            self._ending = True
+            threading.Thread(target=self._end_hard, args=(return_code,), daemon=True).start()
+            self._call_app(lambda: self._app.exit(return_code=return_code))
+
+    def _end_hard(self, return_code: int) -> None:
+        """End the process if the app has not ended it in time."""
+        time.sleep(GRACE)
+        if self._writer is not None:
+            with contextlib.suppress(OSError):
+                terminal = open_terminal(self.fileno)
+                if not os.get_blocking(terminal):
+                    os.write(terminal, MEND + _LEAVE.encode())
+            self._restore_line_mode()
+        os._exit(return_code)
+
+    def _call_app(self, call: Callable[[], object]) -> None:
+        """Have `call` made on the app's thread, if the app still runs."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call)
