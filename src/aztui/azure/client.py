@@ -1,0 +1,132 @@
+"""A profile's SDK client: the credential it was given, and nothing of the environment's."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import logging
+import ssl
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+from openai import AzureOpenAI, OpenAI
+
+from aztui.core.profile import Profile
+
+TIMEOUT: Final = httpx2.Timeout(connect=5, read=600, write=60, pool=5)
+"""In seconds. A reasoning model may be silent for minutes; a deployment that is there answers
+the connection at once."""
+
+KEEPALIVE: Final = 120.0
+"""Seconds that an idle connection is thought to live."""
+
+_NO_KEY: Final = "none"
+"""Sent where a server asks for no credential; the SDK insists on one."""
+
+_LIMITS: Final = httpx2.Limits(
+    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE
+)
+
+for _name in ("openai", "httpx2", "httpcore2"):
+    # OPENAI_LOG makes the SDK write to stderr, which is the screen.
+    logging.getLogger(_name).propagate = False
+
+
+class UnusableKeyError(ValueError):
+    """The credential holds characters that no HTTP header can carry."""
+
+
+class UnusableProxyError(ValueError):
+    """The environment names a proxy that cannot be used; the text says which and why."""
+
+
+def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx2.Client:
+    """Make an HTTP client for one server, with one connection, opened when it is first used.
+
+    Args:
+        url: the server; decides about TLS and proxies.
+        on_request: called with each request before it is sent.
+
+    Raises:
+        UnusableProxyError: the environment names a proxy that cannot be used.
+    """
+    trust = _trust() if urlsplit(url).scheme == "https" else _no_trust()
+    try:
+        return httpx2.Client(
+            timeout=TIMEOUT,
+            limits=_LIMITS,
+            verify=trust,
+            # Proxies come from the environment; none leads to this machine.
+            trust_env=not is_loopback(url),
+            # A proxy may hold a compressed stream back until a block is full.
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"request": [on_request]},
+        )
+    except (ImportError, ValueError, httpx2.InvalidURL) as error:
+        # A SOCKS proxy needs a package of its own; other schemes are unknown.
+        raise UnusableProxyError(str(error)) from error
+
+
+def build(profile: Profile, http: httpx2.Client) -> OpenAI:
+    """Make the SDK's client for a profile.
+
+    Args:
+        profile: where requests go, and the credential.
+        http: what sends them.
+
+    Raises:
+        UnusableKeyError: the credential cannot be sent.
+    """
+    endpoint = profile.endpoint
+    key = profile.key.reveal() if profile.key else _NO_KEY
+    if not (key.isascii() and key.isprintable() and key == key.strip()):
+        raise UnusableKeyError
+    client = (
+        OpenAI(base_url=endpoint.url, api_key=key, http_client=http, max_retries=0)
+        if endpoint.api_version is None
+        else AzureOpenAI(
+            azure_endpoint=endpoint.url,
+            api_version=endpoint.api_version,
+            api_key=key,
+            http_client=http,
+            max_retries=0,
+        )
+    )
+    _forget_environment(client)
+    return client
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL points at this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _forget_environment(client: OpenAI) -> None:
+    # The SDK fills these in from OPENAI_ORG_ID, OPENAI_PROJECT_ID, OPENAI_ADMIN_KEY,
+    # OPENAI_WEBHOOK_SECRET and OPENAI_CUSTOM_HEADERS (openai/lib/_client_auth.py) where it is
+    # given nothing, and cannot be told to leave them empty.
+    client.organization = None
+    client.project = None
+    client.admin_api_key = None
+    client.webhook_secret = None
+    client._custom_headers = {}  # noqa: SLF001 - no public way; a test watches every variable
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    # Reading the certificates takes longer than all else of a client.
+    return httpx2.create_ssl_context()
+
+
+@functools.cache
+def _no_trust() -> ssl.SSLContext:
+    """A context that trusts nobody, for plain http, which never uses it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

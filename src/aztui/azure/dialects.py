@@ -1,0 +1,90 @@
+"""The APIs as tables: how a request is opened in each, and how its answer is read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from aztui.azure.decode import chat, completions
+from aztui.azure.decode.lenient import text
+from aztui.azure.decode.record import Decoder
+from aztui.core.request import Api, Json, Request, RequestError
+
+if TYPE_CHECKING:
+    from openai import APIResponse, OpenAI
+
+Opening: TypeAlias = "AbstractContextManager[APIResponse[Any]]"
+"""Sends the request when it is entered and closes the response when it is left."""
+
+_USAGE_SINCE: Final = "2024-09-01"
+"""The first api-version that takes `stream_options` (2024-09-01-preview); older ones answer 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One API.
+
+    Attributes:
+        open: prepares a request on a client, for an endpoint of that api-version (None where
+            it has none).
+        decoder: makes a decoder for one answer.
+    """
+
+    open: Callable[[OpenAI, Request, str | None], Opening]
+    decoder: Callable[[], Decoder]
+
+
+def _open_completions(client: OpenAI, request: Request, _api_version: str | None) -> Opening:
+    return client.completions.with_streaming_response.create(
+        model=request.deployment,
+        prompt=text(request.prompt),
+        stream=True,
+        extra_body=_members(request),
+    )
+
+
+def _open_chat(client: OpenAI, request: Request, api_version: str | None) -> Opening:
+    usage = {"stream_options": {"include_usage": True}} if _tells_usage(api_version) else {}
+    said = [{"role": turn.role, "content": text(turn.content)} for turn in request.messages]
+    return client.chat.completions.with_streaming_response.create(
+        model=request.deployment,
+        messages=[],
+        stream=True,
+        # The roles are whatever the request says, not what the SDK's types know.
+        extra_body={"messages": said, **usage, **_members(request)},
+    )
+
+
+DIALECTS: Final[Mapping[Api, Dialect]] = MappingProxyType(
+    {
+        Api.COMPLETIONS: Dialect(_open_completions, completions.decoder),
+        Api.CHAT: Dialect(_open_chat, chat.decoder),
+    }
+)
+
+
+def _tells_usage(api_version: str | None) -> bool:
+    # Dates sort as text, and names such as "preview" after every date.
+    return api_version is None or api_version >= _USAGE_SINCE
+
+
+def _members(request: Request) -> dict[str, Any]:
+    return {key: _plain(value, key) for key, value in request.params.items()}
+
+
+def _plain(value: Json, key: str) -> Any:
+    match value:
+        case str():
+            return text(value)
+        case float() if not math.isfinite(value):
+            raise RequestError(f"{key} is {value}, which JSON cannot say: give a finite number.")
+        case Mapping():
+            return {text(name): _plain(inner, key) for name, inner in value.items()}
+        case Sequence():
+            return [_plain(inner, key) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,291 @@
+"""Any exception to a problem that a user can act on."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+from openai import APIConnectionError, APIStatusError
+
+from aztui.azure import refusals
+from aztui.azure.client import TIMEOUT, UnusableKeyError, UnusableProxyError, is_loopback
+from aztui.azure.decode.body import NotAnAnswerError
+from aztui.azure.decode.wire_error import read_error
+from aztui.azure.lane import ids
+from aztui.core.problem import Kind, Problem
+from aztui.core.profile import Profile
+from aztui.core.request import Request, RequestError
+
+_SHOWN: Final = 300
+_UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+def explain(error: BaseException, profile: Profile, request: Request) -> Problem:
+    """Say what an exception means that ended a request. Total.
+
+    The credential may still be in the texts: `redact` takes it out.
+
+    Args:
+        error: what was raised.
+        profile: whom we asked.
+        request: what we asked.
+    """
+    match error:
+        case APIStatusError():
+            return _refused(error, profile, request)
+        case APIConnectionError():
+            return replace(_before_answer(error, profile), asked=shown_url(error.request.url))
+        case httpx2.RequestError():
+            return replace(_in_answer(error, profile), asked=_asked(error))
+        case NotAnAnswerError():
+            return _no_answer(error)
+        case RequestError():
+            return Problem(
+                Kind.BAD_REQUEST,
+                "The request cannot be put into JSON",
+                str(error),
+                "Correct the option, and send the prompt again.",
+            )
+        case UnusableKeyError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "The key holds characters that cannot be sent in an HTTP header",
+                "Keys are plain letters, digits and punctuation, without spaces at the ends.",
+                "Copy the key again, without line ends and quotation marks.",
+            )
+        case UnusableProxyError():
+            return Problem(
+                Kind.CONNECTION,
+                "The proxy that the environment names cannot be used",
+                str(error),
+                "Correct or unset HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
+            )
+        case _:
+            return _internal(error)
+
+
+def shown_url(url: httpx2.URL) -> str:
+    """Return a URL without anything in it that could be a secret."""
+    version = url.params.get("api-version")
+    return str(
+        url.copy_with(
+            userinfo=b"", fragment=None, params={"api-version": version} if version else {}
+        )
+    )
+
+
+def _refused(error: APIStatusError, profile: Profile, request: Request) -> Problem:
+    response = error.response
+    said = read_error(error.body)
+    if not error.body:
+        said = replace(said, message=f"{error.status_code} {response.reason_phrase}".strip())
+    elif isinstance(error.body, str):
+        said = replace(said, message=_beginning(error.body))
+    if location := response.headers.get("location"):
+        said = replace(said, message=f"{said.message} {_location(response, location)}".strip())
+    refusal = refusals.Refusal(
+        error.status_code, said, profile, request, wait=_wait(response.headers)
+    )
+    return replace(
+        refusals.problem(refusal), asked=shown_url(error.request.url), ids=ids(response.headers)
+    )
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name, "")
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+            return float(value) * unit
+    return None
+
+
+def _location(response: httpx2.Response, location: str) -> str:
+    try:
+        return shown_url(response.request.url.join(location))
+    except (httpx2.InvalidURL, ValueError):
+        return location
+
+
+def _before_answer(error: APIConnectionError, profile: Profile) -> Problem:
+    host = error.request.url.netloc.decode("ascii", "replace")
+    # The deepest cause says most: the system's error below httpcore2's below httpx2's.
+    for cause in reversed(list(_causes(error))):
+        problem = _system_failure(cause, host, profile) or _http_failure(cause, host)
+        if problem is not None:
+            hint = _proxy_hint(error.request.url) if problem.kind is Kind.CONNECTION else ""
+            return replace(problem, fix=problem.fix + hint)
+    return Problem(
+        Kind.CONNECTION,
+        f"The connection to {host} failed",
+        str(error.__cause__ or error),
+        "Check the network and the endpoint, and send the prompt again.",
+    )
+
+
+def _system_failure(cause: BaseException, host: str, profile: Profile) -> Problem | None:
+    detail = str(cause)
+    match cause:
+        case socket.gaierror():
+            return Problem(
+                Kind.CONNECTION,
+                f"The name {host.partition(':')[0]} cannot be found",
+                detail,
+                "Check the endpoint's spelling, and that this machine is online.",
+            )
+        case ConnectionRefusedError():
+            here = is_loopback(profile.endpoint.url)
+            return Problem(
+                Kind.CONNECTION,
+                f"Nothing answers at {host}",
+                detail,
+                "Start the server, or check its port."
+                if here
+                else "Check the endpoint's host and port.",
+            )
+        case ssl.SSLCertVerificationError():
+            return Problem(
+                Kind.CONNECTION,
+                f"The certificate of {host} is not trusted",
+                detail,
+                "Install the package ca-certificates; where a company inspects the traffic, name "
+                "the file of its certificate in SSL_CERT_FILE.",
+            )
+        case ssl.SSLError():
+            return Problem(
+                Kind.CONNECTION,
+                f"No secure connection to {host} can be made",
+                detail,
+                "Check that the endpoint speaks https at this port.",
+            )
+        case OSError() if cause.errno in _UNREACHABLE:
+            return Problem(
+                Kind.CONNECTION,
+                f"There is no way from this machine to {host}",
+                detail,
+                "Check the network (VPN, Wi-Fi).",
+            )
+        case _:
+            return None
+
+
+def _http_failure(cause: BaseException, host: str) -> Problem | None:
+    detail = str(cause)
+    match cause:
+        case httpx2.ProxyError():
+            return Problem(
+                Kind.CONNECTION,
+                "The proxy that the environment names did not let the request through",
+                detail,
+                "Check HTTPS_PROXY and NO_PROXY.",
+            )
+        case httpx2.UnsupportedProtocol():
+            return Problem(
+                Kind.BAD_REQUEST,
+                "The endpoint is no address that can be asked",
+                detail,
+                "Give it as https://NAME.openai.azure.com, or as the portal shows it.",
+            )
+        case httpx2.TimeoutException():
+            return _silent(cause, host)
+        case httpx2.RemoteProtocolError() if "without sending a response" not in detail:
+            return Problem(
+                Kind.PROTOCOL,
+                f"What {host} sends is not HTTP",
+                detail,
+                "Check the endpoint's scheme and port.",
+            )
+        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+            return Problem(
+                Kind.CONNECTION,
+                f"{host} closed the connection without an answer",
+                detail,
+                "Send the prompt again.",
+            )
+        case _:
+            return None
+
+
+def _in_answer(error: httpx2.RequestError, profile: Profile) -> Problem:
+    match error:
+        case httpx2.TimeoutException():
+            return _silent(error, profile.endpoint.host)
+        case httpx2.DecodingError():
+            return Problem(
+                Kind.PROTOCOL,
+                "The answer came compressed in a way that cannot be read",
+                str(error),
+                "Send the prompt again; if it happens again, a proxy damages the answer.",
+            )
+        case _:
+            return Problem(
+                Kind.CONNECTION,
+                "The connection broke off in the middle of the answer",
+                str(error),
+                "Send the prompt again, or continue from what came.",
+            )
+
+
+def _silent(error: httpx2.TimeoutException, host: str) -> Problem:
+    match error:
+        case httpx2.ConnectTimeout():
+            seconds, fix = TIMEOUT.connect, "Check the network (VPN, firewall) and the endpoint."
+        case httpx2.WriteTimeout():
+            seconds, fix = TIMEOUT.write, "Check the network, and send the prompt again."
+        case _:
+            seconds, fix = TIMEOUT.read, "Send the prompt again, or ask for fewer tokens."
+    return Problem(Kind.TIMEOUT, f"{host} was silent for {seconds:.0f} s", str(error), fix)
+
+
+def _no_answer(error: NotAnAnswerError) -> Problem:
+    kind = error.content_type.partition(";")[0].strip() or "no stated type"
+    return Problem(
+        Kind.PROTOCOL,
+        f"The server sent a page ({kind}) and not an answer",
+        _beginning(error.beginning.decode("utf-8", "replace")),
+        "Check the endpoint: most likely it leads to a website, a sign-in page or a proxy.",
+    )
+
+
+def _internal(error: BaseException) -> Problem:
+    return Problem(
+        Kind.INTERNAL,
+        "Something went wrong inside aztui",
+        f"{type(error).__name__}: {error}",
+        "What came is kept. Send the prompt again; if it happens again, please report it with "
+        "these words.",
+    )
+
+
+def _proxy_hint(url: httpx2.URL) -> str:
+    proxied = {"https", "all"} & set(getproxies()) and not proxy_bypass(url.host)
+    if is_loopback(str(url)) or not proxied:
+        return ""
+    return " The request goes through the proxy of HTTPS_PROXY, which may be the cause."
+
+
+def _asked(error: httpx2.RequestError) -> str:
+    try:
+        return shown_url(error.request.url)
+    except RuntimeError:
+        return ""
+
+
+def _beginning(page: str) -> str:
+    return " ".join(page.split())[:_SHOWN]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    # httpcore2's pool re-raises `from None`, which hides the cause but not the context.
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

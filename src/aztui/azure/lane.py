@@ -1,0 +1,223 @@
+"""A lane: one client, one kept-alive connection, one stream at a time, and its socket at hand."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import httpx2
+from openai import APIConnectionError, APIResponse
+
+from aztui.azure import client as sdk
+from aztui.azure.dialects import DIALECTS
+from aztui.core.profile import Profile
+from aztui.core.request import Request
+
+if TYPE_CHECKING:
+    from httpcore2 import NetworkStream
+
+IDS: Final = ("x-request-id", "apim-request-id", "x-ms-region")
+"""The response headers that Azure's support asks for."""
+
+_STALE_WITHIN: Final = 2.0
+"""Seconds after sending in which a kept-alive connection shows that it was dead before."""
+
+_WARMING: Final = httpx2.Timeout(5)
+"""In seconds, for each step of opening a connection ahead of time."""
+
+
+def ids(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The headers that identify a request to support, as name and value."""
+    return tuple((name, headers[name]) for name in IDS if name in headers)
+
+
+class Answer:
+    """A response whose headers have come and whose body is to be read.
+
+    Attributes:
+        ids: what identifies it to support.
+        content_type: its header; may be empty.
+    """
+
+    def __init__(self, response: APIResponse[Any]) -> None:
+        self.ids = ids(response.headers)
+        self.content_type: str = response.headers.get("content-type", "")
+        self._response = response
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body's bytes as they arrive.
+
+        Raises:
+            httpx2.HTTPError: the connection failed before the body's end.
+        """
+        return self._response.iter_bytes()
+
+
+class Lane:
+    """Asks a profile's endpoint over a connection that any thread can break off.
+
+    All methods but `shutdown` are for one thread at a time.
+
+    Args:
+        profile: whom to ask.
+
+    Raises:
+        aztui.azure.client.UnusableKeyError: the credential cannot be sent.
+        aztui.azure.client.UnusableProxyError: the environment names one that cannot be used.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._endpoint = profile.endpoint
+        self._wire = _Wire()
+        self._http = sdk.http_client(profile.endpoint.url, self._wire.watch)
+        self._client = sdk.build(profile, self._http)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it has not been shut down."""
+        return not self._wire.shut
+
+    @contextlib.contextmanager
+    def ask(self, request: Request) -> Iterator[Answer]:
+        """Send a request; its answer can be read inside the `with`.
+
+        Raises:
+            openai.OpenAIError: the request was refused, or could not be sent.
+            aztui.core.request.RequestError: the request cannot be put into JSON.
+        """
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._wire.settle)
+            yield Answer(self._send(request, stack))
+
+    def warm(self) -> None:
+        """Have a connection open; the credential is not shown to do so.
+
+        Raises:
+            httpx2.HTTPError: there is none.
+        """
+        if self._wire.alive:
+            return
+        root = urlsplit(self._endpoint.url)._replace(path="/").geturl()
+        try:
+            self._http.send(self._http.build_request("HEAD", root, timeout=_WARMING))
+        finally:
+            self._wire.settle()
+
+    def shutdown(self) -> None:
+        """Break the connection off, now or as soon as there is one; the lane is of no use then.
+
+        May be called from any thread at any time, and does not block.
+        """
+        self._wire.shutdown()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+        self._wire.settle()
+
+    def _send(self, request: Request, stack: contextlib.ExitStack) -> APIResponse[Any]:
+        connections, sent = self._wire.connections, time.monotonic()
+        try:
+            return stack.enter_context(self._opening(request))
+        except APIConnectionError as error:
+            kept_alive = connections and connections == self._wire.connections
+            at_once = time.monotonic() - sent < _STALE_WITHIN
+            # A server may close an idle connection just as the request is on its way. Whatever
+            # takes longer was perhaps worked on, and would be paid for twice.
+            if self._wire.shut or not (kept_alive and at_once and _hung_up(error)):
+                raise
+        return stack.enter_context(self._opening(request))
+
+    def _opening(self, request: Request) -> contextlib.AbstractContextManager[APIResponse[Any]]:
+        dialect = DIALECTS[request.api]
+        return dialect.open(self._client, request, self._endpoint.api_version)
+
+
+def _hung_up(error: APIConnectionError) -> bool:
+    match error.__cause__:
+        case httpx2.ReadError() | httpx2.WriteError():
+            return True
+        case httpx2.RemoteProtocolError() as cause:
+            # httpcore2's words for an end of file where a response should begin; the other
+            # causes are responses that make no sense.
+            return "without sending a response" in str(cause)
+        case _:
+            return False
+
+
+class _Wire:
+    """Holds the socket of the one connection a client has open.
+
+    httpx2 tells of connections only through a request's `trace` extension. The socket is kept
+    as a duplicate, since starting TLS empties the original object; a duplicate keeps the
+    connection open for the peer, so it is closed as soon as the connection is.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._stream: NetworkStream | None = None
+        self._idle_since = 0.0
+        self.connections = 0
+        self.shut = False
+
+    def watch(self, request: httpx2.Request) -> None:
+        """Have `request` tell which socket it uses."""
+        request.extensions["trace"] = self._trace
+
+    @property
+    def alive(self) -> bool:
+        """Whether an idle connection is open and the server has not closed it."""
+        stream = self._stream
+        return (
+            self._socket is not None
+            and stream is not None
+            and time.monotonic() - self._idle_since < sdk.KEEPALIVE
+            and not stream.get_extra_info("is_readable")
+        )
+
+    def shutdown(self) -> None:
+        """Shut the socket down, or the next one that appears."""
+        with self._lock:
+            self.shut = True
+            _shut(self._socket)
+
+    def settle(self) -> None:
+        """Let go of the socket if its connection is closed; call it when a request is over."""
+        with self._lock:
+            self._idle_since = time.monotonic()
+            if self._socket is not None and _is_closed(self._stream):
+                self._socket.close()
+                self._socket = None
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        # "connection.…", "proxy.…" or "socks.…", by what the connection leads through.
+        if event.endswith(".connect_tcp.complete"):
+            self._connected(info["return_value"])
+        elif event.endswith(".start_tls.complete"):
+            self._stream = info["return_value"]
+
+    def _connected(self, stream: NetworkStream) -> None:
+        duplicate = stream.get_extra_info("socket").dup()
+        with self._lock:
+            self.connections += 1
+            replaced, self._socket, self._stream = self._socket, duplicate, stream
+            if self.shut:
+                _shut(duplicate)
+        if replaced is not None:
+            replaced.close()
+
+
+def _shut(connection: socket.socket | None) -> None:
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+def _is_closed(stream: NetworkStream | None) -> bool:
+    return stream is None or stream.get_extra_info("socket").fileno() == -1

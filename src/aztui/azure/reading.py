@@ -1,0 +1,50 @@
+"""An answer's bytes to its events."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+
+from aztui.azure.decode.body import Body, NotAnAnswerError
+from aztui.azure.decode.record import Decoder
+from aztui.core.events import Event, StreamProblem
+from aztui.core.problem import Kind
+
+
+def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Iterator[Event]:
+    """Read an answer to its end.
+
+    Whatever `pieces` raises comes through, after the events of all that had come before it.
+
+    Args:
+        pieces: the body's bytes as they arrive.
+        content_type: the response's header; may be empty.
+        decode: a new decoder of the API that was asked.
+
+    Raises:
+        NotAnAnswerError: the body is no answer.
+    """
+    body = Body(content_type)
+    try:
+        for data in pieces:
+            for record in body.feed(data):
+                yield from decode(record)
+    except Exception:
+        yield from _salvaged(body, decode)
+        raise
+    rest = [event for record in body.finish() for event in decode(record)]
+    if body.whole and not rest:
+        raise NotAnAnswerError(content_type, body.beginning)
+    yield from rest
+
+
+def _salvaged(body: Body, decode: Decoder) -> Iterator[Event]:
+    with contextlib.suppress(NotAnAnswerError):
+        for record in body.finish():
+            for event in decode(record):
+                # A record that was cut cannot be read; that it was cut is told already.
+                unreadable = isinstance(event, StreamProblem) and (
+                    event.problem.kind is Kind.PROTOCOL
+                )
+                if not unreadable:
+                    yield event

@@ -1,0 +1,68 @@
+"""Keeps the credential out of what is shown, also where a server repeats it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote
+
+from aztui.core.events import Event, Opened, StreamProblem
+from aztui.core.problem import Problem
+from aztui.core.profile import Secret
+
+_LEAST: Final = 4
+"""Shorter keys are no secrets, and would blot out half of every sentence."""
+
+
+class Redactor:
+    """Puts a secret's last characters in place of the secret.
+
+    Args:
+        secret: what must not be seen; None where there is nothing to hide.
+    """
+
+    def __init__(self, secret: Secret | None) -> None:
+        key = secret.reveal() if secret else ""
+        self._shown = str(secret)
+        forms = {key, quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
+        self._forms = sorted(forms, key=len, reverse=True) if len(key) >= _LEAST else []
+
+    def text(self, text: str) -> str:
+        """Return `text` without the secret in any of the forms that errors write it in."""
+        for form in self._forms:
+            text = text.replace(form, self._shown)
+        for form in self._forms:
+            text = self._without_end(text, form)
+        return text
+
+    def _without_end(self, text: str, form: str) -> str:
+        # Long texts are cut, and the cut may go through the secret.
+        for length in range(len(form) - 1, _LEAST - 1, -1):
+            if text.endswith(form[:length]):
+                return text[:-length] + "…"
+        return text
+
+    def problem(self, problem: Problem) -> Problem:
+        """Return a problem whose texts do not hold the secret."""
+        return replace(
+            problem,
+            title=self.text(problem.title),
+            detail=self.text(problem.detail),
+            fix=self.text(problem.fix),
+            asked=self.text(problem.asked),
+            ids=self._ids(problem.ids),
+        )
+
+    def event(self, event: Event) -> Event:
+        """Return an event without the secret; an answer's text is left as it came."""
+        match event:
+            case StreamProblem(problem):
+                return StreamProblem(self.problem(problem))
+            case Opened(ids):
+                return Opened(self._ids(ids))
+            case _:
+                return event
+
+    def _ids(self, ids: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, self.text(value)) for name, value in ids)

@@ -1,0 +1,83 @@
+"""A run under way: hands events to its sink, and ends exactly once."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from aztui.core.events import Cause, Ended, Event, RunId, Stamped
+from aztui.core.ports import Sink
+
+if TYPE_CHECKING:
+    from aztui.azure.lane import Lane
+
+_CANCELLED: Final = Ended(Cause.CANCELLED)
+
+
+class Stream:
+    """A `core.ports.Handle`.
+
+    The sink is called by one thread at a time, so `cancel` waits for a call under way: a sink
+    that blocks would block it.
+
+    Args:
+        run: whose events these are.
+        sink: takes them.
+        clock: stamps them.
+    """
+
+    def __init__(self, run: RunId, sink: Sink, clock: Callable[[], float]) -> None:
+        self._run = run
+        self._sink = sink
+        self._clock = clock
+        # A sink may cancel its own run, and a signal may come while another cancel is at work.
+        self._lock = threading.RLock()
+        self._over = False
+        self._lane: Lane | None = None
+
+    @property
+    def run(self) -> RunId:
+        """Whose handle it is."""
+        return self._run
+
+    def cancel(self) -> None:
+        """End the run now, as `core.ports.Handle` promises."""
+        with self._lock:
+            if self._over:
+                return
+            self._over = True
+            if self._lane is not None:
+                self._lane.shutdown()
+            self._tell(_CANCELLED)
+
+    def emit(self, event: Event) -> bool:
+        """Hand an event over; False if the run is over, and the event dropped."""
+        with self._lock:
+            if self._over:
+                return False
+            self._tell(event)
+            return True
+
+    def end(self, ended: Ended) -> None:
+        """Hand over the last event, unless the run is over already."""
+        with self._lock:
+            if not self._over:
+                self._over = True
+                self._tell(ended)
+
+    @contextlib.contextmanager
+    def over(self, lane: Lane) -> Iterator[bool]:
+        """Let `cancel` break `lane` off inside the `with`; gives False if the run is over."""
+        with self._lock:
+            self._lane = lane
+            free = not self._over
+        try:
+            yield free
+        finally:
+            with self._lock:
+                self._lane = None
+
+    def _tell(self, event: Event) -> None:
+        self._sink(Stamped(self._run, self._clock(), event))
