@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from aztui.emulator.backend import Piece
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator, EmulatorError
-from tests.support.emulator import CERTIFICATE, CERTIFICATE_KEY, Logbook
+from tests.support.emulator import CERTIFICATE, CERTIFICATE_KEY, Logbook, Stuck
 
 CHAT = "/openai/v1/chat/completions"
 HEADERS = {"api-key": "made-up"}
@@ -242,6 +243,15 @@ def test_closing_ends_every_connection_and_says_so(logbook: Logbook) -> None:
     assert logbook.last()["end"] == "shutdown"
     assert logbook.last()["client_left"] is None
     assert not [t for t in threading.enumerate() if t.name.startswith("emulator")]
+
+
+def test_an_answer_that_a_fault_cuts_is_written_no_further(logbook: Logbook) -> None:
+    backend = Stuck(Piece(0, "Hel"), Piece(0, "lo"))
+    with Emulator(backend, log=logbook) as emulator, plain(emulator) as sock:
+        sock.sendall(request(body("demo--cut:after=1", stream=True)))
+        assert b"lo" not in read_all(sock).partition(b'"Hel"')[2]
+    assert logbook.last()["end"] == "cut"
+    assert backend.closed_at is not None
 
 
 def test_it_listens_on_the_loopback_interface_only(emulator: Emulator) -> None:

@@ -155,7 +155,7 @@ def _completion(choice: Piece) -> Params:
 def _message(choice: Piece) -> Params:
     return {
         "index": choice.choice,
-        "message": {"role": "assistant", "content": choice.text},
+        "message": {"role": "assistant", "content": choice.text, "refusal": None},
         "finish_reason": choice.finish_reason,
         "logprobs": None,
         "content_filter_results": _SAFE,

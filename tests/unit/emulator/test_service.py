@@ -92,7 +92,11 @@ def test_without_a_stream_the_answer_is_one_document() -> None:
     assert isinstance(reply, Reply)
     body: Mapping[str, Any] = reply.body
     assert body["object"] == "chat.completion"
-    assert body["choices"][0]["message"] == {"role": "assistant", "content": "Hello"}
+    assert body["choices"][0]["message"] == {
+        "role": "assistant",
+        "content": "Hello",
+        "refusal": None,
+    }
     assert body["choices"][0]["finish_reason"] == "stop"
     assert body["usage"]["total_tokens"] == 5
 
