@@ -176,8 +176,8 @@ def settle(terminal: Terminal, quiet: float = 0.3) -> None:
 
 
 def is_request(record: Record) -> bool:
-    """Whether a record is the emulator's line on a request."""
-    return "connection" in record
+    """Whether a record is the emulator's line on a prompt."""
+    return record.get("method") == "POST"
 
 
 def is_sent(record: Record) -> bool:

@@ -1,8 +1,8 @@
 """The server of the benchmarks, a process of its own: the emulator with a text to measure by.
 
 `python -m benchmarks.server RATE` prints its URL, then a JSON line for each request on stdout: the
-emulator's log, and before it when each word of the answer had gone out. A prompt says in digits
-how many tokens it wants. It ends with its standard input.
+emulator's log, and before it what was asked and when each word of the answer had gone out. A prompt
+says in digits how many tokens it wants. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class MeasuredBackend:
 
     def answer(self, ask: Ask) -> MeasuredAnswer:
         """Begin an answer of the length that the prompt names."""
-        return MeasuredAnswer(int("".join(filter(str.isdigit, _prompt(ask))) or 1))
+        prompt = _prompt(ask)
+        say(json.dumps({"asked": prompt}))
+        return MeasuredAnswer(int("".join(filter(str.isdigit, prompt)) or 1))
 
 
 def _prompt(ask: Ask) -> str:

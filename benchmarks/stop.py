@@ -58,7 +58,7 @@ def _stops(key: Key, server: Server, count: int) -> tuple[list[float], list[floa
     with opened(key.program, server, _STALLED) as terminal:
         for number in range(1001, 1001 + count):
             told = len(server.records)
-            _start(key.program, terminal, str(number))
+            _start(key.program, terminal, server, str(number))
             pressed = terminal.send(key.byte)
             if key.program is OURS:
                 shown.append(terminal.wait_for(_below(str(number), _STOPPED)) - pressed)
@@ -67,9 +67,11 @@ def _stops(key: Key, server: Server, count: int) -> tuple[list[float], list[floa
     return left, shown
 
 
-def _start(program: Program, terminal: Terminal, prompt: str) -> None:
+def _start(program: Program, terminal: Terminal, server: Server, prompt: str) -> None:
     """Send a prompt and wait until its answer has stalled."""
+    told = len(server.records)
     terminal.send(f"{prompt}\r")
+    server.wait_for(lambda record: record.get("asked") == prompt, told)
     if program is OURS:
         terminal.wait_for(_below(prompt, _STALLED_AT))
     else:

@@ -51,6 +51,7 @@ _UNFINISHED: Final = re.compile(
     rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
 )
 _ALTERNATE: Final = 1049
+_ON_AT_FIRST: Final = frozenset({7, 25})
 _KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
 _KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
 _OTHER_KEYS: Final = re.compile(rb"\x1b\[>4([0-9;]*)m")
@@ -344,14 +345,14 @@ class Terminal:
 
     @property
     def private_modes(self) -> set[int]:
-        """The DEC private modes that the program has set and not reset.
+        """The DEC private modes that are not as a terminal has them at first.
 
-        The cursor's visibility (25) is in it when the program hid the cursor and left it so.
+        Wrapping (7) and the cursor (25) are on at first, the others off.
         """
         on: set[int] = set()
         for numbers, action in _PRIVATE_MODE.findall(self.raw):
             for number in map(int, numbers.split(b";")):
-                if (action == b"h") != (number == 25):
+                if (action == b"h") != (number in _ON_AT_FIRST):
                     on.add(number)
                 else:
                     on.discard(number)
