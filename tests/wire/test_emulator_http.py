@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import math
 import socket
 import ssl
 import threading
@@ -289,8 +290,11 @@ def test_a_port_that_cannot_be_is_named(number: int) -> None:
 def test_wrong_settings_are_named(tmp_path: Path) -> None:
     with pytest.raises(EmulatorError, match="Faults are: 401"):
         Emulator(ScriptedReplies(), fault="teapot")
-    with pytest.raises(EmulatorError, match="negative"):
-        Emulator(ScriptedReplies(), rate=-1)
+    for number in (-1, math.inf, math.nan):
+        with pytest.raises(EmulatorError, match="from 0 on"):
+            Emulator(ScriptedReplies(), rate=number)
+        with pytest.raises(EmulatorError, match="from 0 on"):
+            Emulator(ScriptedReplies(), latency=number)
     with pytest.raises(EmulatorError, match=r"missing\.pem"):
         Emulator(ScriptedReplies(), cert=tmp_path / "missing.pem")
     (tmp_path / "empty.pem").touch()

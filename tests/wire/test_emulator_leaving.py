@@ -22,7 +22,7 @@ from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 from tests.support.emulator import CERTIFICATE, CERTIFICATE_KEY, Logbook, Stuck
 
-AGES = 1000.0
+AGES = 1e12
 
 
 def request(model: str = "demo", prompt: str = "lorem 9", *, stream: bool = True) -> bytes:

@@ -104,7 +104,7 @@ class Connection:
                 rest = None if until is None else until - time.monotonic()
                 if rest is not None and rest <= 0:
                     return
-                self._changed.wait(rest)
+                self._changed.wait(None if rest is None else min(rest, threading.TIMEOUT_MAX))
         raise Gone
 
     @contextlib.contextmanager

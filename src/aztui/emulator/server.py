@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import socket
 import ssl
 import threading
@@ -72,8 +73,11 @@ class Emulator:
             raise EmulatorError(
                 f"There is no port {port}: choose one from 1 to {_LAST_PORT}, or 0 for any."
             )
-        if rate < 0 or latency < 0:
-            raise EmulatorError("The rate and the latency must not be negative.")
+        if not (0 <= rate < math.inf and 0 <= latency < math.inf):
+            raise EmulatorError(
+                f"A rate of {rate} tokens a second with a latency of {latency} s cannot be kept: "
+                "both must be numbers from 0 on."
+            )
         try:
             parsed = faults.parse(fault) if fault else None
         except faults.FaultError as error:
