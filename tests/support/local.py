@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -43,3 +45,19 @@ def local_model(weights_file: Path) -> Iterator[LocalModel]:
     with LocalModel(weights_file) as model:
         model.start()
         yield model
+
+
+def _slots(model: LocalModel) -> list[dict[str, Any]]:
+    address = model._running().address(lambda: False)
+    assert address
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=10)
+    connection.request("GET", "/slots", headers={"Authorization": f"Bearer {address.key}"})
+    with connection.getresponse() as response:
+        found: list[dict[str, Any]] = json.load(response)
+    connection.close()
+    return found
+
+
+def busy(model: LocalModel) -> int:
+    """How many answers the engine is writing, in its own words."""
+    return sum(slot["is_processing"] for slot in _slots(model))

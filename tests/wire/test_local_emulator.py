@@ -1,0 +1,88 @@
+"""The local model through the emulator, asked by the real SDK."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from openai import AzureOpenAI, BadRequestError
+
+from aztui.emulator.local.backend import LocalModel
+from aztui.emulator.server import Emulator
+from tests.support.local import busy
+from tests.support.processes import eventually
+
+
+@pytest.fixture
+def client(local_model: LocalModel) -> Iterator[AzureOpenAI]:
+    with (
+        Emulator(local_model, key="k") as emulator,
+        AzureOpenAI(
+            azure_endpoint=emulator.url, api_key="k", api_version="2024-10-21", max_retries=0
+        ) as client,
+    ):
+        yield client
+
+
+def test_completions_stream_as_azures_do(client: AzureOpenAI) -> None:
+    chunks = list(
+        client.completions.create(
+            model="instruct", prompt="Name three colours.", max_tokens=20, stream=True
+        )
+    )
+    texts = [choice.text for chunk in chunks for choice in chunk.choices]
+    assert len([text for text in texts if text]) > 3
+    assert chunks[-1].choices[0].finish_reason in {"stop", "length"}
+    assert {chunk.model for chunk in chunks if chunk.model} == {"smollm2-135m-instruct"}
+
+
+def test_chat_streams_with_usage_for_all_choices(client: AzureOpenAI) -> None:
+    chunks = list(
+        client.chat.completions.create(
+            model="chat",
+            messages=[{"role": "user", "content": "Write a long story."}],
+            max_completion_tokens=10,
+            n=2,
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+    )
+    reasons = {c.index: c.finish_reason for k in chunks for c in k.choices if c.finish_reason}
+    assert reasons == {0: "length", 1: "length"}
+    assert chunks[-1].usage
+    assert chunks[-1].usage.completion_tokens == 20
+
+
+def test_a_whole_answer_comes_too(client: AzureOpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="chat", messages=[{"role": "user", "content": "Say hello."}], max_tokens=5
+    )
+    assert answer.choices[0].message.content
+    assert answer.usage
+    assert answer.usage.completion_tokens <= 5
+
+
+def test_an_overlong_prompt_is_azures_error(client: AzureOpenAI) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        client.completions.create(model="instruct", prompt="word " * 5000, max_tokens=5)
+    assert refused.value.code == "context_length_exceeded"
+
+
+def test_a_client_that_leaves_stops_the_engine(
+    client: AzureOpenAI, local_model: LocalModel
+) -> None:
+    stream = client.chat.completions.create(
+        model="chat",
+        messages=[{"role": "user", "content": "Write a very long story."}],
+        max_tokens=3000,
+        stream=True,
+    )
+    for chunk in stream:
+        if chunk.choices and chunk.choices[0].delta.content:
+            break
+    assert busy(local_model) == 1
+    network = stream.response.extensions["network_stream"]
+    network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+    assert eventually(lambda: busy(local_model) == 0, 3.0)
+    stream.close()
