@@ -54,4 +54,6 @@ class CommandLine:
             ours: dict[str, Json] = dict(map(parse_option, self.options))
         except RequestError as error:
             raise SettingsError(str(error)) from None
+        except RecursionError:
+            raise SettingsError("The value of an option (-o) is nested too deeply.") from None
         return {**given, **ours}

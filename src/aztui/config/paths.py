@@ -34,6 +34,11 @@ class Paths:
     data: Path
     state: Path
 
+    @property
+    def models(self) -> Path:
+        """Where models' weights are."""
+        return self.data / "models"
+
 
 def paths(environ: Mapping[str, str]) -> Paths:
     """Find the folders, without making any.

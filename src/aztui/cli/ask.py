@@ -1,0 +1,96 @@
+"""`aztui ask`: one answer on stdout."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Final
+
+import click
+
+from aztui.cli import asking, signals, stdin, verdict
+from aztui.cli.opening import open_source
+from aztui.cli.say import say
+from aztui.cli.shared import Shared, shared_options
+from aztui.config.errors import SettingsError
+from aztui.config.settings import NoSettings
+from aztui.core.profile import Profile
+from aztui.core.request import Request, compose
+
+_MOST_ANSWERS: Final = 128
+"""More are refused by the service itself."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aztui ask "Why is the sky blue?"
+  aztui ask -s "Answer in French." -o temperature=0 "Why is the sky blue?"
+  git diff | aztui ask "Write a commit message for this:"
+  aztui ask --json -n 3 "A name for a cat" > answers.jsonl
+
+\b
+Exit codes:
+  0 done   1 failed   2 wrong usage or settings   3 content filter
+  4 cut short   130 SIGINT   143 SIGTERM
+""",
+)
+@click.argument("prompt", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line.")
+@click.option(
+    "-n",
+    "answers",
+    type=click.IntRange(1, _MOST_ANSWERS),
+    metavar="N",
+    help="Ask for N answers; the first streams, the others follow whole.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 4 where the token limit ended the answer.")
+@shared_options
+@click.pass_context
+def ask(
+    context: click.Context,
+    prompt: str | None,
+    *,
+    as_json: bool,
+    answers: int | None,
+    strict: bool,
+) -> int:
+    """Stream one answer to stdout, and nothing else there.
+
+    A pipe or file on stdin follows the prompt after a blank line.
+    """
+    if sys.stdout is None:
+        raise SettingsError("stdout is closed: there is nowhere to write the answer.")
+    with signals.raising():
+        opened = open_source(context.ensure_object(Shared))
+        if isinstance(opened, NoSettings):
+            say(*_no_settings(opened))
+            return verdict.USAGE
+        try:
+            if stdin.is_piped():
+                opened.warm()
+            request = _request(opened.profile, prompt, answers)
+            return asking.ask(opened.source, request, asking.Style(as_json, strict))
+        finally:
+            opened.close()
+
+
+def _request(profile: Profile, argument: str | None, answers: int | None) -> Request:
+    request = compose(
+        profile.api,
+        profile.deployment,
+        stdin.gather(argument, say),
+        system=profile.system,
+        params=profile.params,
+    )
+    return request if answers is None else replace(request, params={**request.params, "n": answers})
+
+
+def _no_settings(found: NoSettings) -> list[str]:
+    where = ".env" if found.env_file is None else str(found.env_file)
+    return [
+        "No Azure settings were found in the environment or a .env file.",
+        f"Put these lines into {where}:",
+        *(f"  {line}" for line in found.lines),
+        "Or try it without any: --local asks a small model on this machine, --demo is scripted.",
+    ]

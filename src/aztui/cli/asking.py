@@ -1,0 +1,133 @@
+"""One answer on stdout: from the request to the exit code."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Final, TypeAlias
+
+from aztui.cli import signals, verdict
+from aztui.cli.outlet import Drained, News, Outlet, ReaderGone, Unwritable
+from aztui.cli.printers import JsonPrinter, Printer, TextPrinter
+from aztui.cli.say import say
+from aztui.core.events import RunId, Stamped
+from aztui.core.ports import Source
+from aztui.core.request import Request
+from aztui.core.run import Run, reduce
+
+PATIENCE: Final = 0.5
+"""Seconds that a reader may take nothing once the user wants the end."""
+
+_Item: TypeAlias = Stamped | News | int
+"""What wakes the main thread: an event, news of stdout, or a signal's exit code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to show an answer.
+
+    Attributes:
+        json: as JSON events rather than text.
+        strict: whether hitting the token limit counts as cut short.
+    """
+
+    json: bool = False
+    strict: bool = False
+
+
+def ask(source: Source, request: Request, style: Style) -> int:
+    """Send the request, write the answer as it comes, and return the exit code.
+
+    The main thread only waits: the source's thread brings the events, another one writes, so
+    that a signal is answered at once, whatever the network and the reader do.
+    """
+    inbox: SimpleQueue[_Item] = SimpleQueue()
+    started = time.monotonic()
+    run = Run(RunId(secrets.token_hex(8)), request, started)
+    outlet = Outlet(sys.stdout.fileno(), inbox.put)
+    printer = _printer(outlet, request, style, started)
+    # A SimpleQueue's put may be called from a signal handler, as the library documents.
+    with signals.told(inbox.put):
+        asking = _Asking(source, run, inbox, printer)
+        asking.follow()
+        if asking.lost is None:
+            code = verdict.exit_code(asking.run, asking.stopped, strict=style.strict)
+            printer.end(asking.run, code)
+            outlet.end()
+            asking.drain(lambda: outlet.written)
+        return _close(asking, strict=style.strict)
+
+
+def _printer(outlet: Outlet, request: Request, style: Style, started: float) -> Printer:
+    if style.json:
+        return JsonPrinter(outlet.put, started)
+    return TextPrinter(
+        outlet.put, outlet.aside, answers=request.answers, terminal=sys.stdout.isatty()
+    )
+
+
+class _Asking:
+    """The main thread's part: it takes one thing after another out of the inbox.
+
+    Attributes:
+        run: what came so far.
+        stopped: the exit code of the signal that wants the end.
+        lost: why stdout takes nothing more.
+    """
+
+    def __init__(
+        self, source: Source, run: Run, inbox: SimpleQueue[_Item], printer: Printer
+    ) -> None:
+        self.run = run
+        self.stopped: int | None = None
+        self.lost: ReaderGone | Unwritable | None = None
+        self._inbox = inbox
+        self._printer = printer
+        self._handle = source.start(run.request, run.id, inbox.put)
+
+    def follow(self) -> None:
+        """Follow the run to its end, or until stdout is lost."""
+        while not self.run.phase.over and self.lost is None:
+            self._take(self._inbox.get())
+
+    def drain(self, written: Callable[[], int]) -> None:
+        """Wait until all is written; once the user wants the end, no longer than it goes on."""
+        seen = -1
+        while self.lost is None:
+            try:
+                item = self._inbox.get(timeout=None if self.stopped is None else PATIENCE)
+            except Empty:
+                if written() == seen:
+                    return
+                seen = written()
+                continue
+            if isinstance(item, Drained):
+                return
+            self._take(item)
+
+    def _take(self, item: _Item) -> None:
+        match item:
+            case Stamped():
+                self.run = reduce(self.run, item)
+                self._printer.event(item)
+            case ReaderGone() | Unwritable():
+                self.lost = item
+                self._handle.cancel()
+            case int():
+                self.stopped = item
+                self._handle.cancel()
+
+
+def _close(asking: _Asking, *, strict: bool) -> int:
+    match asking.lost:
+        case ReaderGone():
+            return verdict.DONE
+        case Unwritable(reason):
+            say(f"The answer cannot be written to stdout: {reason}. What was written stays.")
+            return verdict.FAILED
+    say(*verdict.epilogue(asking.run, asking.stopped))
+    return verdict.exit_code(asking.run, asking.stopped, strict=strict)

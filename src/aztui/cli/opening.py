@@ -1,0 +1,152 @@
+"""From the options to something that answers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aztui.cli.shared import Shared
+from aztui.config.command_line import CommandLine
+from aztui.config.endpoint import check_version, parse
+from aztui.config.errors import SettingsError
+from aztui.config.paths import paths
+from aztui.config.settings import NoSettings, resolve
+from aztui.core.ports import Source
+from aztui.core.profile import Profile, Secret
+from aztui.core.request import Api
+
+if TYPE_CHECKING:
+    from aztui.emulator.backend import Backend
+    from aztui.emulator.local.backend import LocalModel
+
+DEMO_RATE: Final = 60.0
+"""Tokens a second of the scripted replies: about as fast as a hosted model."""
+
+_KEY_BYTES: Final = 16
+_VERSION: Final = "2024-10-21"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A profile and what answers for it.
+
+    Attributes:
+        profile: who is asked.
+        source: answers.
+        warm: begins to make ready what the first request needs; returns at once.
+        close: ends what was started for it.
+    """
+
+    profile: Profile
+    source: Source
+    warm: Callable[[], None]
+    close: Callable[[], None]
+
+
+def open_source(said: Shared) -> Opened | NoSettings:
+    """Open what the options and the settings name.
+
+    Raises:
+        SettingsError: it cannot be opened; the text says why.
+        click.UsageError: options exclude each other.
+    """
+    command_line = said.command_line
+    if said.demo:
+        return open_demo(command_line)
+    if said.local:
+        return open_local(command_line)
+    settings = resolve(command_line, os.environ, working_folder())
+    return settings if isinstance(settings, NoSettings) else _opened(settings.profile, ExitStack())
+
+
+def open_demo(said: CommandLine) -> Opened:
+    """Open the scripted replies, on a server in this process."""
+    from aztui.emulator.scripted import ScriptedReplies  # noqa: PLC0415 - only where asked for
+
+    profile = _own_profile("demo", said, "scripted replies, no model")
+    return _emulated(profile, ScriptedReplies(), DEMO_RATE, ExitStack())
+
+
+def open_local(said: CommandLine) -> Opened:
+    """Open the model on this machine, in a process of its own behind a server in this one.
+
+    Raises:
+        SettingsError: its weights or its engine are missing.
+    """
+    profile = _own_profile("local", said, "small local model: answers are unreliable")
+    model = local_model()
+    stack = ExitStack()
+    stack.callback(model.close)
+    model.start()
+    return _emulated(profile, model, 0, stack)
+
+
+def local_model() -> LocalModel:
+    """The model on this machine, not loaded yet.
+
+    Raises:
+        SettingsError: its weights or its engine are missing.
+    """
+    from aztui.emulator.local import backend, weights  # noqa: PLC0415 - only where asked for
+
+    try:
+        return backend.LocalModel(weights.path(weights_folder()))
+    except backend.LocalUnavailable as error:
+        raise SettingsError(str(error)) from None
+
+
+def weights_folder() -> Path:
+    """Where the local model's weights are kept."""
+    return paths(os.environ).models
+
+
+def working_folder() -> Path:
+    """Where the search for `.env` begins; the root where the working directory is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
+def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
+    """A profile whose server is still to be started."""
+    nowhere = parse("http://127.0.0.1").endpoint(
+        _VERSION if said.api_version is None else check_version(said.api_version)
+    )
+    return Profile(
+        name,
+        nowhere,
+        Secret(secrets.token_hex(_KEY_BYTES)),
+        said.deployment or name,
+        Api((said.api or Api.CHAT).lower()),
+        said.system,
+        said.params({}),
+        notice,
+    )
+
+
+def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack) -> Opened:
+    from aztui.emulator.server import Emulator, EmulatorError  # noqa: PLC0415
+
+    key = profile.key.reveal() if profile.key else None
+    emulator = Emulator(backend, key=key, rate=rate)
+    try:
+        stack.enter_context(emulator)
+    except EmulatorError as error:
+        stack.close()
+        raise SettingsError(str(error)) from None
+    endpoint = parse(emulator.url).endpoint(profile.endpoint.api_version or "v1")
+    return _opened(replace(profile, endpoint=endpoint), stack)
+
+
+def _opened(profile: Profile, stack: ExitStack) -> Opened:
+    from aztui.azure.engine import Engine  # noqa: PLC0415 - brings the SDK in its own time
+
+    engine = Engine(profile)
+    stack.callback(engine.close)
+    return Opened(profile, engine, engine.warm, stack.close)

@@ -1,0 +1,110 @@
+"""The options of every command that talks to a model, before or after the command's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+import click
+
+from aztui.config.command_line import CommandLine
+
+Command: TypeAlias = Callable[..., Any]
+_C = TypeVar("_C", bound=Command)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What these options said so far; what comes later on the command line wins."""
+
+    profile: str | None = None
+    deployment: str | None = None
+    api: str | None = None
+    endpoint: str | None = None
+    api_version: str | None = None
+    system: str | None = None
+    options: list[str] = field(default_factory=list)
+    env_file: Path | None = None
+    local: bool = False
+    demo: bool = False
+
+    @property
+    def command_line(self) -> CommandLine:
+        """The same for the settings.
+
+        Raises:
+            click.UsageError: options exclude each other.
+        """
+        self._check()
+        return CommandLine(
+            self.profile,
+            self.endpoint,
+            self.deployment,
+            self.api,
+            self.api_version,
+            self.system,
+            tuple(self.options),
+            self.env_file,
+        )
+
+    def _check(self) -> None:
+        if self.local and self.demo:
+            raise click.UsageError("--local and --demo exclude each other: choose one.")
+        brought = "--local" if self.local else "--demo"
+        for option, value in (("--profile", self.profile), ("--endpoint", self.endpoint)):
+            if value is not None and (self.local or self.demo):
+                raise click.UsageError(
+                    f"{brought} brings its own server: leave out {option}, or {brought}."
+                )
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Note a value; the command and the program share one `Shared`."""
+    said = context.ensure_object(Shared)
+    if parameter.name == "options":
+        said.options.extend(value)
+    elif value is not None and value is not False:
+        setattr(said, str(parameter.name), value)
+
+
+def _option(*names: str, **settings: Any) -> Callable[[_C], _C]:
+    return click.option(*names, callback=_keep, expose_value=False, **settings)
+
+
+local_option: Final = _option("--local", is_flag=True, help="Ask the small model on this machine.")
+_OPTIONS: Final = (
+    _option("-p", "--profile", metavar="NAME", help="The profile of the settings to use."),
+    _option("-m", "--deployment", metavar="NAME", help="The deployment to ask."),
+    _option(
+        "--api",
+        type=click.Choice(["completions", "chat"], case_sensitive=False),
+        help="The API to ask it through.",
+    ),
+    _option("--endpoint", metavar="URL", help="The resource's endpoint, or a target URI."),
+    _option("--api-version", metavar="VERSION", help="A date such as 2024-10-21, or v1."),
+    _option("-s", "--system", metavar="TEXT", help="The system prompt (chat)."),
+    _option(
+        "-o",
+        "--option",
+        "options",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="A request parameter, such as temperature=0.2; repeatable.",
+    ),
+    _option(
+        "--env-file",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="Read this file instead of the nearest .env.",
+    ),
+    local_option,
+    _option("--demo", is_flag=True, help="Scripted replies, no model and no network."),
+)
+
+
+def shared_options(command: _C) -> _C:
+    """Give a command these options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)

@@ -1,0 +1,70 @@
+"""What a run that is over leaves behind: an exit code, and lines for stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from aztui.cli import signals
+from aztui.cli.say import sentences
+from aztui.core.problem import Kind
+from aztui.core.run import Phase, Run
+
+DONE: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+FILTERED: Final = 3
+CUT: Final = 4
+
+_CODES: Final = {
+    Phase.DONE: DONE,
+    Phase.LIMIT: DONE,
+    Phase.FILTERED: FILTERED,
+    Phase.FAILED: FAILED,
+    Phase.CUT: CUT,
+}
+
+
+def exit_code(run: Run, stopped: int | None, *, strict: bool) -> int:
+    """The exit code of a run that is over.
+
+    Args:
+        run: it.
+        stopped: the exit code of the signal that stopped it, if one did.
+        strict: whether an answer that hit its token limit counts as cut short.
+    """
+    if stopped is not None:
+        return stopped
+    if run.problem is not None and run.problem.kind is Kind.CONTENT_FILTER:
+        return FILTERED
+    if run.phase is Phase.LIMIT and strict:
+        return CUT
+    return _CODES.get(run.phase, FAILED)
+
+
+def epilogue(run: Run, stopped: int | None) -> Iterator[str]:
+    """What the user is told about the end; nothing where all went well."""
+    if stopped is not None:
+        what = "the answer is not complete" if run.first_text else "no text had come yet"
+        yield f"Stopped by {signals.name(stopped)}: {what}."
+        return
+    match run.phase:
+        case Phase.LIMIT:
+            yield (
+                "The answer hit its token limit and is not complete: allow more with "
+                f"-o {_limit(run)}=N."
+            )
+        case Phase.FILTERED if run.problem is None:
+            yield (
+                "The content filter stopped the answer: what had come before it is all there is. "
+                "Put the prompt differently."
+            )
+        case Phase.CUT:
+            yield "The answer was cut short."
+    if run.problem is not None:
+        yield from sentences(run.problem)
+
+
+def _limit(run: Run) -> str:
+    newer = "max_completion_tokens"
+    return newer if newer in run.request.params else "max_tokens"
