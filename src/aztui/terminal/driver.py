@@ -93,6 +93,8 @@ class AztuiDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over; in the background, stop until we are in the foreground."""
+        if self._ending:  # a terminal that hangs up sends SIGCONT after its SIGHUP
+            return
         if self._writer is not None:  # continued after a SIGSTOP, which gave no notice
             self.stop_application_mode()
         self._await_foreground()

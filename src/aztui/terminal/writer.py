@@ -25,9 +25,10 @@ def open_terminal(fd: int) -> int:
     another user, and is not the controlling one) writing to it may block the writer's thread.
     """
     flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC
-    for path in (os.ttyname(fd), "/dev/tty"):
-        with contextlib.suppress(OSError):
-            return os.open(path, flags)
+    with contextlib.suppress(OSError):
+        return os.open(os.ttyname(fd), flags)
+    with contextlib.suppress(OSError):
+        return os.open("/dev/tty", flags)
     return os.dup(fd)
 
 
@@ -85,8 +86,11 @@ class Writer:
         """Write `last` after everything else, and end.
 
         A terminal that takes nothing is given half of `patience`, in seconds, for what it was
-        already given; then that is cut, and `last` is tried for the other half.
+        already given; then that is cut, and `last` is tried for the other half. Closing again
+        does nothing.
         """
+        if self._close_by is not None:
+            return
         deadline = time.monotonic() + patience
         self._close_by = deadline - patience / 2
         self._wakeup.set()
