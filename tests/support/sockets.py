@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,14 +16,12 @@ class Silence:
     Attributes:
         port: where it listens, on 127.0.0.1.
         heard: set once a client has sent something: its TLS hello, or its request.
-        left: set once a client has closed its connection.
-        left_at: when, in seconds on the monotonic clock.
+        left: set once a client that had sent something has closed its connection.
     """
 
     port: int
     heard: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
-    left_at: float = 0.0
 
     def serve(self, listener: socket.socket) -> None:
         """Take connections until the listener is closed."""
@@ -38,8 +35,8 @@ class Silence:
             with contextlib.suppress(ConnectionError):
                 while connection.recv(65536):
                     self.heard.set()
-            self.left_at = time.monotonic()
-            self.left.set()
+            if self.heard.is_set():
+                self.left.set()
 
 
 @contextlib.contextmanager
