@@ -22,6 +22,9 @@ from aztui.emulator.local.backend import LocalAnswer, LocalModel
 from tests.support.local import busy
 from tests.support.processes import cpu_seconds, eventually, gone
 
+# One worker has the model: each would load it again.
+pytestmark = pytest.mark.xdist_group("local model")
+
 
 def chat(text: str, **body: Json) -> Ask:
     return Ask(Api.CHAT, "d", {"messages": [{"role": "user", "content": text}], **body})

@@ -13,6 +13,9 @@ from aztui.emulator.server import Emulator
 from tests.support.local import busy
 from tests.support.processes import eventually
 
+# One worker has the model: each would load it again.
+pytestmark = pytest.mark.xdist_group("local model")
+
 
 @pytest.fixture
 def client(local_model: LocalModel) -> Iterator[AzureOpenAI]:

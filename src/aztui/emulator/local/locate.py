@@ -44,7 +44,7 @@ def _pips() -> Iterator[Sequence[str]]:
         if found := shutil.which(name):
             yield (found,)
     if uv := shutil.which("uv"):
-        yield (uv, "tool", "run", "--quiet", "pip")
+        yield (uv, "tool", "run", "--quiet", "--python", sys.executable, "pip")
 
 
 def _ask(pip: Sequence[str], requirement: str) -> str:
