@@ -19,7 +19,7 @@ from aztui.core.ports import Source
 from aztui.core.request import Request
 from aztui.core.run import Run, reduce
 
-PATIENCE: Final = 0.5
+PATIENCE: Final = 0.25
 """Seconds that a reader may take nothing once the user wants the end."""
 
 _Item: TypeAlias = Stamped | News | int
@@ -54,12 +54,12 @@ def ask(source: Source, request: Request, style: Style) -> int:
     with signals.told(inbox.put):
         asking = _Asking(source, run, inbox, printer)
         asking.follow()
+        whole = False
         if asking.lost is None:
-            code = verdict.exit_code(asking.run, asking.stopped, strict=style.strict)
-            printer.end(asking.run, code)
+            printer.end(asking.run, asking.exit_code(strict=style.strict))
             outlet.end()
-            asking.drain(lambda: outlet.written)
-        return _close(asking, strict=style.strict)
+            whole = asking.drain(lambda: outlet.written)
+        return _close(asking, style, whole=whole)
 
 
 def _printer(outlet: Outlet, request: Request, style: Style, started: float) -> Printer:
@@ -94,20 +94,28 @@ class _Asking:
         while not self.run.phase.over and self.lost is None:
             self._take(self._inbox.get())
 
-    def drain(self, written: Callable[[], int]) -> None:
-        """Wait until all is written; once the user wants the end, no longer than it goes on."""
-        seen = -1
+    def exit_code(self, *, strict: bool) -> int:
+        """The exit code as things stand."""
+        return verdict.exit_code(self.run, self.stopped, strict=strict)
+
+    def drain(self, written: Callable[[], int]) -> bool:
+        """Wait until all is written, and return whether it is.
+
+        Once the user wants the end, it waits only for as long as the reader takes something.
+        """
+        seen = written()
         while self.lost is None:
             try:
                 item = self._inbox.get(timeout=None if self.stopped is None else PATIENCE)
             except Empty:
                 if written() == seen:
-                    return
+                    return False
                 seen = written()
                 continue
             if isinstance(item, Drained):
-                return
+                return True
             self._take(item)
+        return False
 
     def _take(self, item: _Item) -> None:
         match item:
@@ -122,12 +130,14 @@ class _Asking:
                 self._handle.cancel()
 
 
-def _close(asking: _Asking, *, strict: bool) -> int:
+def _close(asking: _Asking, style: Style, *, whole: bool) -> int:
     match asking.lost:
         case ReaderGone():
             return verdict.DONE
         case Unwritable(reason):
             say(f"The answer cannot be written to stdout: {reason}. What was written stays.")
             return verdict.FAILED
+    if not whole:
+        say("Not all that came is on stdout: its reader takes nothing.")
     say(*verdict.epilogue(asking.run, asking.stopped))
-    return verdict.exit_code(asking.run, asking.stopped, strict=strict)
+    return asking.exit_code(strict=style.strict)

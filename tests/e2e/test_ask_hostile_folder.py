@@ -1,0 +1,108 @@
+"""A folder of someone else's must not get the user's key."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aztui.emulator.scripted import ScriptedReplies
+from aztui.emulator.server import Emulator
+from tests.support.emulated import Emulated
+from tests.support.program import AZTUI, KEY, environment, instruct, write_dotenv
+
+DEADLINE = 30.0
+OURS = {
+    "AZURE_OPENAI_API_KEY": KEY,
+    "AZURE_OPENAI_API_KEY_FOR_INSTRUCT": KEY,
+    "OPENAI_API_KEY": KEY,
+}
+
+
+@pytest.fixture
+def stranger() -> Iterator[Emulated]:
+    """A server that takes any key."""
+    emulated = Emulated()
+    with Emulator(ScriptedReplies(), log=emulated.note) as emulator:
+        emulated.note(emulator.url)
+        yield emulated
+
+
+def ask(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    below = folder / "checked" / "out"
+    below.mkdir(parents=True, exist_ok=True)
+    return subprocess.run(
+        [*AZTUI, "ask", *arguments, "hello"],
+        env=environment(folder, **env),
+        cwd=below,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"AZURE_OPENAI_ENDPOINT": "URL", "AZURE_OPENAI_DEPLOYMENT": "demo"},
+        {"AZURE_OPENAI_ENDPOINT": "URL/openai/deployments/demo/completions"},
+        {
+            "AZURE_OPENAI_ENDPOINT_FOR_INSTRUCT": "URL",
+            "AZURE_OPENAI_DEPLOYMENT_NAME_FOR_INSTRUCT": "demo",
+        },
+        {"OPENAI_BASE_URL": "URL/openai/v1", "AZTUI_PROFILE": "openai"},
+        {"HTTPS_PROXY": "URL", "HTTP_PROXY": "URL", "AZURE_OPENAI_ENDPOINT": "URL"},
+    ],
+)
+def test_a_file_that_says_where_gets_no_key(
+    tmp_path: Path, stranger: Emulated, names: dict[str, str]
+) -> None:
+    write_dotenv(
+        tmp_path, {name: value.replace("URL", stranger.url) for name, value in names.items()}
+    )
+    done = ask(tmp_path, "-m", "demo", **OURS)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Refused" in done.stderr
+    assert str(tmp_path / ".env") in done.stderr
+    assert KEY not in done.stderr
+    assert stranger.log == []
+
+
+def test_the_file_cannot_copy_the_key(tmp_path: Path, stranger: Emulated) -> None:
+    names = instruct(stranger.url, key="${AZURE_OPENAI_API_KEY_FOR_INSTRUCT}")
+    write_dotenv(tmp_path, names | {"AZURE_OPENAI_DEPLOYMENT_NAME_FOR_INSTRUCT": "${PATH}"})
+    done = ask(tmp_path, **OURS)
+    assert KEY not in done.stderr
+    assert all(KEY not in str(entry) for entry in stranger.log)
+    assert all(entry["deployment"] != "demo" for entry in stranger.log)
+
+
+def test_the_files_own_key_may_go_there(tmp_path: Path, stranger: Emulated) -> None:
+    write_dotenv(tmp_path, instruct(stranger.url, key="theirs"))
+    done = ask(tmp_path, **OURS)
+    assert done.returncode == 0
+    assert done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"A=\xff\xfe", "not UTF-8"),
+        (b"#" * 1_000_001, "larger than 1 MB"),
+        (b"AZURE_OPENAI_ENDPOINT=\x1b[2Jevil\nAZURE_OPENAI_API_KEY=k", "control character"),
+        (b"AZURE_OPENAI_API_KEY=", "not complete"),
+    ],
+)
+def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    done = ask(tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert str(tmp_path / ".env") in done.stderr
+    assert "\x1b" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,267 @@
+"""`aztui ask` as scripts use it: what is on stdout and stderr, and with which code it ends."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import json
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aztui.emulator.scripted import ScriptedReplies
+from aztui.emulator.server import Emulator
+from tests.support.emulated import Emulated, saying
+from tests.support.program import AZTUI, KEY, environment, instruct, write_dotenv
+
+DEADLINE = 30.0
+Bytes = subprocess.CompletedProcess[bytes]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Runs `aztui ask` in a home of its own."""
+
+    home: Path
+    url: str
+
+    def env(self, deployment: str = "demo") -> dict[str, str]:
+        """The environment of a user whose settings name this server."""
+        return environment(self.home, **instruct(self.url, deployment))
+
+    def __call__(
+        self, *arguments: str, deployment: str = "demo", stdin: bytes | None = None
+    ) -> Bytes:
+        """Run it to its end."""
+        return subprocess.run(
+            [*AZTUI, "ask", *arguments],
+            env=self.env(deployment),
+            cwd=self.home,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    def start(self, *arguments: str, deployment: str = "demo") -> subprocess.Popen[bytes]:
+        """Start it, with pipes."""
+        return subprocess.Popen(
+            [*AZTUI, "ask", *arguments],
+            env=self.env(deployment),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+
+@pytest.fixture
+def server() -> Iterator[Emulated]:
+    emulated = Emulated()
+    with Emulator(ScriptedReplies(), key=KEY, log=emulated.note) as emulator:
+        emulated.note(emulator.url)
+        yield emulated
+
+
+@pytest.fixture
+def ask(tmp_path: Path, server: Emulated) -> Asker:
+    return Asker(tmp_path, server.url)
+
+
+def test_the_articles_settings_in_a_file_and_only_text_on_stdout(
+    tmp_path: Path, server: Emulated
+) -> None:
+    write_dotenv(tmp_path, instruct(server.url))
+    done = subprocess.run(
+        [*AZTUI, "ask", "lorem 40"],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"Lorem ipsum")
+    entry = server.wait_for_request("demo")
+    assert entry["api"] == "completions"
+    assert entry["api_version"] == "2024-02-01"
+    assert entry["streamed"] is True
+    assert entry["params"]["max_tokens"] == 1000
+    assert entry["tokens"] == 40
+
+
+def test_bytes_come_as_they_were_sent(tmp_path: Path) -> None:
+    pieces = ("\n\n", "a\x1b[2J", "\r", "\u202e", "é", "👩", "\u200d💻", "\x00", " end ")
+    with saying(*pieces) as server:
+        done = Asker(tmp_path, server.url)("hello")
+    assert done.stdout == "".join(pieces).encode()
+    assert done.returncode == 0
+
+
+def test_text_is_there_as_soon_as_it_came(ask: Asker) -> None:
+    with ask.start("lorem 50", deployment="demo--stall:after=2") as process:
+        assert process.stdout is not None
+        assert process.stdout.read(5) == b"Lorem"
+        process.kill()
+
+
+def test_stdin_follows_the_prompt(ask: Asker, server: Emulated) -> None:
+    assert ask("Sum up:", stdin=b"one\ntwo\n").returncode == 0
+    assert server.wait_for_request("demo")["prompt"] == "Sum up:\n\none\ntwo\n"
+
+
+def test_a_prompt_of_five_megabytes(ask: Asker) -> None:
+    assert ask(stdin=b"word " * 1_000_000).returncode == 0
+
+
+def test_options_reach_the_request(ask: Asker, server: Emulated) -> None:
+    options = ["-o", "temperature=0.2", "-o", "stop=END", "-s", "Be brief."]
+    assert ask("--api", "chat", *options, "hello").returncode == 0
+    entry = server.wait_for_request("demo")
+    assert entry["api"] == "chat"
+    assert entry["messages"] == 2
+    assert entry["params"]["temperature"] == 0.2
+    assert entry["params"]["stop"] == "END"
+
+
+def test_events_as_json(ask: Asker) -> None:
+    done = ask("--json", "-n", "2", "-o", "max_tokens=3", "hello")
+    events = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert {event["choice"] for event in events if event["event"] == "text"} == {0, 1}
+    assert events[-1]["event"] == "ended"
+    assert events[-1]["exit_code"] == done.returncode == 0
+
+
+def test_several_answers(ask: Asker) -> None:
+    done = ask("-n", "2", "hello")
+    one, two = (ask("-o", f"n={n}", "hello").stdout for n in (1, 2))
+    assert done.stdout.startswith(one)
+    assert done.stdout == two
+    assert done.stderr == b"answer 1 of 2\nanswer 2 of 2\n"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "arguments", "code", "says"),
+    [
+        ("demo--401", [], 1, b"(401)"),
+        ("demo--404", [], 1, b"(404)"),
+        ("demo--429", [], 1, b"(429)"),
+        ("demo--500", [], 1, b"(500)"),
+        ("demo--cut:after=0", [], 1, b"connection"),
+        ("demo--cut", [], 4, b"cut short"),
+        ("demo--no-finish", [], 4, b"without a finish reason"),
+        ("demo", ["-o", "max_tokens=2"], 0, b"token limit"),
+        ("demo", ["-o", "max_tokens=2", "--strict"], 4, b"token limit"),
+        ("demo", ["-s", "Be brief."], 2, b"takes no system prompt"),
+        ("demo", ["-p", "nobody"], 2, b"no profile 'nobody'"),
+        ("demo", ["--env-file", "nowhere"], 2, b"no file"),
+        ("demo", ["--endpoint", "http://contoso.openai.azure.com"], 2, b"plain http"),
+    ],
+)
+def test_exit_codes_and_a_reason(
+    ask: Asker, deployment: str, arguments: list[str], code: int, says: bytes
+) -> None:
+    done = ask(*arguments, "lorem 50", deployment=deployment)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert KEY.encode() not in done.stderr
+
+
+def test_nobody_listening(tmp_path: Path) -> None:
+    done = Asker(tmp_path, "http://127.0.0.1:1")("hello")
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"127.0.0.1:1" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ['"lorem 5000"', '--json "lorem 5000"'])
+def test_a_reader_that_has_enough(ask: Asker, server: Emulated, arguments: str) -> None:
+    command = f'"{sys.executable}" -m aztui ask {arguments} | head -c 10; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=ask.env(),
+        cwd=ask.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert done.stdout[10:] == b"0\n"
+    assert done.stderr == b""
+
+
+def test_a_reader_that_leaves_before_anything_came(ask: Asker, server: Emulated) -> None:
+    with ask.start("hello", deployment="demo--hang") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(DEADLINE) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
+)
+def test_a_signal_keeps_what_came_and_closes_the_connection(
+    ask: Asker, server: Emulated, number: signal.Signals, code: int
+) -> None:
+    with ask.start("lorem 50", deployment="demo--stall:after=2") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = process.stdout.read(len("Lorem ipsum"))
+        process.send_signal(number)
+        rest, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == code
+    assert first + rest == b"Lorem ipsum"
+    assert err == f"Stopped by {number.name}: the answer is not complete.\n".encode()
+    assert server.wait_for_request("demo")["end"] == "client left"
+
+
+def test_a_signal_is_answered_while_nobody_reads(ask: Asker) -> None:
+    with ask.start("lorem 100000", "-o", "max_tokens=100000") as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == b"L"
+        _wait_until_full(process.stdout.fileno())
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE) == 130
+        assert time.monotonic() - began < 10
+        assert process.stderr is not None
+        assert b"Stopped by SIGINT" in process.stderr.read()
+
+
+def _wait_until_full(pipe: int) -> None:
+    """Wait until no more goes into the pipe."""
+    waiting = array.array("i", [0])
+    until = time.monotonic() + DEADLINE
+    while waiting[0] < 60_000 and time.monotonic() < until:
+        fcntl.ioctl(pipe, termios.FIONREAD, waiting)
+        time.sleep(0.02)
+    assert waiting[0] >= 60_000
+
+
+def test_closed_handles(ask: Asker) -> None:
+    for closed, code in (("<&-", 0), (">&-", 2), ("2>&-", 0)):
+        command = f'"{sys.executable}" -m aztui ask "lorem 3" {closed}'
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env=ask.env(),
+            cwd=ask.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        assert done.returncode == code, closed
+        assert done.stdout == (b"" if code else b"Lorem ipsum dolor")
+        assert b"Traceback" not in done.stderr
