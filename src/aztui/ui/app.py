@@ -13,10 +13,12 @@ from typing import ClassVar, Final
 from textual.app import App
 from textual.command import Provider
 from textual.screen import Screen
+from textual.widgets import Input
 
 from aztui.core.events import RunId
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
+from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.commands import Commands
 from aztui.ui.conversation import new_run_id
@@ -62,7 +64,7 @@ class AztuiApp(App[None]):
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=AztuiDriver, ansi_color=True)
         self.theme = theme_for(os.environ)
         self.animation_level = "none"
         self._profile = profile
@@ -88,6 +90,11 @@ class AztuiApp(App[None]):
     async def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
         await self.switch_screen(self._main(message.profile, message.source))
+
+    def on_command_palette_opened(self) -> None:
+        """Keep the cursor still: nothing moves, and nothing is written, while nobody types."""
+        for field in self.screen.query(Input):
+            field.cursor_blink = False
 
     def action_interrupt(self) -> None:
         """Stop the stream; with none under way, quit at the second time."""

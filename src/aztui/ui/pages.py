@@ -74,15 +74,17 @@ def newcomer(width: int, *, offers: bool) -> list[Row]:
 def help_page(width: int) -> list[Row]:
     """Return every key and what it does."""
     columns = Columns.of(width)
-    entries = [
-        (", ".join(map(shown, key.keys)), _with_letters(key.words, key.letters)) for key in TABLE
-    ]
-    entries.append((", ".join(key for key, _ in LOG_ONLY), "scroll, in the log"))
-    return [BLANK, *_prose("Keys", columns, Role.STRONG), BLANK, *_table(entries, columns)]
+    entries = [(_names(key.keys), _with_letters(key.words, key.letters)) for key in TABLE]
+    entries.append((_names([key for key, _ in LOG_ONLY]), "scroll, in the log"))
+    return [*_prose("Keys", columns, Role.STRONG), BLANK, *_table(entries, columns)]
+
+
+def _names(keys: Sequence[str]) -> str:
+    return ", ".join(shown(key) for key in keys[:2])
 
 
 def _with_letters(words: str, letters: Sequence[str]) -> str:
-    return f"{words} ({' '.join(map(shown, letters))} in the log)" if letters else words
+    return f"{words}; in the log also {' '.join(map(shown, letters))}" if letters else words
 
 
 def _prose(text: str, columns: Columns, role: Role = Role.TEXT) -> list[Row]:

@@ -22,16 +22,17 @@ def seconds(span: float) -> str:
     return f"{minutes} min {rest} s"
 
 
-def progress(run: Run, now: float, characters: int) -> str:
+def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> str:
     """Say how a run under way is going.
 
     Args:
         run: it, not over yet.
         now: seconds on the monotonic clock.
         characters: how many have come.
+        brief: leave the rate out.
     """
     parts = [describe(run), seconds(elapsed(run, now))]
-    if run.phase is Phase.STREAMING:
+    if run.phase is Phase.STREAMING and not brief:
         rate = characters_a_second(run, now, characters)
         if rate is not None:
             parts[0] += f" {rate:.0f} chars/s"

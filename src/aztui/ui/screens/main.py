@@ -34,6 +34,7 @@ STREAMING_TICK: Final = 0.5
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
+_NARROW: Final = 32
 
 _HINTS: Final = (("enter", "send"), ("esc", "stop"), ("f1", "keys"), ("ctrl+p", "commands"))
 _LOG_HINTS: Final = (("tab", "prompt"), ("space b", "page"), ("G", "end"), ("?", "keys"))
@@ -286,7 +287,8 @@ class MainScreen(Screen[None]):
     def _state(self) -> str:
         run = self.conversation.live
         if run is not None:
-            return progress(run, self._clock(), self.conversation.characters)
+            brief = self.size.width < _NARROW
+            return progress(run, self._clock(), self.conversation.characters, brief=brief)
         params = self.conversation.profile.params
         return " · ".join(
             f"{sanitise(name)} {sanitise(str(value))}" for name, value in params.items()

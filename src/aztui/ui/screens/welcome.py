@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -21,11 +23,16 @@ from aztui.ui.widgets.page import Page
 from aztui.ui.widgets.rows import Role
 from aztui.ui.words import seconds
 
-TICK = 0.1
+TICK: Final = 0.1
 
 
 class WelcomeScreen(Screen[None]):
     """Says what aztui is and what to do first, and opens what the user chooses."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "read(-1)", show=False),
+        Binding("pagedown", "read(1)", show=False),
+    ]
 
     def __init__(
         self, offers: Sequence[Offer], *, clock: Callable[[], float] = time.monotonic
@@ -52,11 +59,20 @@ class WelcomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Say what the keys do."""
-        hints = ["ctrl+q quit"]
+        hints = ["ctrl+q quit", "pagedown more"]
         if self._offers:
             hints = ["enter start", "↑ ↓ choose", *hints]
             self.set_focus(self.query_one(Menu))
         self.query_one("#hints", Bar).show([(hint, Role.DIM) for hint in hints])
+
+    def on_resize(self) -> None:
+        """Give the page what the choices leave."""
+        taken = len(self._offers) + 3
+        self.query_one(Page).styles.max_height = max(1, self.size.height - taken)
+
+    def action_read(self, pages: int) -> None:
+        """Scroll what does not fit."""
+        self.query_one(Page).action_page(pages)
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         """Make the chosen thing ready, in a thread of its own."""

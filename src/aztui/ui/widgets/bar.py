@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from aztui.ui.theme import styles
-from aztui.ui.widgets.rows import Piece, Role, Row, cut, length
+from aztui.ui.widgets.rows import MARGIN, Piece, Role, Row, cut, length
 
 _GAP: Final = 2
 """Cells between left and right."""
@@ -20,7 +20,8 @@ _GAP: Final = 2
 class Bar(Widget):
     """One row with something at its left and something at its right.
 
-    What does not fit is left out: first pieces of the left from their end, then the right's end.
+    What does not fit is left out: first pieces of the left from their end, then what is at the
+    right, of which the beginning stays where that is the better part of it.
     """
 
     ALLOW_SELECT = False
@@ -73,8 +74,8 @@ class Rule(Widget):
 
 
 def fitted(left: Sequence[Piece], right: Piece, width: int, between: str) -> Row:
-    """Return a row of `width` cells with a margin of one at each side."""
-    room = width - 2
+    """Return a row of `width` cells; its right edge is that of the log's text."""
+    room = width - 1 - MARGIN
     if room <= 0:
         return ()
     right_text = right[0]
@@ -84,16 +85,20 @@ def fitted(left: Sequence[Piece], right: Piece, width: int, between: str) -> Row
     if shown and _taken(shown, between) > room:
         shown = [(cut(shown[0][0], room), shown[0][1])]
     taken = _taken(shown, between)
-    right_text = cut(right_text, room - taken - _GAP) if taken else cut(right_text, room)
+    right_text = _better_part(right_text, room - taken - _GAP if taken else room)
     gap = room - taken - cell_len(right_text)
     row: list[Piece] = [(" ", Role.TEXT)]
     for index, piece in enumerate(shown):
         row += ((between if index else "", Role.DIM), piece)
-    return (*row, (" " * gap, Role.TEXT), (right_text, right[1]), (" ", Role.TEXT))
+    return (*row, (" " * gap, Role.TEXT), (right_text, right[1]), (" " * MARGIN, Role.TEXT))
 
 
 def _taken(pieces: Sequence[Piece], between: str) -> int:
     return length(tuple(pieces)) + cell_len(between) * max(0, len(pieces) - 1)
+
+
+def _better_part(text: str, width: int) -> str:
+    return cut(text, width) if width * 2 > cell_len(text) else ""
 
 
 def _room_for(text: str) -> int:

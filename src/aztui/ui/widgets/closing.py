@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
@@ -10,10 +12,14 @@ from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import Columns, Role, Row, cut, joined, spread
 from aztui.ui.words import figures, limit
 
-_FILTERED = (
+_FILTERED: Final = (
     "The service took it for harmful content. What had come before is shown. "
     "Put the prompt differently, or have the deployment's filter changed in Azure's portal."
 )
+
+_LABEL: Final = len("Reason: ")
+_ROOM_FOR_LABELS: Final = 60
+"""Cells of text from which on labels have a column of their own."""
 
 
 def closing(run: Run, columns: Columns) -> list[Row]:
@@ -59,9 +65,9 @@ def _cause(problem: Problem, columns: Columns) -> list[Row]:
 def _details(problem: Problem, columns: Columns) -> list[Row]:
     rows: list[Row] = []
     if problem.detail:
-        rows += _prose(f"{_speaker(problem)}: {sanitise(problem.detail)}", columns, Role.TEXT)
+        rows += _labelled(_speaker(problem), sanitise(problem.detail), columns, Role.TEXT)
     if problem.asked:
-        rows += _prose(f"Asked  {sanitise(problem.asked)}", columns, Role.DIM)
+        rows += _labelled("Asked", sanitise(problem.asked), columns, Role.DIM)
     if problem.fix:
         rows += _prose(sanitise(problem.fix), columns, Role.TEXT)
     ids = [sanitise(f"{name} {value}") for name, value in problem.ids]
@@ -69,9 +75,18 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
 
 
 def _speaker(problem: Problem) -> str:
-    if ".azure." in problem.asked:
-        return "Azure"
-    return "Reason" if problem.status is None else "Server"
+    if problem.status is None:
+        return "Reason:"
+    return "Azure:" if ".azure." in problem.asked else "Server:"
+
+
+def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:
+    if columns.width < _ROOM_FOR_LABELS:
+        return _prose(f"{label} {text}", columns, role)
+    gutter = (" " * (columns.indent + 2), Role.TEXT)
+    first, *others = Flow(columns.width - 2 - _LABEL, text).rows
+    rows: list[Row] = [(gutter, (f"{label:<{_LABEL}}", Role.DIM), (first, role))]
+    return [*rows, *[(gutter, (" " * _LABEL + other, role)) for other in others]]
 
 
 def _prose(text: str, columns: Columns, role: Role) -> list[Row]:

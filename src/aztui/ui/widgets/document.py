@@ -81,6 +81,11 @@ class Block:
         """How many rows the block takes, the blank one after it included."""
         return self._starts[-1]
 
+    @property
+    def ending(self) -> int:
+        """The row that says how the run ended."""
+        return self._starts[-2]
+
     def feed(self, choice: int, text: str) -> int:
         """Add text to an answer and return the first row that is new or changed."""
         while choice >= len(self._answers):
@@ -123,7 +128,7 @@ class Block:
         section = min(section, len(self._sections) - 1)
         flow = self._sections[section].flow
         offset = part if flow is None else flow.find(line, part)
-        return min(self._starts[section] + offset, self.height - 1)
+        return min(self._starts[section] + offset, self._starts[section + 1], self.height - 1)
 
     def row(self, index: int) -> Row:
         """Return a row, counted from the block's top."""
@@ -166,12 +171,19 @@ class Block:
     def _start_of(self, choice: int) -> int:
         return self._starts[2 + 2 * choice]
 
+    def _height_of(self, answer: _Answer) -> int:
+        """Blank rows at the end of an answer do not count once it is over."""
+        rows = answer.flow.rows
+        height = len(rows)
+        while self.over and height and not rows[height - 1].strip():
+            height -= 1
+        return height
+
     def _measure(self) -> None:
         sections = [_Section(len(self._prompt.rows), self._prompt)]
         for answer in self._answers:
-            empty = self.over and answer.flow.rows == [""] and len(self._answers) == 1
             sections.append(_Section(2 if answer.heading else 1))
-            sections.append(_Section(0 if empty else len(answer.flow.rows), answer.flow))
+            sections.append(_Section(self._height_of(answer), answer.flow))
         sections.append(_Section(len(self._closing) + 1))
         self._sections = sections
         self._starts = [0, *accumulate(section.height for section in sections)]
@@ -218,6 +230,11 @@ class Document:
         """Close a block and return the first row that is new or changed."""
         index = self._index[run]
         return self._changed(index, self._blocks[index].finish(outcome))
+
+    def ending(self, run: RunId) -> int:
+        """Return the row that says how a run ended."""
+        index = self._index[run]
+        return self._starts[index] + self._blocks[index].ending
 
     def rewrap(self, columns: Columns) -> None:
         """Lay everything out anew."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -44,6 +45,10 @@ class Page(Widget, can_focus=True):
         self._rows = self._make(self.size.width)
         self.action_move(0)
         self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """Return one row a row."""
+        return len(self._make(width))
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""

@@ -53,7 +53,7 @@ class Prompt(TextArea, inherit_bindings=False):
             placeholder: stands where nothing has been typed.
             id: for style sheets and queries.
         """
-        super().__init__(placeholder=placeholder, id=id, compact=True, highlight_cursor_line=False)
+        super().__init__(placeholder=placeholder, id=id, highlight_cursor_line=False)
         self.cursor_blink = False
         self.match_cursor_bracket = False
         self._sent: list[str] = []

@@ -11,6 +11,8 @@ from rich.cells import cell_len, set_cell_size
 
 MAX_TEXT: Final = 100
 """Cells; longer lines of prose are hard to read."""
+MARGIN: Final = 2
+"""Cells that stay free at the right of text, so that a caret fits in."""
 _NARROW: Final = 30
 
 
@@ -53,7 +55,7 @@ class Columns:
     def of(cls, width: int) -> Columns:
         """Return the columns of a log that is `width` cells wide; a margin and a caret fit in."""
         indent = 3 if width >= _NARROW else 2
-        return cls(indent, max(2, min(MAX_TEXT, width - indent - 2)))
+        return cls(indent, max(2, min(MAX_TEXT, width - indent - MARGIN)))
 
 
 def length(row: Row) -> int:

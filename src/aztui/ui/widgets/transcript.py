@@ -97,9 +97,12 @@ class Transcript(Widget, can_focus=True):
             self._timer = self.set_timer(wait, self.write)
 
     def finish(self, run: RunId, outcome: Run) -> None:
-        """Show how a run ended."""
+        """Show how a run ended; where that takes more than a screen, its beginning."""
         self.write()
+        follows = self._follows
         self._show(self._document.finish(run, outcome))
+        if follows:
+            self._scroll(min(self._top, self._document.ending(run)))
 
     def clear(self) -> None:
         """Forget everything shown."""

@@ -1,0 +1,328 @@
+"""Pictures of the screen: the program with a scripted source, and scenes to bring it into."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from textual.pilot import Pilot
+
+from aztui.core.events import Cause, Ended
+from aztui.core.problem import Kind, Problem
+from aztui.core.profile import Endpoint, Profile
+from aztui.core.request import Api
+from aztui.ui.app import AztuiApp
+from aztui.ui.offers import Offer
+from aztui.ui.screens.main import MainScreen
+from aztui.ui.theme import DARK, LIGHT
+from tests.support.fakes import Clock, ScriptedSource, numbered_ids
+
+DEADLINE: Final = 10.0
+
+INSTRUCT: Final = Profile(
+    "instruct",
+    Endpoint("https://contoso.openai.azure.com", "2024-02-01"),
+    None,
+    "gpt-35-turbo-instruct",
+    Api.COMPLETIONS,
+    params={"max_tokens": 1000},
+)
+THREE: Final = replace(INSTRUCT, params={"max_tokens": 100, "n": 3})
+LOCAL: Final = Profile(
+    "local",
+    Endpoint("http://127.0.0.1:8080", "2024-02-01"),
+    None,
+    "smollm2-135m",
+    Api.CHAT,
+    params={"max_tokens": 400},
+    notice="small local model: answers are unreliable",
+)
+
+QUESTION: Final = "What is the transformer architecture? Explain self-attention. 5 bullets."
+ANSWER: Final = """\
+1. The transformer is a neural network for sequences that reads all tokens at once instead of \
+one after another, which is why it trains so well on parallel hardware.
+2. It was introduced in 2017 in “Attention Is All You Need” and has since become the most \
+popular architecture for language models.
+3. Self-attention lets each token look at every other token and weigh how much each matters \
+to its own meaning.
+4. For this each token is turned into a query, a key and a value; query · key gives the weight \
+with which a value is mixed in.
+5. Several heads do this side by side, so that one may follow grammar while another follows \
+what “it” refers to.
+"""
+
+NOT_THERE: Final = Problem(
+    Kind.NOT_FOUND,
+    "This deployment does not exist on contoso",
+    detail="The API deployment for this resource does not exist. If you created the deployment "
+    "within the last 5 minutes, please wait a moment and try again.",
+    fix="Most likely it is the name: compare it with the Deployments page in Azure's portal.",
+    status=404,
+    asked="https://contoso.openai.azure.com/openai/deployments/gpt-4o-mni/completions"
+    "?api-version=2024-02-01",
+    ids=(("x-request-id", "6f1c0b1e-3c55-4f0e-9a52-0d8f4b1c7e11"), ("x-ms-region", "Sweden")),
+)
+RESET: Final = Problem(
+    Kind.CONNECTION,
+    "The connection to contoso.openai.azure.com broke while the answer was coming",
+    detail="Connection reset by peer",
+    fix="Send the prompt again; if it happens again, a proxy or the network drops the answer.",
+)
+
+_FORMAT: Final = """\
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-size: {char_height}px; line-height: {line_height}px; \
+white-space: pre; font-family: ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; }}
+.{unique_id}-title {{ font-size: 18px; font-family: system-ui, sans-serif; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">{matrix}</g>
+</g>
+</svg>
+"""
+
+COLOURS: Final[Mapping[str, TerminalTheme]] = {
+    DARK: TerminalTheme(
+        (24, 26, 31),
+        (222, 224, 228),
+        [
+            (24, 26, 31), (240, 113, 120), (152, 195, 121), (229, 192, 123),
+            (97, 175, 239), (198, 120, 221), (86, 192, 205), (171, 178, 191),
+        ],
+    ),
+    LIGHT: TerminalTheme(
+        (252, 252, 250),
+        (40, 42, 48),
+        [
+            (40, 42, 48), (196, 43, 52), (60, 130, 50), (150, 110, 0),
+            (30, 95, 190), (140, 50, 160), (0, 128, 140), (200, 200, 200),
+        ],
+    ),
+}  # fmt: skip
+"""The colours of two terminals, to draw pictures with: the program itself chooses none."""
+
+
+class PicturedApp(AztuiApp):
+    """The program, whose screenshots have the colours of a terminal that is dark or light."""
+
+    def __init__(self, *args: Any, theme: str = DARK, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.theme = theme
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        console = Console(
+            width=self.size.width,
+            height=self.size.height,
+            file=io.StringIO(),
+            force_terminal=True,
+            color_system="truecolor",
+            record=True,
+            legacy_windows=False,
+            safe_box=False,
+        )
+        stack = self._background_screens
+        console.print(
+            self.screen._compositor.render_update(full=True, screen_stack=stack, simplify=simplify)
+        )
+        return console.export_svg(
+            title=title or self.title, theme=COLOURS[self.theme], code_format=_FORMAT
+        )
+
+
+class Stage:
+    """The program and what it talks to, for a scene."""
+
+    def __init__(self, profile: Profile | None = INSTRUCT, *, theme: str = DARK) -> None:
+        self.clock = Clock()
+        self.source = ScriptedSource(self.clock)
+        self.app = PicturedApp(
+            profile,
+            None if profile is None else self.source,
+            offers=[] if profile else [LOCAL_MODEL, SCRIPTED],
+            theme=theme,
+            clock=self.clock,
+            new_id=numbered_ids(),
+        )
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+
+    @property
+    def rows(self) -> list[str]:
+        """What stands on the screen, without what is blank at the right."""
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(self.rows)
+
+    async def until(self, pilot: Pilot[Any], *wanted: str) -> None:
+        """Wait until texts stand on the screen; fail after a deadline."""
+        deadline = time.monotonic() + DEADLINE
+        while not all(text in self.text for text in wanted):
+            assert time.monotonic() < deadline, f"{wanted} is not on the screen:\n{self.text}"
+            await pilot.pause()
+            await asyncio.sleep(0.01)
+
+    async def look(self, pilot: Pilot[Any]) -> None:
+        """Let the status line look at the clock, which it does by itself only now and then."""
+        self.main._show_status()
+        await pilot.pause()
+
+    async def ask(self, pilot: Pilot[Any], prompt: str = QUESTION) -> None:
+        """Type a prompt and send it."""
+        count = len(self.source.runs)
+        self.main._prompt.insert(prompt)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(self.source.runs) == count + 1
+
+    async def say(self, pilot: Pilot[Any], text: str, choice: int = 0) -> None:
+        """Let text come, and wait until it is laid out."""
+        self.source.last.text(text, choice)
+        self.clock.move(0.1)
+        await pilot.pause()
+        self.main._log.write()
+        await pilot.pause()
+
+
+def _refuse() -> Any:
+    raise OSError("No connection to where the model's weights are: try the scripted replies.")
+
+
+LOCAL_MODEL: Final = Offer(
+    "Local model", "a small real model on this computer; 93 MB, once", _refuse
+)
+SCRIPTED: Final = Offer("Scripted replies", "no model: to see how it works", _refuse)
+
+
+Scene: TypeAlias = Callable[[Stage, Pilot[Any]], Awaitable[None]]
+
+
+async def empty(stage: Stage, pilot: Pilot[Any]) -> None:
+    await pilot.pause()
+
+
+async def waiting(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.ask(pilot)
+    stage.clock.move(1.7)
+    await stage.look(pilot)
+
+
+async def streaming(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.ask(pilot)
+    stage.clock.move(0.4)
+    await stage.say(pilot, ANSWER[:100])
+    stage.clock.move(1.0)
+    await stage.say(pilot, ANSWER[100:380])
+    stage.clock.move(0.3)
+    await stage.look(pilot)
+
+
+async def done(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.ask(pilot)
+    stage.clock.move(0.3)
+    await stage.say(pilot, ANSWER)
+    stage.clock.move(2.8)
+    stage.source.last.done(tokens=159)
+    await stage.until(pilot, "159 tokens")
+
+
+async def stopped(stage: Stage, pilot: Pilot[Any]) -> None:
+    await streaming(stage, pilot)
+    await pilot.press("escape")
+    await stage.until(pilot, "stopped by you")
+
+
+async def failed(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.ask(pilot, "Summarise the minutes below in three sentences.")
+    stage.clock.move(0.2)
+    stage.source.last.fail(NOT_THERE)
+    await stage.until(pilot, "✗")
+
+
+async def cut_short(stage: Stage, pilot: Pilot[Any]) -> None:
+    await streaming(stage, pilot)
+    stage.source.last.send(Ended(Cause.BROKEN, RESET))
+    await stage.until(pilot, "cut short")
+
+
+async def token_limit(stage: Stage, pilot: Pilot[Any]) -> None:
+    await streaming(stage, pilot)
+    stage.source.last.done("length", tokens=1000)
+    await stage.until(pilot, "token limit")
+
+
+async def filtered(stage: Stage, pilot: Pilot[Any]) -> None:
+    await streaming(stage, pilot)
+    stage.source.last.done("content_filter")
+    await stage.until(pilot, "content filter")
+
+
+async def talk(stage: Stage, pilot: Pilot[Any]) -> None:
+    await done(stage, pilot)
+    await stage.ask(pilot, "And in one sentence,\nfor a child?")
+    stage.clock.move(0.4)
+    await stage.say(pilot, "It is a machine that reads a whole story at once 📖 and")
+    stage.clock.move(0.4)
+    await stage.look(pilot)
+
+
+async def several(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.ask(pilot, "A name for a lighthouse keeper?")
+    stage.clock.move(0.3)
+    await stage.say(pilot, "Elias Thorne", 0)
+    await stage.say(pilot, "Marit Solheim", 2)
+    await stage.say(pilot, "Tom Penhaligon", 1)
+    stage.source.last.done(tokens=14, choices=3)
+    await stage.until(pilot, "14 tokens")
+
+
+async def welcome(stage: Stage, pilot: Pilot[Any]) -> None:
+    await stage.until(pilot, "aztui")
+
+
+async def help_page(stage: Stage, pilot: Pilot[Any]) -> None:
+    await pilot.press("f1")
+    await stage.until(pilot, "Keys")
+
+
+async def palette(stage: Stage, pilot: Pilot[Any]) -> None:
+    await pilot.press("ctrl+p")
+    await stage.until(pilot, "New session")
+
+
+SCENES: Final[Mapping[str, Scene]] = {
+    "empty": empty,
+    "waiting": waiting,
+    "streaming": streaming,
+    "done": done,
+    "stopped": stopped,
+    "failed": failed,
+    "cut-short": cut_short,
+    "token-limit": token_limit,
+    "filtered": filtered,
+    "help": help_page,
+}
+"""Every state that a run or the screen can be in."""

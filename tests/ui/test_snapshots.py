@@ -1,0 +1,65 @@
+"""Every state has a picture, and says in words what it is.
+
+After a change that is meant to be seen: `pytest tests/ui --snapshot-update`, and look at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from aztui.ui.theme import DARK, LIGHT
+from tests.support.pictures import INSTRUCT, LOCAL, SCENES, THREE, Stage, several, talk, welcome
+
+Compare = Callable[..., bool]
+
+SIZES = [(80, 24), (40, 12)]
+
+
+def size_name(size: tuple[int, int]) -> str:
+    return "x".join(map(str, size))
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("state", SCENES)
+def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
+    stage = Stage(LOCAL if state == "empty" else INSTRUCT, theme=theme)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await SCENES[state](stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_without_settings(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
+    stage = Stage(None, theme=theme)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await welcome(stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50), (20, 5)], ids=size_name)
+def test_several_turns(snap_compare: Compare, size: tuple[int, int]) -> None:
+    stage = Stage()
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await talk(stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+def test_several_answers(snap_compare: Compare) -> None:
+    stage = Stage(THREE)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await several(stage, pilot)
+
+    assert snap_compare(stage.app, run_before=play)
