@@ -1,0 +1,225 @@
+"""The engine over real sockets: what it sends, and what it gives."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from aztui.core.events import Answering, Cause, Ended, FinishReason, Opened, RunId, TextDelta
+from aztui.core.request import Api, Message, Request
+from tests.support.engines import KEY, ask, join, profile, prompt, running
+from tests.support.hostile import DEADLINE, Hostile, Peer
+from tests.support.recorder import Recorder
+
+
+def test_a_completion_streams() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("Hel", "lo")
+        peer.await_close()
+
+    with Hostile(script) as server:
+        got = ask(server, prompt("Say hello", max_tokens=1000, made_up={"a": [1]}))
+        (asked,) = server.requests
+    assert asked.line.split()[:2] == [
+        "POST",
+        "/openai/deployments/instruct/completions?api-version=2024-02-01",
+    ]
+    assert asked.headers["api-key"] == KEY
+    assert asked.headers["accept-encoding"] == "identity"
+    assert asked.json == {
+        "model": "instruct",
+        "prompt": "Say hello",
+        "stream": True,
+        "max_tokens": 1000,
+        "made_up": {"a": [1]},
+    }
+    assert got.events == [
+        Opened(
+            (("x-request-id", "req-1"), ("apim-request-id", "apim-1"), ("x-ms-region", "Nowhere"))
+        ),
+        Answering("instruct"),
+        TextDelta(0, "Hel"),
+        TextDelta(0, "lo"),
+        FinishReason(0, "stop"),
+        Ended(Cause.CLOSED),
+    ]
+    assert {stamped.run for stamped in got.stamped} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "usage"),
+    [
+        (
+            "2024-02-01",
+            "/openai/deployments/instruct/chat/completions?api-version=2024-02-01",
+            False,
+        ),
+        (
+            "2024-10-21",
+            "/openai/deployments/instruct/chat/completions?api-version=2024-10-21",
+            True,
+        ),
+        (None, "/chat/completions", True),
+    ],
+)
+def test_chat_streams(version: str | None, path: str, usage: bool) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        delta = {"delta": {"content": "Hi!"}, "index": 0, "finish_reason": "stop"}
+        peer.chunk(b"data: " + json.dumps({"choices": [delta]}).encode() + b"\n\n")
+        peer.end()
+        peer.await_close()
+
+    turns = (Message("system", "Be kind."), Message("user", "Hello"))
+    with Hostile(script) as server, running(profile(server, Api.CHAT, version)) as engine:
+        got = Recorder()
+        engine.start(Request(Api.CHAT, "instruct", turns, {"n": 1}), RunId("1"), got)
+        assert got.end() == Ended(Cause.CLOSED)
+        (asked,) = server.requests
+    assert asked.line.split()[1] == path
+    said = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello"}]
+    options = {"stream_options": {"include_usage": True}} if usage else {}
+    assert asked.json == {"model": "instruct", "messages": said, "stream": True, "n": 1, **options}
+    assert got.text == "Hi!"
+
+
+def test_each_chunk_is_given_at_once() -> None:
+    more = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        peer.say("first")
+        assert more.wait(DEADLINE)
+        peer.say(" second", finish="stop")
+        peer.end()
+        peer.await_close()
+
+    with Hostile(script) as server, running(profile(server)) as engine:
+        got = Recorder()
+        engine.start(prompt(), RunId("1"), got)
+        got.wait_text("first")
+        more.set()
+        got.wait_text("first second")
+
+
+def test_text_after_stop_is_kept() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        peer.say("a", "b", finish="stop")
+        peer.say("c")
+        peer.end()
+        peer.await_close()
+
+    with Hostile(script) as server:
+        got = ask(server)
+        assert got.text == "abc"
+
+
+def test_the_connection_serves_the_next_prompt() -> None:
+    def script(peer: Peer) -> None:
+        for _ in range(3):
+            peer.request()
+            peer.answer("ok")
+        peer.await_close()
+
+    with Hostile(script) as server, running(profile(server)) as engine:
+        for number in range(3):
+            got = Recorder()
+            engine.start(prompt(), RunId(str(number)), got)
+            assert got.end() == Ended(Cause.CLOSED)
+        assert server.connections == 1
+        engine.close()
+        server.await_closes()
+
+
+def test_warming_opens_the_connection_without_the_credential() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("ok")
+        peer.await_close()
+
+    with Hostile(script) as server, running(profile(server)) as engine:
+        engine.warm()
+        engine.warm()
+        server.await_connections()
+        join("warm")
+        (head,) = server.requests
+        assert KEY not in repr(head)
+        got = Recorder()
+        engine.start(prompt(), RunId("1"), got)
+        got.end()
+        assert server.connections == 1
+    assert got.text == "ok"
+
+
+def test_warming_a_server_that_is_not_there_says_nothing() -> None:
+    with Hostile(lambda _: None) as server:
+        pass
+    with running(profile(server)) as engine:
+        engine.warm()
+        join("warm")
+
+
+def test_an_end_without_finish_reason_is_just_an_end() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        peer.say("half")
+        peer.end()
+        peer.await_close()
+
+    with Hostile(script) as server:
+        got = ask(server)
+    assert got.end() == Ended(Cause.CLOSED)
+    assert got.text == "half"
+    assert not [e for e in got.events if isinstance(e, FinishReason)]
+
+
+def test_an_answer_that_is_not_streamed_shows_its_text() -> None:
+    whole = {"model": "m", "choices": [{"index": 0, "text": "All of it.", "finish_reason": "stop"}]}
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.plain("200 OK", "application/json", json.dumps(whole).encode())
+        peer.await_close()
+
+    with Hostile(script) as server:
+        got = ask(server)
+    assert got.end() == Ended(Cause.CLOSED)
+    assert got.text == "All of it."
+
+
+def test_a_lone_surrogate_in_the_prompt_is_sent_as_a_mark() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("ok")
+        peer.await_close()
+
+    with Hostile(script) as server:
+        ask(server, prompt("a\udcffb", suffix="\udcff"))
+        (asked,) = server.requests
+    assert (asked.json["prompt"], asked.json["suffix"]) == ("a\ufffdb", "\ufffd")
+
+
+def test_times_are_the_clocks() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("ok")
+        peer.await_close()
+
+    with Hostile(script) as server, running(profile(server)) as engine:
+        before = time.monotonic()
+        got = Recorder()
+        engine.start(prompt(), RunId("1"), got)
+        got.end()
+    times = [stamped.at for stamped in got.stamped]
+    assert before <= times[0]
+    assert times == sorted(times)
+    assert times[-1] <= time.monotonic()
