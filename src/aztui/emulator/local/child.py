@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ class Order:
     """
 
     weights: str
-    key: str
+    key: str = field(repr=False)
     threads: int
     slots: int
     context: int

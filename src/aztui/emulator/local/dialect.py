@@ -32,6 +32,7 @@ _PASSED: Final = (
     "presence_penalty",
     "frequency_penalty",
     "logit_bias",
+    "response_format",
     "repeat_penalty",
 )
 _REFUSED: Final = ("echo", "suffix", "logprobs", "tools", "functions")

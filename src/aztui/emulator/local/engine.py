@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +35,7 @@ class Address:
     """Where a ready engine listens on 127.0.0.1, and the key that it asks for."""
 
     port: int
-    key: str
+    key: str = field(repr=False)
 
 
 def check(weights: Path) -> None:

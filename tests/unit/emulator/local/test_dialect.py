@@ -43,6 +43,7 @@ def test_parameters_are_passed_on() -> None:
         "presence_penalty": 1,
         "frequency_penalty": -1,
         "logit_bias": {"5": 3},
+        "response_format": {"type": "json_object"},
         "seed": 7,
     }
     assert given.items() <= only(chat(**given)).items()
