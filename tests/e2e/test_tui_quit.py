@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -64,13 +66,30 @@ def test_quitting_during_the_import_of_openai(launch: Launcher, emulator: Emulat
 
 
 def test_quitting_on_a_terminal_that_nobody_reads(launch: Launcher, emulator: Emulated) -> None:
-    terminal = _streaming(launch, emulator)
+    terminal = launch.on(emulator)
+    terminal.resize(60, 200)
+    terminal.send("long\r")
+    terminal.wait_for("Lorem ipsum dolor")
     terminal.pause()
-    for size in ((30, 100), (24, 80)) * 8:
-        terminal.resize(*size)
-        terminal.send(b"\x0c")
+    _wait_until_nothing_more_can_be_written(terminal)
+    assert not emulator.requests(launch.deployment)
     terminal.send(CTRL_Q)
-    terminal.wait_exit()
+    assert terminal.wait_exit() == 0
+    assert terminal.attrs() == terminal.initial_attrs
+    assert emulator.wait_for_request(launch.deployment)["end"] == "client left"
+
+
+def _wait_until_nothing_more_can_be_written(terminal: Terminal) -> None:
+    """A streaming program writes many times a second: when it does not, it cannot."""
+    before = -1
+    while before != (written := _written(terminal)):
+        before = written
+        time.sleep(1)
+
+
+def _written(terminal: Terminal) -> int:
+    counters = Path(f"/proc/{terminal.pid}/io").read_text()
+    return int(counters.partition("wchar: ")[2].split()[0])
 
 
 @pytest.mark.parametrize(

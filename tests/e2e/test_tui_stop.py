@@ -22,6 +22,9 @@ from aztui.cli import main
 main()
 """
 
+BEFORE_ANY_TIMEOUT = 3.0
+"""Seconds; the client's own patience with a connection that is not made is five."""
+
 _STUCK_RESOLVER = """
 import socket, sys, time
 real = socket.getaddrinfo
@@ -39,7 +42,7 @@ main()
 def test_stopping_a_stalled_answer_keeps_and_marks_what_came(
     launch: Launcher, emulator: Emulated, key: bytes
 ) -> None:
-    terminal = launch.on(emulator, "stall:after=8")
+    terminal = launch.on(emulator, "stall:after=3")
     terminal.send("lorem 100\r")
     terminal.wait_for("Lorem ipsum dolor")
     terminal.send(key)
@@ -64,7 +67,7 @@ def test_stopping_before_any_answer(launch: Launcher, scheme: str) -> None:
         assert not silence.left.is_set()
         terminal.send(ESC)
         terminal.wait_for(STOPPED)
-        wait_until(silence.left, "the client leaves")
+        wait_until(silence.left, "the client leaves", BEFORE_ANY_TIMEOUT)
 
 
 def test_stopping_a_flowing_answer_and_asking_again(launch: Launcher, emulator: Emulated) -> None:

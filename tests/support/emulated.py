@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,11 +152,10 @@ def half_chunk() -> Iterator[HalfChunk]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def wait_until(holds: threading.Event, what: str) -> None:
+def wait_until(holds: threading.Event, what: str, timeout: float = _PATIENCE) -> None:
     """Wait for an event of a server.
 
     Raises:
         AssertionError: it did not happen; says `what` should have.
     """
-    began = time.monotonic()
-    assert holds.wait(_PATIENCE), f"{what}: not within {time.monotonic() - began:.0f} s"
+    assert holds.wait(timeout), f"{what}: not within {timeout:g} s"
