@@ -1,0 +1,45 @@
+"""The credential is in no text that is shown."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from aztui.azure.redact import Redactor
+from aztui.core.events import Opened, StreamProblem, TextDelta
+from aztui.core.problem import Kind, Problem
+from aztui.core.profile import Secret
+
+KEY = 'ab+/c"d\\e=0123456789'
+
+
+@pytest.mark.parametrize("form", [KEY, quote(KEY, safe=""), json.dumps(KEY), repr(KEY)])
+def test_every_form_of_the_key_is_taken_out(form: str) -> None:
+    shown = Redactor(Secret(KEY)).text(f"before {form} after {form}")
+    assert "0123456" not in shown
+    assert shown.startswith("before ")
+    assert shown.count("…6789") == 2
+
+
+@pytest.mark.parametrize("length", [4, 10, len(KEY) - 1])
+def test_a_text_that_was_cut_within_the_key_does_not_show_its_beginning(length: int) -> None:
+    assert Redactor(Secret(KEY)).text("the key " + KEY[:length]) == "the key …"
+
+
+def test_every_text_of_a_problem_is_cleaned() -> None:
+    problem = Problem(Kind.SERVER, KEY, KEY, KEY, 500, KEY, (("x-request-id", KEY),))
+    redactor = Redactor(Secret(KEY))
+    assert "0123456" not in repr(redactor.problem(problem))
+    assert "0123456" not in repr(redactor.event(StreamProblem(problem)))
+    assert "0123456" not in repr(redactor.event(Opened((("x-request-id", KEY),))))
+
+
+def test_an_answers_text_is_left_as_it_came() -> None:
+    assert Redactor(Secret(KEY)).event(TextDelta(0, KEY)) == TextDelta(0, KEY)
+
+
+@pytest.mark.parametrize("secret", [None, Secret(""), Secret("no")])
+def test_without_a_real_key_nothing_changes(secret: Secret | None) -> None:
+    assert Redactor(secret).text("nothing to hide") == "nothing to hide"
