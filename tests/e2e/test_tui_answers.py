@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from tests.support.emulated import Emulated, saying
 from tests.support.launch import READY, STOPPED, Launcher, sent
 from tests.support.program import instruct, write_dotenv
@@ -92,9 +96,14 @@ def test_bracketed_paste_and_newline_keys(launch: Launcher, emulator: Emulated) 
     assert request["prompt"] == "pasted\ntext\nafter-ctrl-j\nafter-alt-enter"
 
 
-def test_a_paste_of_five_megabytes_does_not_hang(launch: Launcher, emulator: Emulated) -> None:
+@pytest.mark.parametrize(
+    ("begin", "end"), [(b"\x1b[200~", b"\x1b[201~"), (b"", b"")], ids=["bracketed", "plain"]
+)
+def test_a_paste_of_five_megabytes_is_refused_with_the_limit(
+    launch: Launcher, emulator: Emulated, begin: bytes, end: bytes
+) -> None:
     terminal = launch.on(emulator)
-    terminal.send(b"\x1b[200~" + b"all work and no play\r" * 250_000 + b"\x1b[201~")
+    terminal.send(begin + b"all work and no play\r" * 250_000 + end)
     terminal.wait_for("Not pasted", timeout=30)
     assert "200,000" in terminal.screen
     terminal.send("still here\r")
@@ -134,3 +143,13 @@ def test_an_error_names_cause_and_next_step(launch: Launcher, emulator: Emulated
     assert "404" in terminal.screen
     assert "f5 try again" in terminal.screen
     assert "Traceback" not in terminal.screen
+
+
+def test_an_idle_program_writes_nothing(launch: Launcher, emulator: Emulated) -> None:
+    terminal = launch.on(emulator)
+    terminal.send("hello\r")
+    terminal.wait_for("done (stop)")
+    time.sleep(1)
+    before = terminal.raw
+    time.sleep(2)
+    assert terminal.raw == before
