@@ -51,7 +51,7 @@ def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Pat
         ("aztui.cli", ("openai", "httpx2", "textual", "rich", "xllamacpp")),
         ("aztui.azure.engine", ("openai", "httpx2", "textual")),
         ("aztui.ui.app", ("openai", "httpx2", "pygments.lexers", "markdown_it")),
-        ("aztui.terminal.sanitise", ("textual", "rich")),
+        ("aztui.terminal.sanitise", ("textual", "rich.console")),
     ],
 )
 def test_a_light_module_stays_light(module: str, heavy: tuple[str, ...]) -> None:

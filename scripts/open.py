@@ -1,0 +1,42 @@
+"""Opens aztui: on the user's settings, else on the local model, else on scripted replies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from aztui.config.command_line import CommandLine
+from aztui.config.errors import SettingsError
+from aztui.config.settings import NoSettings, resolve
+
+AZTUI = (sys.executable, "-m", "aztui")
+
+
+def main() -> None:
+    """Become aztui, with the option that fits what is there."""
+    sys.stdout.flush()
+    os.execv(AZTUI[0], [*AZTUI, *options()])  # noqa: S606 - the same program, in our place
+
+
+def options() -> list[str]:
+    """Say what aztui is to open on."""
+    if settings_found():
+        return []
+    if subprocess.run([*AZTUI, "local", "pull"], check=False).returncode == 0:
+        return ["--local"]
+    print("The local model cannot be had here (see above): opening on scripted replies.")
+    return ["--demo"]
+
+
+def settings_found() -> bool:
+    """Whether the user has settings, be they wrong: aztui itself says what is wrong with them."""
+    try:
+        return not isinstance(resolve(CommandLine(), os.environ, Path.cwd()), NoSettings)
+    except SettingsError:
+        return True
+
+
+if __name__ == "__main__":
+    main()
