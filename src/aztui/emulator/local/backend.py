@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from aztui.emulator.backend import Ask, BackendError, Part, Piece, Tally
 from aztui.emulator.local import dialect, weights
-from aztui.emulator.local.engine import SLOTS, Address, Engine, check
+from aztui.emulator.local.engine import SLOTS, Engine, check
 from aztui.emulator.local.errors import LocalUnavailable
 
 __all__ = ["LocalAnswer", "LocalModel", "LocalUnavailable"]
@@ -122,6 +121,8 @@ class LocalAnswer:
             engine.wake()
 
     def _turn(self, turn: dialect.Round) -> Iterator[Part]:
+        from aztui.emulator.local import stream  # noqa: PLC0415 - 40 ms that no start should take
+
         if self._closed.is_set():
             return
         engine = self._running()
@@ -132,36 +133,13 @@ class LocalAnswer:
                 raise BackendError(500, None, engine.end)
             return
         try:
-            yield from self._read(address, turn)
-        except (OSError, http.client.HTTPException) as error:
+            for data in stream.records(address, turn.body, self._hold):
+                yield from dialect.parts(data, turn.first)
+        except stream.LostError as lost:
             if not self._closed.is_set():
                 engine.wait_for_end(_LAST_WORDS)
-                reason = engine.end or f"The local model's process cannot be reached: {error}."
-                raise BackendError(500, None, reason) from error
-
-    def _read(self, address: Address, turn: dialect.Round) -> Iterator[Part]:
-        # No timeout: a long prompt is read in silence, a third request waits for the first two.
-        with closing(http.client.HTTPConnection("127.0.0.1", address.port)) as connection:
-            connection.connect()
-            self._hold(connection.sock)
-            connection.request(
-                "POST",
-                dialect.PATH,
-                dialect.encode(turn.body),
-                {"Authorization": f"Bearer {address.key}", "Content-Type": "application/json"},
-            )
-            with connection.getresponse() as response:
-                if response.status != http.client.OK:
-                    raise dialect.refusal(response.status, response.read())
-                for line in response:
-                    if not line.endswith(b"\n"):
-                        break
-                    data = dialect.payload(line)
-                    if data == dialect.DONE:
-                        return
-                    if data:
-                        yield from dialect.parts(data, turn.first)
-        raise http.client.HTTPException("its answer ended early")
+                reason = engine.end or f"The local model's process cannot be reached: {lost}."
+                raise BackendError(500, None, reason) from lost
 
     def _hold(self, lane: socket.socket) -> None:
         """Let `close` find the connection; break it off where `close` came first."""

@@ -8,7 +8,6 @@ parent is gone. The key comes that way too, since arguments and environment are 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -90,6 +89,8 @@ def _die_with_the_parent() -> None:
     The end of stdin says the same everywhere, but is heard only while the interpreter is free.
     """
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - the parent, which imports Order, does without
+
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

