@@ -57,9 +57,9 @@ def _offers(stack: ExitStack) -> tuple[Offer, ...]:
     from aztui.emulator.local import weights  # noqa: PLC0415 - only for newcomers
 
     found = weights.status(weights_folder())
-    about = "a small model on this machine, whose answers are unreliable"
+    about = "small and on this machine; its answers are unreliable"
     if not found.present:
-        about += f"; get it first: aztui local pull ({found.to_fetch / 1e6:.0f} MB)"
+        about = f"not here yet: aztui local pull downloads it ({found.to_fetch / 1e6:.0f} MB)"
     return (
         Offer("Local model", about, _opener(open_local, stack)),
         Offer("Demo", "scripted replies, no model and no network", _opener(open_demo, stack)),
