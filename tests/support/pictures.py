@@ -149,13 +149,15 @@ class PicturedApp(AztuiApp):
 class Stage:
     """The program and what it talks to, for a scene."""
 
-    def __init__(self, profile: Profile | None = INSTRUCT, *, theme: str = DARK) -> None:
+    def __init__(
+        self, profile: Profile | None = INSTRUCT, *, theme: str = DARK, **options: Any
+    ) -> None:
         self.clock = Clock()
         self.source = ScriptedSource(self.clock)
         self.app = PicturedApp(
             profile,
             None if profile is None else self.source,
-            offers=[] if profile else [LOCAL_MODEL, SCRIPTED],
+            **{"offers": [] if profile else [LOCAL_MODEL, SCRIPTED], **options},
             theme=theme,
             clock=self.clock,
             new_id=numbered_ids(),

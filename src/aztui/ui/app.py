@@ -87,9 +87,9 @@ class AztuiApp(App[None]):
         if self._on_ready is not None:
             threading.Thread(target=self._on_ready, daemon=True, name="ready").start()
 
-    async def on_offer_opened(self, message: OfferOpened) -> None:
+    def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
-        await self.switch_screen(self._main(message.profile, message.source))
+        self.push_screen(self._main(message.profile, message.source))
 
     def on_command_palette_opened(self) -> None:
         """Keep the cursor still: nothing moves, and nothing is written, while nobody types."""

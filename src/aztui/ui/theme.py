@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
-from aztui.ui.widgets.rows import Role
+from aztui.ui.widgets.rows import Role, Row
 
 DARK: Final = "ansi-dark"
 LIGHT: Final = "ansi-light"
@@ -37,3 +39,10 @@ def styles(*, dark: bool) -> Mapping[Role, Style]:
         Role.ACCENT: Style(color="cyan" if dark else "blue"),
         Role.BAD: Style(color="red"),
     }
+
+
+def paint(row: Row, width: int, *, dark: bool) -> Strip:
+    """Return a row as the screen takes it, `width` cells wide."""
+    looks = styles(dark=dark)
+    segments = [Segment(text, looks[role]) for text, role in row if text]
+    return Strip(segments).adjust_cell_length(width)

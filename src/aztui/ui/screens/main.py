@@ -75,7 +75,7 @@ class MainScreen(Screen[None]):
         )
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(profile, *size), clock=clock, id="log")
-        self._status = Bar(id="status")
+        self._status = Bar(id="status", wraps=True)
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._ticker: Timer | None = None

@@ -54,7 +54,7 @@ class WelcomeScreen(Screen[None]):
         yield Page(partial(newcomer, offers=bool(self._offers)), id="page")
         if self._offers:
             yield Menu([(offer.name, offer.description) for offer in self._offers], id="menu")
-        yield Bar(id="status")
+        yield Bar(id="status", wraps=True)
         yield Bar(id="hints")
 
     def on_mount(self) -> None:
@@ -84,11 +84,14 @@ class WelcomeScreen(Screen[None]):
         self._show_progress()
         threading.Thread(target=self._open, args=(offer,), daemon=True, name="offer").start()
 
+    def on_offer_opened(self) -> None:
+        """Nothing is left to do here; the program opens the main screen."""
+        self._stop_counting()
+
     def on_offer_failed(self, message: OfferFailed) -> None:
         """Say why it cannot be had; another may be chosen."""
+        self._stop_counting()
         self._opening = None
-        if self._ticker is not None:
-            self._ticker.stop()
         self.query_one("#status", Bar).show([(sanitise(message.reason), Role.BAD)])
 
     def _open(self, offer: Offer) -> None:
@@ -98,6 +101,10 @@ class WelcomeScreen(Screen[None]):
             self.post_message(OfferFailed(str(error) or type(error).__name__))
         else:
             self.post_message(OfferOpened(profile, source))
+
+    def _stop_counting(self) -> None:
+        if self._ticker is not None:
+            self._ticker.stop()
 
     def _show_progress(self) -> None:
         if self._opening is not None:

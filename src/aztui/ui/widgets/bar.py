@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
-from rich.segment import Segment
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from aztui.ui.theme import styles
+from aztui.ui.theme import paint
+from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import MARGIN, Piece, Role, Row, cut, length
 
+_BETWEEN: Final = " · "
 _GAP: Final = 2
 """Cells between left and right."""
 
 
 class Bar(Widget):
-    """One row with something at its left and something at its right.
+    """Something at its left and something at its right, in one row.
 
     What does not fit is left out: first pieces of the left from their end, then what is at the
     right, of which the beginning stays where that is the better part of it.
@@ -26,15 +28,15 @@ class Bar(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, between: str = " · ", id: str | None = None) -> None:  # noqa: A002 - Textual's
+    def __init__(self, *, wraps: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's
         """Make an empty bar.
 
         Args:
-            between: stands between two pieces of the left.
+            wraps: a single piece at the left that does not fit takes more rows.
             id: for style sheets and queries.
         """
         super().__init__(id=id)
-        self._between = between
+        self._wraps = wraps
         self._left: tuple[Piece, ...] = ()
         self._right: Piece = ("", Role.DIM)
 
@@ -47,19 +49,26 @@ class Bar(Widget):
         """
         if (tuple(left), right) == (self._left, self._right):
             return
+        height = len(self._rows(self.size.width))
         self._left, self._right = tuple(left), right
-        self.refresh()
+        self.refresh(layout=len(self._rows(self.size.width)) != height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """Return how many rows it takes."""
+        return len(self._rows(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return the row."""
-        looks = styles(dark=self.app.current_theme.dark)
-        row = self._row() if y == 0 else ()
-        return Strip([Segment(text, looks[role]) for text, role in row if text]).adjust_cell_length(
-            self.size.width
-        )
+        """Return one of its rows."""
+        rows = self._rows(self.size.width)
+        row = rows[y] if y < len(rows) else ()
+        return paint(row, self.size.width, dark=self.app.current_theme.dark)
 
-    def _row(self) -> Row:
-        return fitted(self._left, self._right, self.size.width, self._between)
+    def _rows(self, width: int) -> list[Row]:
+        room = width - 1 - MARGIN
+        if self._wraps and len(self._left) == 1 and cell_len(self._left[0][0]) > room > 0:
+            text, role = self._left[0]
+            return [((" ", Role.TEXT), (row, role)) for row in Flow(room, text).rows]
+        return [fitted(self._left, self._right, width)]
 
 
 class Rule(Widget):
@@ -69,32 +78,31 @@ class Rule(Widget):
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
         """Return the row."""
-        look = styles(dark=self.app.current_theme.dark)[Role.DIM]
-        return Strip([Segment("─" * self.size.width, look)], self.size.width)
+        width = self.size.width
+        return paint((("─" * width, Role.DIM),), width, dark=self.app.current_theme.dark)
 
 
-def fitted(left: Sequence[Piece], right: Piece, width: int, between: str) -> Row:
+def fitted(left: Sequence[Piece], right: Piece, width: int) -> Row:
     """Return a row of `width` cells; its right edge is that of the log's text."""
     room = width - 1 - MARGIN
     if room <= 0:
         return ()
-    right_text = right[0]
+    text, role = right
     shown = list(left)
-    while len(shown) > 1 and _taken(shown, between) + _room_for(right_text) > room:
+    while len(shown) > 1 and _taken(shown) + _room_for(text) > room:
         shown.pop()
-    if shown and _taken(shown, between) > room:
+    if shown and _taken(shown) > room:
         shown = [(cut(shown[0][0], room), shown[0][1])]
-    taken = _taken(shown, between)
-    right_text = _better_part(right_text, room - taken - _GAP if taken else room)
-    gap = room - taken - cell_len(right_text)
+    taken = _taken(shown)
+    text = _better_part(text, room - taken - _GAP if taken else room)
     row: list[Piece] = [(" ", Role.TEXT)]
     for index, piece in enumerate(shown):
-        row += ((between if index else "", Role.DIM), piece)
-    return (*row, (" " * gap, Role.TEXT), (right_text, right[1]), (" " * MARGIN, Role.TEXT))
+        row += ((_BETWEEN if index else "", Role.DIM), piece)
+    return (*row, (" " * (room - taken - cell_len(text)), Role.TEXT), (text, role))
 
 
-def _taken(pieces: Sequence[Piece], between: str) -> int:
-    return length(tuple(pieces)) + cell_len(between) * max(0, len(pieces) - 1)
+def _taken(pieces: Sequence[Piece]) -> int:
+    return length(tuple(pieces)) + cell_len(_BETWEEN) * max(0, len(pieces) - 1)
 
 
 def _better_part(text: str, width: int) -> str:

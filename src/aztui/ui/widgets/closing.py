@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from rich.cells import cell_len
 
 from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.widgets.flow import Flow
-from aztui.ui.widgets.rows import Columns, Role, Row, cut, joined, spread
+from aztui.ui.widgets.rows import Columns, Piece, Role, Row, cut, joined
 from aztui.ui.words import figures, limit
 
 _FILTERED: Final = (
@@ -26,7 +29,7 @@ def closing(run: Run, columns: Columns) -> list[Row]:
     """Return the rows that close the block of a run that is over."""
     match run.phase:
         case Phase.DONE:
-            return spread((), (describe(run), *figures(run)), columns)
+            return _at_right((sanitise(describe(run)), *figures(run)), columns)
         case Phase.STOPPED:
             return _ended(run, "■", Role.STRONG, columns)
         case Phase.LIMIT:
@@ -44,7 +47,14 @@ def closing(run: Run, columns: Columns) -> list[Row]:
 
 
 def _ended(run: Run, mark: str, role: Role, columns: Columns) -> list[Row]:
-    return spread(((f"{mark} {describe(run)}", role),), figures(run), columns)
+    """Say how it ended and give the figures, side by side where there is room."""
+    said = f"{mark} {describe(run)}"
+    row = joined(figures(run), columns.width)
+    if len(row) == 1 and cell_len(said) + 2 + cell_len(row[0]) <= columns.width:
+        return [_side_by_side((said, role), (row[0], Role.DIM), columns)]
+    gutter = (" " * columns.indent, Role.TEXT)
+    rows: list[Row] = [(gutter, (text, role)) for text in Flow(columns.width, said).rows]
+    return [*rows, *_at_right(figures(run), columns)]
 
 
 def _failure(problem: Problem, columns: Columns) -> list[Row]:
@@ -52,8 +62,7 @@ def _failure(problem: Problem, columns: Columns) -> list[Row]:
     inner = columns.width - 2
     title = Flow(inner - (len(status) + 2 if status else 0), sanitise(problem.title)).rows
     gutter = (" " * columns.indent, Role.TEXT)
-    first = (f"✗ {title[0]}", Role.BAD)
-    rows = spread((first,), [status], columns, Role.BAD) if status else [(gutter, first)]
+    rows = [_side_by_side((f"✗ {title[0]}", Role.BAD), (status, Role.BAD), columns)]
     rows += [(gutter, (f"  {row}", Role.BAD)) for row in title[1:]]
     return [*rows, *_details(problem, columns)]
 
@@ -92,6 +101,18 @@ def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:
 def _prose(text: str, columns: Columns, role: Role) -> list[Row]:
     gutter = (" " * (columns.indent + 2), Role.TEXT)
     return [(gutter, (row, role)) for row in Flow(columns.width - 2, text).rows]
+
+
+def _at_right(pieces: Iterable[str], columns: Columns) -> list[Row]:
+    return [
+        _side_by_side(("", Role.TEXT), (row, Role.DIM), columns)
+        for row in joined(pieces, columns.width)
+    ]
+
+
+def _side_by_side(left: Piece, right: Piece, columns: Columns) -> Row:
+    gap = columns.width - cell_len(left[0]) - cell_len(right[0])
+    return ((" " * columns.indent, Role.TEXT), left, (" " * gap, Role.TEXT), right)
 
 
 def _line(pieces: list[str], columns: Columns) -> list[Row]:

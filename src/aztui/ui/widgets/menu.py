@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from aztui.ui.theme import styles
+from aztui.ui.theme import paint
 from aztui.ui.widgets.rows import HERE, Columns, Role, Row, cut
 
 
@@ -55,9 +54,7 @@ class Menu(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
-        looks = styles(dark=self.app.current_theme.dark)
-        segments = [Segment(text, looks[role]) for text, role in self._row(y)]
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return paint(self._row(y), self.size.width, dark=self.app.current_theme.dark)
 
     def action_move(self, step: int) -> None:
         """Move to another choice."""

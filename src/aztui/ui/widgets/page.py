@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from aztui.ui.theme import styles
+from aztui.ui.theme import paint
 from aztui.ui.widgets.rows import Row
 
 
@@ -52,11 +51,9 @@ class Page(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
-        looks = styles(dark=self.app.current_theme.dark)
         index = self._top + y
         row = self._rows[index] if index < len(self._rows) else ()
-        segments = [Segment(text, looks[role]) for text, role in row if text]
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return paint(row, self.size.width, dark=self.app.current_theme.dark)
 
     def action_move(self, rows: int) -> None:
         """Scroll by rows."""

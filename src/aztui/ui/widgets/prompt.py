@@ -109,8 +109,8 @@ class Prompt(TextArea, inherit_bindings=False):
         if size > LARGEST_PASTE:
             self.post_message(
                 PromptRefused(
-                    f"Not pasted: {size:,} characters, and the prompt takes {LARGEST_PASTE:,}. "
-                    "For more, use: aztui ask < FILE"
+                    f"Not pasted: {size:,} characters, of at most {LARGEST_PASTE:,}. "
+                    "For more there is: aztui ask < FILE"
                 )
             )
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeAlias
@@ -80,30 +80,3 @@ def joined(pieces: Iterable[str], width: int, between: str = " · ") -> list[str
         else:
             rows.append(cut(piece, width))
     return rows
-
-
-def spread(left: Row, right: Sequence[str], columns: Columns, role: Role = Role.DIM) -> list[Row]:
-    """Put `left` at the text's left edge and the pieces of `right` at its right edge.
-
-    They share a row where both fit; where not, the right side follows below.
-
-    Args:
-        left: may be empty.
-        right: joined by dots, on as many rows as they take.
-        columns: where text stands.
-        role: what `right` is.
-    """
-    gutter = (" " * columns.indent, Role.TEXT)
-    taken = length(left)
-    shared = joined(right, columns.width)
-    if left and (len(shared) != 1 or taken + 2 + cell_len(shared[0]) > columns.width):
-        first: list[Row] = [(gutter, *left)]
-        taken = 0
-    else:
-        first = []
-    rows: list[Row] = []
-    for index, text in enumerate(shared):
-        start = left if index == 0 and not first else ()
-        gap = columns.width - cell_len(text) - (taken if start else 0)
-        rows.append((gutter, *start, (" " * gap, Role.TEXT), (text, role)))
-    return [*first, *rows]

@@ -8,7 +8,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
@@ -19,7 +18,7 @@ from aztui.core.events import RunId
 from aztui.core.run import Run
 from aztui.ui.keymap import log_bindings
 from aztui.ui.messages import Scrolled
-from aztui.ui.theme import styles
+from aztui.ui.theme import paint
 from aztui.ui.widgets.document import Document
 from aztui.ui.widgets.rows import Columns, Row
 
@@ -60,6 +59,7 @@ class Transcript(Widget, can_focus=True):
         self._empty = True
         self._top = 0
         self._follows = True
+        self._end = 0
         self._told = 0
         self._unwritten: list[tuple[RunId, int, str]] = []
         self._painted = float("-inf")
@@ -81,6 +81,7 @@ class Transcript(Widget, can_focus=True):
         if self._empty:
             self._empty = False
             self._strips.clear()
+            self.refresh()
         self._document.begin(run, note)
         self._follows = True
         self._show(0)
@@ -205,12 +206,14 @@ class Transcript(Widget, can_focus=True):
         """Paint what is on the screen of the rows from `changed` on."""
         for row in [row for row in self._strips if row >= changed]:
             del self._strips[row]
+        end = max(self._end, self._document.height)
+        self._end = self._document.height
         if self._follows and self._top != self._last_top:
             self._top = self._last_top
             self.refresh()
         else:
             first = max(0, changed - self._top)
-            last = min(self.size.height, self._document.height + 1 - self._top)
+            last = min(self.size.height, end - self._top)
             if first < last:
                 self.refresh(Region(0, first, self.size.width, last - first))
         self._tell()
@@ -222,9 +225,7 @@ class Transcript(Widget, can_focus=True):
             self.post_message(Scrolled(below))
 
     def _strip(self, row: Row) -> Strip:
-        looks = styles(dark=self.app.current_theme.dark)
-        segments = [Segment(text, looks[role]) for text, role in row if text]
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return paint(row, self.size.width, dark=self.app.current_theme.dark)
 
 
 def _merged(texts: Iterable[tuple[RunId, int, str]]) -> Iterator[tuple[RunId, int, str]]:
