@@ -79,7 +79,7 @@ def _start(program: Program, terminal: Terminal, server: Server, prompt: str) ->
 
 
 def _below(prompt: str, text: str) -> Callable[[str], bool]:
-    return lambda screen: text in screen.rpartition(prompt)[2]
+    return lambda screen: prompt in screen and text in screen.rpartition(prompt)[2]
 
 
 def _figures(delays: list[float]) -> list[str]:

@@ -106,7 +106,9 @@ def test_a_paste_of_five_megabytes_is_refused_with_the_limit(
     terminal.send(begin + b"all work and no play\r" * 250_000 + end)
     terminal.wait_for("Not pasted", timeout=30)
     assert "200,000" in terminal.screen
-    terminal.send("still here\r")
+    terminal.send("still here")
+    terminal.wait_for("still here")
+    terminal.send("\r")
     terminal.wait_for("done (stop)")
     assert emulator.wait_for_request(launch.deployment)["prompt"] == "still here"
 
