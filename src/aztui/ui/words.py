@@ -16,9 +16,9 @@ _MINUTE = 60
 
 def seconds(span: float) -> str:
     """Return a time span with its unit: `0.4 s`, `12.3 s`, `2 min 5 s`."""
-    if span < _MINUTE:
+    if round(span, 1) < _MINUTE:
         return f"{span:.1f} s"
-    minutes, rest = divmod(int(span), _MINUTE)
+    minutes, rest = divmod(round(span), _MINUTE)
     return f"{minutes} min {rest} s"
 
 

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aztui.core.chunks import Chunks
+from aztui.core.events import RunId, Usage
+from aztui.core.request import Api, Message, Params, Request
+from aztui.core.run import Choice, Phase, Run
+from aztui.ui.words import figures, limit, progress, seconds
+
+RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
+
+
+def asked(params: Params) -> Run:
+    return replace(RUN, request=replace(RUN.request, params=params))
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [(0, "0.0 s"), (0.44, "0.4 s"), (59.94, "59.9 s"), (59.96, "1 min 0 s"), (125.7, "2 min 6 s")],
+)
+def test_times_have_units(span: float, words: str) -> None:
+    assert seconds(span) == words
+
+
+def test_how_a_run_is_going() -> None:
+    assert progress(RUN, 11.2, 0) == "waiting · 1.2 s"
+    streaming = replace(RUN, phase=Phase.STREAMING, first_text=11.0)
+    assert progress(streaming, 13.0, 480) == "streaming 240 chars/s · 3.0 s"
+    assert progress(streaming, 11.0, 4) == "streaming · 1.0 s"
+    assert progress(streaming, 13.0, 480, brief=True) == "streaming · 3.0 s"
+
+
+def test_tokens_are_marked_where_they_are_estimated() -> None:
+    text = Choice(0, Chunks("x" * 400))
+    over = replace(
+        RUN, phase=Phase.STOPPED, first_text=10.4, last_text=12.0, ended=15.2, choices=(text,)
+    )
+    assert figures(over) == ("~100 tokens", "first text 0.4 s", "5.2 s")
+    assert figures(replace(over, usage=Usage(7, 1))) == ("1 token", "first text 0.4 s", "5.2 s")
+
+
+def test_without_text_there_are_no_tokens_to_speak_of() -> None:
+    assert figures(replace(RUN, phase=Phase.STOPPED, ended=12.0)) == ("2.0 s",)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"max_tokens": 1000}, "max_tokens is 1000: start with -o max_tokens=2000"),
+        ({"max_completion_tokens": 5}, "max_completion_tokens is 5"),
+        ({}, "own limit"),
+    ],
+)
+def test_the_limit_that_was_hit_is_named(params: Params, said: str) -> None:
+    assert said in limit(asked(params))
