@@ -206,7 +206,7 @@ class Hostile:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             self._script(Peer(self, connection, number))
         except (ConnectionError, ssl.SSLError):
-            pass
+            self.note_close()
         except BaseException as error:  # noqa: BLE001 - the test says it at its end
             self.failures.append(error)
         finally:

@@ -88,6 +88,21 @@ def test_chat_streams(version: str | None, path: str, usage: bool) -> None:
     assert got.text == "Hi!"
 
 
+def test_a_users_own_stream_options_are_kept() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("ok")
+
+    own = {"include_usage": False}
+    with Hostile(script) as server, running(profile(server, Api.CHAT, None)) as engine:
+        request = Request(Api.CHAT, "x", (Message("user", "Hi"),), {"stream_options": own})
+        got = Recorder()
+        engine.start(request, RunId("1"), got)
+        got.end()
+        (asked,) = server.requests
+    assert asked.json["stream_options"] == own
+
+
 def test_each_chunk_is_given_at_once() -> None:
     more = threading.Event()
 
@@ -149,6 +164,8 @@ def test_warming_opens_the_connection_without_the_credential() -> None:
         engine.warm()
         engine.warm()
         server.await_connections()
+        join("warm")
+        engine.warm()
         join("warm")
         (head,) = server.requests
         assert KEY not in repr(head)

@@ -56,6 +56,26 @@ def test_a_connection_closed_as_the_prompt_is_sent_is_replaced_once(reset: bool)
         engine.close()
 
 
+def test_a_prompt_that_was_perhaps_worked_on_is_not_sent_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("aztui.azure.lane._STALE_WITHIN", 0.0)
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("one")
+        peer.request()
+
+    with Hostile(script) as server, running(profile(server)) as engine:
+        ends = []
+        for number in range(2):
+            got = Recorder()
+            engine.start(prompt(), RunId(str(number)), got)
+            ends.append(got.end().cause)
+        assert ends == [Cause.CLOSED, Cause.BROKEN]
+        assert len(server.requests) == 2
+
+
 def test_a_new_connection_that_gives_no_answer_is_not_tried_again() -> None:
     def script(peer: Peer) -> None:
         peer.request()

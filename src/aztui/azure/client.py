@@ -32,6 +32,7 @@ _LIMITS: Final = httpx2.Limits(
 for _name in ("openai", "httpx2", "httpcore2"):
     # OPENAI_LOG makes the SDK write to stderr, which is the screen.
     logging.getLogger(_name).propagate = False
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 class UnusableKeyError(ValueError):
@@ -40,6 +41,10 @@ class UnusableKeyError(ValueError):
 
 class UnusableProxyError(ValueError):
     """The environment names a proxy that cannot be used; the text says which and why."""
+
+
+class UnusableTrustError(ValueError):
+    """The certificates that servers are judged by cannot be read; the text says why."""
 
 
 def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx2.Client:
@@ -51,6 +56,7 @@ def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx
 
     Raises:
         UnusableProxyError: the environment names a proxy that cannot be used.
+        UnusableTrustError: SSL_CERT_FILE or SSL_CERT_DIR names what cannot be read.
     """
     trust = _trust() if urlsplit(url).scheme == "https" else _no_trust()
     try:
@@ -123,7 +129,10 @@ def _forget_environment(client: OpenAI) -> None:
 @functools.cache
 def _trust() -> ssl.SSLContext:
     # Reading the certificates takes longer than all else of a client.
-    return httpx2.create_ssl_context()
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        raise UnusableTrustError(str(error)) from error
 
 
 @functools.cache

@@ -15,7 +15,13 @@ import httpx2
 from openai import APIConnectionError, APIStatusError
 
 from aztui.azure import refusals
-from aztui.azure.client import TIMEOUT, UnusableKeyError, UnusableProxyError, is_loopback
+from aztui.azure.client import (
+    TIMEOUT,
+    UnusableKeyError,
+    UnusableProxyError,
+    UnusableTrustError,
+    is_loopback,
+)
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
@@ -53,20 +59,10 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
                 str(error),
                 "Correct the option, and send the prompt again.",
             )
-        case UnusableKeyError():
-            return Problem(
-                Kind.AUTHENTICATION,
-                "The key holds characters that cannot be sent in an HTTP header",
-                "Keys are plain letters, digits and punctuation, without spaces at the ends.",
-                "Copy the key again, without line ends and quotation marks.",
-            )
-        case UnusableProxyError():
-            return Problem(
-                Kind.CONNECTION,
-                "The proxy that the environment names cannot be used",
-                str(error),
-                "Correct or unset HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
-            )
+        case UnusableKeyError() | UnusableProxyError() | UnusableTrustError():
+            return _unusable(error)
+        case httpx2.InvalidURL():
+            return _no_address(str(error))
         case _:
             return _internal(error)
 
@@ -186,12 +182,7 @@ def _http_failure(cause: BaseException, host: str) -> Problem | None:
                 "Check HTTPS_PROXY and NO_PROXY.",
             )
         case httpx2.UnsupportedProtocol():
-            return Problem(
-                Kind.BAD_REQUEST,
-                "The endpoint is no address that can be asked",
-                detail,
-                "Give it as https://NAME.openai.azure.com, or as the portal shows it.",
-            )
+            return _no_address(detail)
         case httpx2.TimeoutException():
             return _silent(cause, host)
         case httpx2.RemoteProtocolError() if "without sending a response" not in detail:
@@ -251,6 +242,40 @@ def _no_answer(error: NotAnAnswerError) -> Problem:
         _beginning(error.beginning.decode("utf-8", "replace")),
         "Check the endpoint: most likely it leads to a website, a sign-in page or a proxy.",
     )
+
+
+def _no_address(detail: str) -> Problem:
+    return Problem(
+        Kind.BAD_REQUEST,
+        "The endpoint is no address that can be asked",
+        detail,
+        "Give it as https://NAME.openai.azure.com, or as the portal shows it.",
+    )
+
+
+def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError) -> Problem:
+    match error:
+        case UnusableKeyError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "The key holds characters that cannot be sent in an HTTP header",
+                "Keys are plain letters, digits and punctuation, without spaces at the ends.",
+                "Copy the key again, without line ends and quotation marks.",
+            )
+        case UnusableProxyError():
+            return Problem(
+                Kind.CONNECTION,
+                "The proxy that the environment names cannot be used",
+                str(error),
+                "Correct or unset HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
+            )
+        case UnusableTrustError():
+            return Problem(
+                Kind.CONNECTION,
+                "The certificates to judge servers by cannot be read",
+                str(error),
+                "Correct or unset SSL_CERT_FILE and SSL_CERT_DIR.",
+            )
 
 
 def _internal(error: BaseException) -> Problem:

@@ -16,7 +16,7 @@ from openai import APIConnectionError, APIResponse
 from aztui.azure import client as sdk
 from aztui.azure.dialects import DIALECTS
 from aztui.core.profile import Profile
-from aztui.core.request import Request
+from aztui.core.request import Message, Request
 
 if TYPE_CHECKING:
     from httpcore2 import NetworkStream
@@ -72,7 +72,7 @@ class Lane:
     """
 
     def __init__(self, profile: Profile) -> None:
-        self._endpoint = profile.endpoint
+        self._profile = profile
         self._wire = _Wire()
         self._http = sdk.http_client(profile.endpoint.url, self._wire.watch)
         self._client = sdk.build(profile, self._http)
@@ -102,7 +102,9 @@ class Lane:
         """
         if self._wire.alive:
             return
-        root = urlsplit(self._endpoint.url)._replace(path="/").geturl()
+        # The SDK imports an API's part when it is first used. Nothing is sent by preparing.
+        self._opening(Request(self._profile.api, self._profile.deployment, (Message("user", ""),)))
+        root = urlsplit(self._profile.endpoint.url)._replace(path="/").geturl()
         try:
             self._http.send(self._http.build_request("HEAD", root, timeout=_WARMING))
         finally:
@@ -135,7 +137,7 @@ class Lane:
 
     def _opening(self, request: Request) -> contextlib.AbstractContextManager[APIResponse[Any]]:
         dialect = DIALECTS[request.api]
-        return dialect.open(self._client, request, self._endpoint.api_version)
+        return dialect.open(self._client, request, self._profile.endpoint.api_version)
 
 
 def _hung_up(error: APIConnectionError) -> bool:

@@ -121,6 +121,13 @@ def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.Mo
         sdk.http_client(AZURE, lambda _: None)
 
 
+def test_certificates_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    sdk._trust.cache_clear()
+    with pytest.raises(sdk.UnusableTrustError, match="No such file"):
+        sdk.http_client(AZURE, lambda _: None)
+
+
 def test_clients_share_one_tls_context() -> None:
     assert sdk._trust() is sdk._trust()
 
@@ -128,6 +135,7 @@ def test_clients_share_one_tls_context() -> None:
 def test_the_sdk_does_not_write_to_the_screen() -> None:
     for name in ("openai", "httpx2", "httpcore2"):
         assert not logging.getLogger(name).propagate
+        assert logging.getLogger(name).handlers
 
 
 def test_importing_the_engine_loads_neither_sdk_nor_http() -> None:

@@ -12,7 +12,7 @@ import httpx2
 import openai
 import pytest
 
-from aztui.azure.client import UnusableKeyError, UnusableProxyError
+from aztui.azure.client import UnusableKeyError, UnusableProxyError, UnusableTrustError
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.errors import explain
@@ -348,6 +348,12 @@ def test_connections_that_fail(cause: BaseException, kind: Kind, title: str) -> 
     assert problem.asked == AZURE.url + "/openai?api-version=1"
 
 
+def test_the_deepest_cause_is_the_one_that_is_told() -> None:
+    reset = httpx2.ReadError("[SSL] record layer failure")
+    reset.__context__ = ssl.SSLError("record layer failure")
+    assert unreached(reset).title.startswith("No secure connection to")
+
+
 def test_a_server_on_this_machine_that_is_down_should_be_started() -> None:
     problem = unreached(ConnectionRefusedError(111, "refused"), "http://localhost:8080/v1")
     assert problem.title == "Nothing answers at localhost:8080"
@@ -375,6 +381,8 @@ def test_a_proxy_of_the_environment_is_suspected_where_it_is_used(
         (RequestError("x is NaN."), Kind.BAD_REQUEST, "put into JSON"),
         (UnusableKeyError(), Kind.AUTHENTICATION, "HTTP header"),
         (UnusableProxyError("no socksio"), Kind.CONNECTION, "proxy"),
+        (UnusableTrustError("no such file"), Kind.CONNECTION, "certificates"),
+        (httpx2.InvalidURL("bad port"), Kind.BAD_REQUEST, "no address"),
         (ZeroDivisionError("division by zero"), Kind.INTERNAL, "inside aztui"),
         (RecursionError(), Kind.INTERNAL, "inside aztui"),
         (KeyboardInterrupt(), Kind.INTERNAL, "inside aztui"),

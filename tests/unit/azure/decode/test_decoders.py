@@ -99,6 +99,8 @@ def test_an_asynchronous_filters_verdict_after_stop_is_no_trouble() -> None:
 
 def test_choices_keep_their_index_whatever_their_order() -> None:
     chunk = {"choices": [{"index": 2, "text": "c"}, {"index": 0, "text": "a"}, {"text": "third"}]}
+    odd = {"choices": [{"index": -1, "text": "a"}, {"index": True, "text": "b"}]}
+    assert decode(completions.decoder(), odd) == [TextDelta(0, "a"), TextDelta(1, "b")]
     assert decode(completions.decoder(), chunk) == [
         TextDelta(2, "c"),
         TextDelta(0, "a"),
