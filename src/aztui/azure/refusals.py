@@ -113,6 +113,10 @@ def _keyless(refusal: Refusal) -> bool:
     return refusal.profile.key is None
 
 
+def _broken(refusal: Refusal) -> bool:
+    return refusal.status >= 500
+
+
 def _dated(refusal: Refusal) -> bool:
     return refusal.profile.endpoint.api_version is not None
 
@@ -132,11 +136,17 @@ _RULES: Final = (
         "Use {other}, or choose a deployment whose model answers {api}.",
     ),
     _Rule(
-        _code("DeploymentNotFound", "model_not_found"),
+        _all(_code("DeploymentNotFound", "model_not_found"), _azure),
         Kind.NOT_FOUND,
         "The deployment {deployment} does not exist on {resource}",
         "Check its name under Deployments in the Azure AI Foundry portal; one that was made in "
         "the last five minutes may not be there yet.",
+    ),
+    _Rule(
+        _code("DeploymentNotFound", "model_not_found"),
+        Kind.NOT_FOUND,
+        "There is no {deployment} on {resource}",
+        "Check the name among the models that this server offers.",
     ),
     _Rule(
         _code("context_length_exceeded"),
@@ -236,10 +246,16 @@ _RULES: Final = (
         "requests a minute.",
     ),
     _Rule(
-        lambda refusal: refusal.status >= 500,
+        _all(_broken, _azure),
         Kind.SERVER,
         "{who} had an error of its own",
         "Send the prompt again in a moment; if it goes on, give support the ids below.",
+    ),
+    _Rule(
+        _broken,
+        Kind.SERVER,
+        "{who} had an error of its own",
+        "Send the prompt again in a moment; if it goes on, its log may say why.",
     ),
     _Rule(
         lambda refusal: 300 <= refusal.status < 400,

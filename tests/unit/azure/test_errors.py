@@ -258,6 +258,9 @@ def test_other_servers_are_named_by_their_host() -> None:
     assert "--api chat" in missing.fix
     keyless = refused(401, error("401", "No key."), endpoint=local, key=None)
     assert keyless.title == "127.0.0.1:8080 asks for a key, and this profile has none"
+    unknown = refused(404, error("model_not_found", "No."), endpoint=local)
+    assert "Azure" not in unknown.title + unknown.fix
+    assert "log" in refused(500, "", endpoint=local).fix
     assert refused(500, "", endpoint=local).title == "127.0.0.1:8080 had an error of its own"
 
 
