@@ -170,9 +170,11 @@ class CpuTrace:
 
 
 def settle(terminal: Terminal, quiet: float = 0.3) -> None:
-    """Wait until the program has written nothing for `quiet` seconds."""
-    while time.monotonic() - (terminal.arrivals[-1].at if terminal.arrivals else 0) < quiet:
+    """Wait until the program has written nothing for `quiet` seconds from now on."""
+    since = time.monotonic()
+    while time.monotonic() - since < quiet:
         time.sleep(quiet / 4)
+        since = max(since, terminal.arrivals[-1].at)
 
 
 def is_request(record: Record) -> bool:
