@@ -7,20 +7,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import ClassVar, Final
+from pathlib import Path, PurePath
+from typing import Final
 
 from textual.app import App
-from textual.command import Provider
+from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widgets import Input
 
 from aztui.core.events import RunId
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
-from aztui.ui.commands import Commands
 from aztui.ui.conversation import new_run_id
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import OfferOpened
@@ -28,7 +26,7 @@ from aztui.ui.offers import Offer
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.screens.welcome import WelcomeScreen
 from aztui.ui.styles import stylesheet
-from aztui.ui.theme import theme_for
+from aztui.ui.theme import DARK, theme_for
 
 TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
@@ -38,10 +36,12 @@ class AztuiApp(App[None]):
     """Shows one session after another with one profile."""
 
     TITLE = "aztui"
-    CSS_PATH = stylesheet()
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings(Place.APP)
     AUTO_FOCUS = None
+
+    theme: Reactive[str] = Reactive(DARK)
+    """Textual's own begins with another theme; to change it costs a second round of styling."""
 
     def __init__(
         self,
@@ -64,8 +64,11 @@ class AztuiApp(App[None]):
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
-        super().__init__(driver_class=AztuiDriver, ansi_color=True)
-        self.theme = theme_for(os.environ)
+        first = WelcomeScreen if profile is None else MainScreen
+        sheets: list[str | PurePath] = [stylesheet("app.tcss"), first.CSS_PATH]
+        super().__init__(driver_class=AztuiDriver, css_path=sheets, ansi_color=True)
+        if theme_for(os.environ) != DARK:
+            self.theme = theme_for(os.environ)
         self.animation_level = "none"
         self._profile = profile
         self._source = source
@@ -90,11 +93,6 @@ class AztuiApp(App[None]):
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
         self.push_screen(self._main(message.profile, message.source))
-
-    def on_command_palette_opened(self) -> None:
-        """Keep the cursor still: nothing moves, and nothing is written, while nobody types."""
-        for field in self.screen.query(Input):
-            field.cursor_blink = False
 
     def action_interrupt(self) -> None:
         """Stop the stream; with none under way, quit at the second time."""

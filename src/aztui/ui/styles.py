@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def stylesheet(name: str = "app.tcss") -> Path:
+def stylesheet(name: str) -> Path:
     """Return the absolute path of a style sheet.
 
     In a wheel they are in the package, in a checkout beside `src`.

@@ -22,7 +22,7 @@ def test_dark_unless_told() -> None:
 
 
 def test_the_style_sheet_is_found() -> None:
-    path = stylesheet()
+    path = stylesheet("app.tcss")
     assert path.is_absolute()
     assert path.is_file()
 
@@ -33,7 +33,7 @@ def test_in_a_wheel_it_is_in_the_package(tmp_path: Path, monkeypatch: pytest.Mon
     sheet.parent.mkdir(parents=True)
     sheet.touch()
     monkeypatch.setattr(styles_module, "__file__", str(module))
-    assert stylesheet() == sheet
+    assert stylesheet("app.tcss") == sheet
 
 
 def test_an_installation_that_is_not_whole_says_so(
@@ -41,4 +41,4 @@ def test_an_installation_that_is_not_whole_says_so(
 ) -> None:
     monkeypatch.setattr(styles_module, "__file__", str(tmp_path / "a" / "b" / "c" / "styles.py"))
     with pytest.raises(FileNotFoundError, match="install aztui again"):
-        stylesheet()
+        stylesheet("app.tcss")

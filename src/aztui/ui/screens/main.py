@@ -23,6 +23,7 @@ from aztui.ui.keymap import Place, bindings
 from aztui.ui.mailbox import Mailbox
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
 from aztui.ui.pages import connection, home
+from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Piece, Role
@@ -43,6 +44,7 @@ _LOG_HINTS: Final = (("tab", "prompt"), ("space b", "page"), ("G", "end"), ("?",
 class MainScreen(Screen[None]):
     """Where prompts are typed and answers read."""
 
+    CSS_PATH = stylesheet("main.tcss")
     AUTO_FOCUS = "#prompt"
     BINDINGS = bindings(Place.SCREEN)
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual as an attribute of instances
@@ -212,7 +214,9 @@ class MainScreen(Screen[None]):
 
     def action_palette(self) -> None:
         """Show every command by name."""
-        self.app.action_command_palette()
+        from aztui.ui.screens.palette import Palette  # noqa: PLC0415 - rarely needed
+
+        self.app.push_screen(Palette())
 
     def action_redraw(self) -> None:
         """Draw everything again."""

@@ -17,6 +17,7 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui.messages import OfferFailed, OfferOpened
 from aztui.ui.offers import Offer
 from aztui.ui.pages import newcomer
+from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar
 from aztui.ui.widgets.menu import Menu
 from aztui.ui.widgets.page import Page
@@ -29,6 +30,7 @@ TICK: Final = 0.1
 class WelcomeScreen(Screen[None]):
     """Says what aztui is and what to do first, and opens what the user chooses."""
 
+    CSS_PATH = stylesheet("welcome.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "read(-1)", show=False),
         Binding("pagedown", "read(1)", show=False),

@@ -57,6 +57,7 @@ class Transcript(Widget, can_focus=True):
         self._clock = clock
         self._document = Document(Columns.of(80))
         self._empty = True
+        self._at_home: Sequence[Row] = ()
         self._top = 0
         self._follows = True
         self._end = 0
@@ -161,13 +162,10 @@ class Transcript(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
-        if self._empty:
-            rows = self._home(*self.size)
-            return self._strip(rows[y] if y < len(rows) else ())
         index = self._top + y
         strip = self._strips.get(index)
         if strip is None:
-            strip = self._strip(self._document.row(index))
+            strip = self._strip(self._row(index))
             if len(self._strips) >= _CACHED:
                 self._strips.clear()
             self._strips[index] = strip
@@ -178,6 +176,7 @@ class Transcript(Widget, can_focus=True):
         columns = Columns.of(event.size.width)
         anchor = self._document.place(self._top)
         self._document.rewrap(columns)
+        self._at_home = self._home(*event.size)
         self._strips.clear()
         if anchor is not None:
             self._top = self._last_top if self._follows else self._document.find(anchor)
@@ -223,6 +222,11 @@ class Transcript(Widget, can_focus=True):
         if below != self._told:
             self._told = below
             self.post_message(Scrolled(below))
+
+    def _row(self, index: int) -> Row:
+        if not self._empty:
+            return self._document.row(index)
+        return self._at_home[index] if index < len(self._at_home) else ()
 
     def _strip(self, row: Row) -> Strip:
         return paint(row, self.size.width, dark=self.app.current_theme.dark)

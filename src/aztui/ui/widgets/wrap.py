@@ -117,7 +117,7 @@ def _cell_breaks(text: str, width: int, rest: int) -> Iterator[int]:
             continue
         if size == 2 and at > start and text[at] not in _NEVER_FIRST:
             after_space = at
-        if cells + size > width and at > start:
+        while cells + size > width and at > start:
             cut = after_space if after_space > start and text[start:after_space].strip() else at
             yield cut
             start, width, cells, after_space = cut, rest, cell_len(text[cut:at]), 0

@@ -33,6 +33,7 @@ def rows(text: str, width: int) -> list[str]:
         ("an abcdefghijkl", 5, ["an ", "abcde", "fghij", "kl"]),
         ("世界世界世", 4, ["世界", "世界", "世"]),
         ("世界世界。", 4, ["世界", "世", "界。"]),
+        ("1世。 ", 3, ["1", "世", "。 "]),
         ("a 世界", 4, ["a 世", "界"]),
         ("hello      world", 7, ["hello  ", "world"]),
         ("    indented words here", 14, ["    indented ", "    words here"]),

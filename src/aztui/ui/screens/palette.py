@@ -1,4 +1,4 @@
-"""What the command palette offers: the commands of the key table, and no others."""
+"""Every command by name: Textual's palette with the commands of the key table, and no others."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import Input
 
 from aztui.ui.keymap import OWNERS, TABLE, shown
+from aztui.ui.styles import stylesheet
 
 _WIDEST: Final = max(len(key.command) for key in TABLE)
 
@@ -31,6 +33,19 @@ class Commands(Provider):
             if score > 0:
                 display = _line(matcher.highlight(name), key)
                 yield Hit(score, display, partial(self.screen.run_action, action), text=name)
+
+
+class Palette(CommandPalette):
+    """The list to choose from."""
+
+    CSS_PATH = stylesheet("palette.tcss")
+
+    def __init__(self) -> None:
+        super().__init__(providers=[Commands])
+
+    def on_mount(self) -> None:
+        """Keep the cursor still: nothing moves, and nothing is written, while nobody types."""
+        self.query_one(Input).cursor_blink = False
 
 
 def _line(name: Content, key: str) -> Content:
