@@ -67,7 +67,8 @@ class Emulated:
             found = self._news.wait_for(
                 lambda: len(self.requests(deployment)) >= number, timeout=_PATIENCE
             )
-            assert found, f"Request {number} to {deployment} never ended. The log: {self.log}"
+            ends = [(entry["deployment"], entry["prompt"], entry["end"]) for entry in self.log]
+            assert found, f"Request {number} to {deployment} did not end. Those that did: {ends}"
         return self.requests(deployment)[number - 1]
 
 
