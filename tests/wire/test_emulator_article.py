@@ -10,7 +10,7 @@ from aztui.emulator.server import Emulator
 from tests.support.emulator import Logbook
 from tests.support.program import KEY, environment, instruct, write_dotenv
 
-ARTICLE = Path(__file__).with_name("article.py")
+ARTICLE = Path(__file__).parents[1] / "support" / "article.py"
 
 
 def test_the_articles_script_prints_the_whole_reply(tmp_path: Path) -> None:

@@ -77,8 +77,9 @@ class Answer(Protocol):
 class Backend(Protocol):
     """Writes answers; used by many request threads at once."""
 
-    model: str
-    """The model's name, as chunks give it."""
+    @property
+    def model(self) -> str:
+        """The model's name, as chunks give it."""
 
     def answer(self, ask: Ask) -> Answer:
         """Begin to answer."""
