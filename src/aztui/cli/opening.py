@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
+from aztui.config.draft import system_prompt
 from aztui.config.endpoint import check_version, parse
 from aztui.config.errors import SettingsError
 from aztui.config.paths import paths
@@ -118,13 +119,14 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     nowhere = parse("http://127.0.0.1").endpoint(
         _VERSION if said.api_version is None else check_version(said.api_version)
     )
+    api = Api((said.api or Api.CHAT).lower())
     return Profile(
         name,
         nowhere,
         Secret(secrets.token_hex(_KEY_BYTES)),
         said.deployment or name,
-        Api((said.api or Api.CHAT).lower()),
-        said.system,
+        api,
+        system_prompt(said.system, api),
         said.params({}),
         notice,
     )

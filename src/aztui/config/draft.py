@@ -14,7 +14,7 @@ from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, Variables, find, mentions
 from aztui.config.names import Names
 from aztui.core.profile import Endpoint, Profile
-from aztui.core.request import Api
+from aztui.core.request import TRAITS, Api
 
 _PARTS: Final = ("endpoint", "key", "deployment")
 """What a profile cannot do without."""
@@ -64,13 +64,14 @@ def build(name: str, names: Names, said: CommandLine, layers: Sequence[Variables
         missing = [part for part in _PARTS if getattr(draft, part) is None]
         raise IncompleteError(_incomplete(name, missing, names, layers))
     key = credential.choose(draft.key, draft.endpoint, draft.version, names.key, layers)
+    api = names.default_api if draft.api is None else _api(draft.api)
     profile = Profile(
         name,
         _endpoint(draft.endpoint, draft.version, names),
         key.value,
         _deployment(draft.deployment),
-        names.default_api if draft.api is None else _api(draft.api),
-        said.system,
+        api,
+        system_prompt(said.system, api),
         said.params(names.params),
     )
     parts: dict[str, Sourced[object] | None] = {
@@ -156,6 +157,20 @@ def _deployment(said: Sourced[str]) -> str:
             "in the portal."
         )
     return name
+
+
+def system_prompt(said: str | None, api: Api) -> str | None:
+    """Return the system prompt for an API.
+
+    Raises:
+        SettingsError: the API has no place for one.
+    """
+    if said and not TRAITS[api].system:
+        raise SettingsError(
+            f"The {api} API takes no system prompt (--system): put the text into the prompt, or "
+            "use --api chat with a deployment that answers chat."
+        )
+    return said
 
 
 def _api(said: Sourced[str]) -> Api:

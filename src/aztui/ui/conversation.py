@@ -9,7 +9,7 @@ from collections.abc import Callable
 from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
-from aztui.core.request import TRAITS, Request, compose
+from aztui.core.request import Request, compose
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Session, turns
 
@@ -26,7 +26,8 @@ class Conversation:
 
     Attributes:
         profile: who is asked.
-        session: every run so far.
+        session: every run so far; the one under way as it was sent.
+        live: the run under way, as it is now.
         characters: how many have come of the run under way.
     """
 
@@ -50,18 +51,13 @@ class Conversation:
         """
         self.profile = profile
         self.session = Session()
+        self.live: Run | None = None
         self.characters = 0
         self._source = source
         self._deliver = deliver
         self._clock = clock
         self._new_id = new_id
-        self._live: RunId | None = None
         self._handle: Handle | None = None
-
-    @property
-    def live(self) -> Run | None:
-        """The run under way."""
-        return None if self._live is None else self.session.nodes[self._live].run
 
     def submit(self, prompt: str) -> Run:
         """Send a prompt, after the turns that led to it where the API takes them.
@@ -75,7 +71,7 @@ class Conversation:
             profile.api,
             profile.deployment,
             prompt,
-            system=profile.system if TRAITS[profile.api].system else None,
+            system=profile.system,
             turns=turns(self.session.path(self.session.head)),
             params=profile.params,
         )
@@ -97,15 +93,14 @@ class Conversation:
 
         Events of runs that are over, because the user stopped them or otherwise, concern nobody.
         """
-        live = self.live
-        if live is None or stamped.run != live.id:
+        if self.live is None or stamped.run != self.live.id:
             return None
-        run = reduce(live, stamped)
-        self.session = self.session.update(run)
+        self.live = run = reduce(self.live, stamped)
         if isinstance(stamped.event, TextDelta):
             self.characters += len(stamped.event.text)
         if run.phase.over:
-            self._live = self._handle = None
+            self.session = self.session.update(run)
+            self.live = self._handle = None
         return run
 
     def cancel(self) -> None:
@@ -115,9 +110,9 @@ class Conversation:
 
     def end(self) -> Run | None:
         """Count the run under way as stopped by the user, whatever may still come of it."""
-        if self._live is None:
+        if self.live is None:
             return None
-        return self.apply(Stamped(self._live, self._clock(), Ended(Cause.CANCELLED)))
+        return self.apply(Stamped(self.live.id, self._clock(), Ended(Cause.CANCELLED)))
 
     def clear(self) -> None:
         """Begin a new session.
@@ -133,10 +128,10 @@ class Conversation:
         run = Run(self._new_id(), request, self._clock())
         session = self.session
         self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
-        self._live, self.characters = run.id, 0
+        self.live, self.characters = run, 0
         self._handle = self._source.start(request, run.id, self._deliver)
         return run
 
     def _require_idle(self) -> None:
-        if self._live is not None:
+        if self.live is not None:
             raise RuntimeError("a run is under way")

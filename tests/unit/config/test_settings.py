@@ -136,13 +136,18 @@ def test_everything_can_be_said_on_the_command_line(tmp_path: Path) -> None:
         deployment="x",
         api="completions",
         api_version="v1",
-        system="Be brief.",
         options=("temperature=0.2", "max_tokens=5", "stop=END"),
     )
     profile = settings(tmp_path, INSTRUCT, said).profile
     assert profile.endpoint == Endpoint("http://localhost:9/openai/v1", None)
-    assert (profile.deployment, profile.system) == ("x", "Be brief.")
+    assert (profile.deployment, profile.api) == ("x", Api.COMPLETIONS)
     assert profile.params == {"max_tokens": 5, "temperature": 0.2, "stop": "END"}
+
+
+def test_a_system_prompt_is_for_chat(tmp_path: Path) -> None:
+    said = CommandLine(api="chat", system="Be brief.")
+    assert settings(tmp_path, INSTRUCT, said).profile.system == "Be brief."
+    assert "--api chat" in refusal(tmp_path, INSTRUCT, CommandLine(system="Be brief."))
 
 
 def test_an_endpoint_on_the_command_line_needs_no_other(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ CHAT = Profile(
     system="Be brief.",
     params={"temperature": 0.2},
 )
-COMPLETIONS = replace(CHAT, api=Api.COMPLETIONS)
+COMPLETIONS = replace(CHAT, api=Api.COMPLETIONS, system=None)
 
 
 class Talk:
