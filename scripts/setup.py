@@ -55,7 +55,7 @@ def main() -> int:
 def missing_packages(uv: str | None) -> list[str]:
     """The Debian packages without which the environment cannot be made."""
     missing = []
-    if not uv and (find_spec("venv") is None or find_spec("ensurepip") is None):
+    if not uv and not usable() and (find_spec("venv") is None or find_spec("ensurepip") is None):
         missing.append("python3-venv")
     if not certificates():
         missing.append("ca-certificates")
