@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -30,8 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", folder)
     command(*build, "--sdist", ROOT)
     (sdist,) = folder.glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+    command("tar", "--extract", "--file", sdist, "--directory", folder)
     (unpacked,) = (path for path in folder.iterdir() if path.is_dir())
     command(*build, "--wheel", unpacked)
     (wheel,) = folder.glob("*.whl")
