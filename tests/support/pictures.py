@@ -205,7 +205,7 @@ class Stage:
         self.source.last.text(text, choice)
         self.clock.move(0.1)
         await pilot.pause()
-        self.main._log.write()
+        self.main.on_stream_events()
         await pilot.pause()
 
 

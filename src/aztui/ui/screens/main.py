@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.keymap import Place, bindings
-from aztui.ui.mailbox import Mailbox
+from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
 from aztui.ui.pages import connection, home
 from aztui.ui.styles import stylesheet
@@ -31,6 +32,8 @@ from aztui.ui.widgets.transcript import Transcript
 from aztui.ui.words import progress
 
 WAITING_TICK: Final = 0.1
+FRAME: Final = 1 / 30
+"""Seconds between two paints while text streams in."""
 STREAMING_TICK: Final = 0.5
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
@@ -76,7 +79,7 @@ class MainScreen(Screen[None]):
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
         )
         self._header = Bar(id="header")
-        self._log = Transcript(lambda *size: home(profile, *size), clock=clock, id="log")
+        self._log = Transcript(lambda *size: home(profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
@@ -225,12 +228,15 @@ class MainScreen(Screen[None]):
     # What the stream does
 
     def on_stream_events(self) -> None:
-        """Show what has come."""
-        self._take_events()
+        """Show what has come, and look again a frame later; with nothing there, wait."""
+        if self._take_events():
+            asyncio.get_running_loop().call_later(FRAME, self.post_message, StreamEvents())
 
-    def _take_events(self) -> None:
-        for stamped in self._mailbox.take():
-            self._take(stamped)
+    def _take_events(self) -> bool:
+        stamped = self._mailbox.take()
+        for event in joined(stamped):
+            self._take(event)
+        return bool(stamped)
 
     def _take(self, stamped: Stamped) -> None:
         before = self.conversation.live

@@ -7,26 +7,22 @@ from typing import Final
 
 from rich.cells import cell_len
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.widget import Widget
 
-from aztui.ui.theme import paint
 from aztui.ui.widgets.flow import Flow
-from aztui.ui.widgets.rows import MARGIN, Piece, Role, Row, cut, length
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import BLANK, MARGIN, Piece, Role, Row, cut, length
 
 _BETWEEN: Final = " · "
 _GAP: Final = 2
 """Cells between left and right."""
 
 
-class Bar(Widget):
+class Bar(Lines):
     """Something at its left and something at its right, in one row.
 
     What does not fit is left out: first pieces of the left from their end, then what is at the
     right, of which the beginning stays where that is the better part of it.
     """
-
-    ALLOW_SELECT = False
 
     def __init__(self, *, wraps: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's
         """Make an empty bar.
@@ -57,11 +53,10 @@ class Bar(Widget):
         """Return how many rows it takes."""
         return len(self._rows(width))
 
-    def render_line(self, y: int) -> Strip:
+    def row(self, y: int) -> Row:
         """Return one of its rows."""
         rows = self._rows(self.size.width)
-        row = rows[y] if y < len(rows) else ()
-        return paint(row, self.size.width, dark=self.app.current_theme.dark)
+        return rows[y] if y < len(rows) else BLANK
 
     def _rows(self, width: int) -> list[Row]:
         room = width - 1 - MARGIN
@@ -71,15 +66,12 @@ class Bar(Widget):
         return [fitted(self._left, self._right, width)]
 
 
-class Rule(Widget):
+class Rule(Lines):
     """A quiet line from edge to edge."""
 
-    ALLOW_SELECT = False
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
-        """Return the row."""
-        width = self.size.width
-        return paint((("─" * width, Role.DIM),), width, dark=self.app.current_theme.dark)
+    def row(self, y: int) -> Row:  # noqa: ARG002 - all are alike
+        """Return the line."""
+        return (("─" * self.size.width, Role.DIM),)
 
 
 def fitted(left: Sequence[Piece], right: Piece, width: int) -> Row:

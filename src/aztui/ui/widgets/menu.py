@@ -9,17 +9,14 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
-from aztui.ui.theme import paint
-from aztui.ui.widgets.rows import HERE, Columns, Role, Row, cut
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
 
 
-class Menu(Widget, can_focus=True):
+class Menu(Lines, can_focus=True):
     """Shows one choice a row."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -52,10 +49,6 @@ class Menu(Widget, can_focus=True):
         """Return one row a choice."""
         return len(self._choices)
 
-    def render_line(self, y: int) -> Strip:
-        """Return one row of the screen."""
-        return paint(self._row(y), self.size.width, dark=self.app.current_theme.dark)
-
     def action_move(self, step: int) -> None:
         """Move to another choice."""
         self._at = max(0, min(self._at + step, len(self._choices) - 1))
@@ -65,9 +58,10 @@ class Menu(Widget, can_focus=True):
         """Choose."""
         self.post_message(self.Chosen(self._at))
 
-    def _row(self, y: int) -> Row:
+    def row(self, y: int) -> Row:
+        """Return one row of the screen."""
         if y >= len(self._choices):
-            return ()
+            return BLANK
         columns = Columns.of(self.size.width)
         name, description = self._choices[y]
         widest = max(len(name) for name, _ in self._choices) + 2

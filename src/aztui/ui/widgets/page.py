@@ -7,17 +7,14 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.widget import Widget
 
-from aztui.ui.theme import paint
-from aztui.ui.widgets.rows import Row
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import BLANK, Row
 
 
-class Page(Widget, can_focus=True):
+class Page(Lines, can_focus=True):
     """Shows rows that are made for the width at hand."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -49,11 +46,10 @@ class Page(Widget, can_focus=True):
         """Return one row a row."""
         return len(self._make(width))
 
-    def render_line(self, y: int) -> Strip:
+    def row(self, y: int) -> Row:
         """Return one row of the screen."""
         index = self._top + y
-        row = self._rows[index] if index < len(self._rows) else ()
-        return paint(row, self.size.width, dark=self.app.current_theme.dark)
+        return self._rows[index] if index < len(self._rows) else BLANK
 
     def action_move(self, rows: int) -> None:
         """Scroll by rows."""

@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import PromptRefused, PromptSubmitted
+from aztui.ui.widgets.lines import Kept
 
 LARGEST_PASTE: Final = 200_000
 """Characters. A larger text would keep the screen from answering while it is wrapped."""
@@ -34,7 +35,7 @@ _UNSAFE: Final = re.compile(
 )
 
 
-class Prompt(TextArea, inherit_bindings=False):
+class Prompt(TextArea, Kept, inherit_bindings=False):
     """What the user is about to send."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
