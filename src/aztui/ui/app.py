@@ -30,6 +30,8 @@ from aztui.ui.theme import DARK, theme_for
 
 TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
+SETTLED: Final = 0.15
+"""Seconds after the first paint in which the screen has the processor to itself."""
 
 
 class AztuiApp(App[None]):
@@ -59,8 +61,8 @@ class AztuiApp(App[None]):
             profile: who is asked; None where nothing is set up, which opens the newcomer's screen.
             source: answers; None exactly where the profile is None.
             offers: what a newcomer can start without settings.
-            on_ready: called once in a daemon thread after the first paint, to import and connect
-                what the first prompt will need.
+            on_ready: called once in a daemon thread soon after the first paint, to import and
+                connect what the first prompt will need.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -88,7 +90,10 @@ class AztuiApp(App[None]):
     def on_ready(self) -> None:
         """Prepare for the first prompt while the user types it."""
         if self._on_ready is not None:
-            threading.Thread(target=self._on_ready, daemon=True, name="ready").start()
+            self.set_timer(SETTLED, self._prepare)
+
+    def _prepare(self) -> None:
+        threading.Thread(target=self._on_ready, daemon=True, name="ready").start()
 
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
