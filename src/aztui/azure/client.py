@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import logging
 import ssl
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 from openai import AzureOpenAI, OpenAI
 
-from aztui.core.profile import Profile
+from aztui.core.profile import Profile, is_loopback
 
 TIMEOUT: Final = httpx2.Timeout(connect=5, read=600, write=60, pool=5)
 """In seconds. A reasoning model may be silent for minutes; a deployment that is there answers
@@ -58,14 +57,15 @@ def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx
         UnusableProxyError: the environment names a proxy that cannot be used.
         UnusableTrustError: SSL_CERT_FILE or SSL_CERT_DIR names what cannot be read.
     """
-    trust = _trust() if urlsplit(url).scheme == "https" else _no_trust()
+    server = urlsplit(url)
+    trust = _trust() if server.scheme == "https" else _no_trust()
     try:
         return httpx2.Client(
             timeout=TIMEOUT,
             limits=_LIMITS,
             verify=trust,
             # Proxies come from the environment; none leads to this machine.
-            trust_env=not is_loopback(url),
+            trust_env=not is_loopback(server.hostname or ""),
             # A proxy may hold a compressed stream back until a block is full.
             headers={"Accept-Encoding": "identity"},
             event_hooks={"request": [on_request]},
@@ -102,17 +102,6 @@ def build(profile: Profile, http: httpx2.Client) -> OpenAI:
     )
     _forget_environment(client)
     return client
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL points at this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _forget_environment(client: OpenAI) -> None:

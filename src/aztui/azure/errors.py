@@ -20,13 +20,12 @@ from aztui.azure.client import (
     UnusableKeyError,
     UnusableProxyError,
     UnusableTrustError,
-    is_loopback,
 )
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile
+from aztui.core.profile import Profile, is_loopback
 from aztui.core.request import Request, RequestError
 
 _SHOWN: Final = 300
@@ -47,7 +46,7 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
         case APIStatusError():
             return _refused(error, profile, request)
         case APIConnectionError():
-            return replace(_before_answer(error, profile), asked=shown_url(error.request.url))
+            return replace(_before_answer(error), asked=shown_url(error.request.url))
         case httpx2.RequestError():
             return replace(_in_answer(error, profile), asked=_asked(error))
         case NotAnAnswerError():
@@ -109,13 +108,14 @@ def _location(response: httpx2.Response, location: str) -> str:
         return location
 
 
-def _before_answer(error: APIConnectionError, profile: Profile) -> Problem:
-    host = error.request.url.netloc.decode("ascii", "replace")
+def _before_answer(error: APIConnectionError) -> Problem:
+    url = error.request.url
+    host, name = (part.decode("ascii", "replace") for part in (url.netloc, url.raw_host))
     # The deepest cause says most: the system's error below httpcore2's below httpx2's.
     for cause in reversed(list(_causes(error))):
-        problem = _system_failure(cause, host, profile) or _http_failure(cause, host)
+        problem = _system_failure(cause, host, name) or _http_failure(cause, host)
         if problem is not None:
-            hint = _proxy_hint(error.request.url) if problem.kind is Kind.CONNECTION else ""
+            hint = _proxy_hint(url) if problem.kind is Kind.CONNECTION else ""
             return replace(problem, fix=problem.fix + hint)
     return Problem(
         Kind.CONNECTION,
@@ -125,24 +125,23 @@ def _before_answer(error: APIConnectionError, profile: Profile) -> Problem:
     )
 
 
-def _system_failure(cause: BaseException, host: str, profile: Profile) -> Problem | None:
+def _system_failure(cause: BaseException, host: str, name: str) -> Problem | None:
     detail = str(cause)
     match cause:
         case socket.gaierror():
             return Problem(
                 Kind.CONNECTION,
-                f"The name {host.partition(':')[0]} cannot be found",
+                f"The name {name} cannot be found",
                 detail,
                 "Check the endpoint's spelling, and that this machine is online.",
             )
         case ConnectionRefusedError():
-            here = is_loopback(profile.endpoint.url)
             return Problem(
                 Kind.CONNECTION,
                 f"Nothing answers at {host}",
                 detail,
                 "Start the server, or check its port."
-                if here
+                if is_loopback(name)
                 else "Check the endpoint's host and port.",
             )
         case ssl.SSLCertVerificationError():
@@ -290,7 +289,7 @@ def _internal(error: BaseException) -> Problem:
 
 def _proxy_hint(url: httpx2.URL) -> str:
     proxied = {"https", "all"} & set(getproxies()) and not proxy_bypass(url.host)
-    if is_loopback(str(url)) or not proxied:
+    if is_loopback(url.host) or not proxied:
         return ""
     return " The request goes through the proxy of HTTPS_PROXY, which may be the cause."
 

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from aztui.config.errors import SettingsError
-from aztui.core.profile import Endpoint
+from aztui.core.profile import Endpoint, is_loopback
 from aztui.core.request import Api
 
 V1: Final = "v1"
@@ -183,17 +183,6 @@ def _checked(parts: SplitResult, subject: str) -> SplitResult:
             "localhost)."
         )
     return parts
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: 127.0.0.0/8, ::1 or localhost."""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback
 
 
 def _host(parts: SplitResult, subject: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import Final, final
 from urllib.parse import urlsplit
@@ -67,6 +68,20 @@ class Endpoint:
         host = urlsplit(self.url).hostname or ""
         name, _, domain = host.partition(".")
         return name if domain.endswith((".azure.com", ".azure.us", ".azure.cn")) else self.host
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: 127.0.0.0/8, ::1 or localhost.
+
+    Names below `localhost` are not: RFC 6761 says that they should be, but not every resolver
+    keeps them from the name servers.
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

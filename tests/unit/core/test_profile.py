@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from aztui.core.profile import Endpoint, Profile, Secret
+from aztui.core.profile import Endpoint, Profile, Secret, is_loopback
 from aztui.core.request import Api
 
 KEY = "0123456789abcdef"
@@ -46,3 +46,21 @@ def test_a_profile_does_not_show_its_key() -> None:
 )
 def test_the_resource_is_azures_or_the_host(url: str, resource: str) -> None:
     assert Endpoint(url, None).resource == resource
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("", False),
+        ("10.0.0.1", False),
+        ("::2", False),
+        ("api.localhost", False),
+        ("localhost.evil.example", False),
+    ],
+)
+def test_this_machine_is_told_from_others(host: str, here: bool) -> None:
+    assert is_loopback(host) == here
