@@ -14,7 +14,7 @@ from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, Variables, find, mentions
 from aztui.config.names import Names
 from aztui.core.profile import Endpoint, Profile
-from aztui.core.request import TRAITS, Api
+from aztui.core.request import Api, RequestError, check_system
 
 _PARTS: Final = ("endpoint", "key", "deployment")
 """What a profile cannot do without."""
@@ -165,11 +165,10 @@ def system_prompt(said: str | None, api: Api) -> str | None:
     Raises:
         SettingsError: the API has no place for one.
     """
-    if said and not TRAITS[api].system:
-        raise SettingsError(
-            f"The {api} API takes no system prompt (--system): put the text into the prompt, or "
-            "use --api chat with a deployment that answers chat."
-        )
+    try:
+        check_system(api, said)
+    except RequestError as error:
+        raise SettingsError(str(error)) from None
     return said
 
 

@@ -112,15 +112,23 @@ def compose(
     """
     if not prompt.strip():
         raise RequestError("The prompt is empty: there is nothing to send.")
-    traits = TRAITS[api]
-    if system and not traits.system:
-        raise RequestError(
-            f"The {api} API takes no system prompt: put the text into the prompt, "
-            "or use --api chat with a deployment that answers chat."
-        )
+    check_system(api, system)
     opening = (Message("system", system),) if system else ()
-    earlier = tuple(turns) if traits.turns else ()
+    earlier = tuple(turns) if TRAITS[api].turns else ()
     return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params)
+
+
+def check_system(api: Api, system: str | None) -> None:
+    """Make sure that an API has a place for a system prompt, if there is one.
+
+    Raises:
+        RequestError: it has none.
+    """
+    if system and not TRAITS[api].system:
+        raise RequestError(
+            f"The {api} API takes no system prompt (--system): put the text into the prompt, or "
+            "use --api chat with a deployment that answers chat."
+        )
 
 
 def parse_option(text: str) -> tuple[str, Json]:
