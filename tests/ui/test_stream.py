@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from textual.pilot import Pilot
 from aztui.core.events import RunId, TextDelta
 from aztui.core.profile import Profile
 from aztui.core.run import Phase
+from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.transcript import Transcript
 from tests.support.pictures import INSTRUCT, LOCAL, NOT_THERE, Stage
 
@@ -236,6 +238,17 @@ async def test_a_reader_stays_at_the_same_line_when_the_width_changes() -> None:
         await stage.until(pilot, " ".join(first.split()[:4]))
 
 
+async def test_a_prompt_that_grows_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_stage() as (stage, pilot):
+        await stage.ask(pilot)
+        await stage.say(pilot, lines(0, 60))
+        laid_out: list[int] = []
+        monkeypatch.setattr(Flow, "rewrap", lambda _, width: laid_out.append(width))
+        await pilot.press("ctrl+j", "ctrl+j")
+        await stage.until(pilot, "line 59")
+        assert laid_out == []
+
+
 async def test_text_within_a_frame_is_laid_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage() as (stage, pilot):
         await stage.ask(pilot)
@@ -287,5 +300,5 @@ async def test_everything_prepared_for_the_first_prompt_runs_beside_the_screen()
     stage = Stage(INSTRUCT, on_ready=prepare)
     async with stage.app.run_test() as pilot:
         await stage.until(pilot, "aztui")
-        assert done.wait(5)
+        assert await asyncio.to_thread(done.wait, 5)
     assert called == ["ready"]

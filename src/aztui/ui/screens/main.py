@@ -31,9 +31,9 @@ from aztui.ui.widgets.rows import Piece, Role
 from aztui.ui.widgets.transcript import Transcript
 from aztui.ui.words import progress
 
-WAITING_TICK: Final = 0.1
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
+WAITING_TICK: Final = 0.1
 STREAMING_TICK: Final = 0.5
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0

@@ -207,12 +207,6 @@ class Document:
         """How many rows there are; the blank one at the end does not count."""
         return max(0, self._starts[-1] - 1)
 
-    @property
-    def settled(self) -> int:
-        """How many rows from the top no longer change."""
-        live = bool(self._blocks) and not self._blocks[-1].over
-        return self._starts[-2] if live else self._starts[-1]
-
     def begin(self, run: Run, note: str = "") -> int:
         """Add a block at the end and return its first row."""
         self._index[run.id] = len(self._blocks)
@@ -237,7 +231,9 @@ class Document:
         return self._starts[index] + self._blocks[index].ending
 
     def rewrap(self, columns: Columns) -> None:
-        """Lay everything out anew."""
+        """Lay everything out anew, if that changes anything."""
+        if columns == self._columns:
+            return
         self._columns = columns
         for block in self._blocks:
             block.rewrap(columns)

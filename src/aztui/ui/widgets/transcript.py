@@ -69,9 +69,8 @@ class Transcript(Lines, can_focus=True):
             self._empty = False
             self._strips.clear()
             self.refresh()
-        self._document.begin(run, note)
         self._follows = True
-        self._show(0)
+        self._show(self._document.begin(run, note))
 
     def append(self, run: RunId, choice: int, text: str) -> None:
         """Show more text of a choice."""
@@ -87,9 +86,10 @@ class Transcript(Lines, can_focus=True):
     def clear(self) -> None:
         """Forget everything shown."""
         self._document = Document(Columns.of(self.size.width))
-        self._empty, self._follows, self._top = True, True, 0
+        self._empty, self._follows, self._top, self._end = True, True, 0, 0
         self._strips.clear()
         self.refresh()
+        self._tell()
 
     def scroll_by(self, rows: int) -> None:
         """Move the view down, or up for a negative number."""
