@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import system_prompt
-from aztui.config.endpoint import check_version, parse
+from aztui.config.endpoint import V1, normalise
 from aztui.config.errors import SettingsError
+from aztui.config.names import DEFAULT_VERSION
 from aztui.config.paths import paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Source
@@ -29,7 +30,6 @@ DEMO_RATE: Final = 60.0
 """Tokens a second of the scripted replies: about as fast as a hosted model."""
 
 _KEY_BYTES: Final = 16
-_VERSION: Final = "2024-10-21"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,7 @@ def working_folder() -> Path:
 
 def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     """A profile whose server is still to be started."""
-    nowhere = parse("http://127.0.0.1").endpoint(
-        _VERSION if said.api_version is None else check_version(said.api_version)
-    )
+    nowhere = normalise("http://127.0.0.1", said.api_version or DEFAULT_VERSION)
     api = Api((said.api or Api.CHAT).lower())
     return Profile(
         name,
@@ -142,7 +140,7 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
     except EmulatorError as error:
         stack.close()
         raise SettingsError(str(error)) from None
-    endpoint = parse(emulator.url).endpoint(profile.endpoint.api_version or "v1")
+    endpoint = normalise(emulator.url, profile.endpoint.api_version or V1)
     return _opened(replace(profile, endpoint=endpoint), stack)
 
 

@@ -13,6 +13,8 @@ from aztui.config.layers import Variables
 from aztui.core.request import NO_PARAMS, Api, Params
 
 DEFAULT_PROFILE: Final = "default"
+DEFAULT_VERSION: Final = "2024-10-21"
+"""The latest api-version that Azure calls stable, of those with a date."""
 OPENAI_PROFILE: Final = "openai"
 PROFILE_VARIABLE: Final = "AZTUI_PROFILE"
 _SUFFIXED: Final = re.compile(
@@ -43,7 +45,7 @@ class Names:
     api_version: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
     default_api: Api = Api.CHAT
-    default_version: str | None = "2024-10-21"
+    default_version: str | None = DEFAULT_VERSION
     params: Params = field(default_factory=lambda: NO_PARAMS)
 
     @property
