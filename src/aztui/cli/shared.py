@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import click
 
 from aztui.config.command_line import CommandLine
+from aztui.core.request import Api
 
 Command: TypeAlias = Callable[..., Any]
 _C = TypeVar("_C", bound=Command)
@@ -80,7 +81,7 @@ _OPTIONS: Final = (
     _option("-m", "--deployment", metavar="NAME", help="The deployment to ask."),
     _option(
         "--api",
-        type=click.Choice(["completions", "chat"], case_sensitive=False),
+        type=click.Choice([str(api) for api in Api], case_sensitive=False),
         help="The API to ask it through.",
     ),
     _option("--endpoint", metavar="URL", help="The resource's endpoint, or a target URI."),
