@@ -12,7 +12,6 @@ from aztui.config.errors import SettingsError
 
 Kind: TypeAlias = Literal["config", "data", "state"]
 _NAME: Final = "aztui"
-_PRIVATE: Final = 0o700
 _XDG: Final[Mapping[Kind, tuple[str, str]]] = {
     "config": ("XDG_CONFIG_HOME", ".config"),
     "data": ("XDG_DATA_HOME", ".local/share"),
@@ -50,22 +49,6 @@ def paths(environ: Mapping[str, str]) -> Paths:
         SettingsError: there is no home folder, or a name is no path.
     """
     return Paths(_folder("config", environ), _folder("data", environ), _folder("state", environ))
-
-
-def ensure(folder: Path) -> Path:
-    """Make `folder` where it is missing, for this user only, and return it.
-
-    Raises:
-        SettingsError: it cannot be made.
-    """
-    try:
-        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder {folder} cannot be made: {error.strerror}. Its place can be set with "
-            "AZTUI_CONFIG_DIR, AZTUI_DATA_DIR and AZTUI_STATE_DIR."
-        ) from None
-    return folder
 
 
 def _folder(kind: Kind, environ: Mapping[str, str]) -> Path:

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from aztui.config.errors import SettingsError
-from aztui.config.paths import Paths, ensure, paths
+from aztui.config.paths import Paths, paths
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG is Linux's")
 
@@ -36,21 +35,3 @@ def test_own_names_override() -> None:
 def test_a_relative_own_name_is_refused() -> None:
     with pytest.raises(SettingsError, match="AZTUI_DATA_DIR is 'data'"):
         paths({"HOME": "/h", "AZTUI_DATA_DIR": "data"})
-
-
-def test_a_folder_is_made_for_its_user_alone(tmp_path: Path) -> None:
-    old = os.umask(0)
-    try:
-        folder = ensure(tmp_path / "a" / "b")
-    finally:
-        os.umask(old)
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert ensure(folder) == folder
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="file/x cannot be made"):
-        ensure(tmp_path / "file" / "x")
-    with pytest.raises(SettingsError, match="file cannot be made"):
-        ensure(tmp_path / "file")
