@@ -27,12 +27,10 @@ class Settings:
     Attributes:
         profile: the profile.
         sources: who said its `endpoint`, `key`, `deployment`, `api` and `api-version`, in words.
-        profiles: the names of all profiles, whole or not.
     """
 
     profile: Profile
     sources: Mapping[str, str]
-    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

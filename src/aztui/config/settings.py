@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -61,10 +61,9 @@ def resolve(
     else:
         return NoSettings(file.path if file else None)
     try:
-        settings = build(name, table[name], command_line, layers)
+        return build(name, table[name], command_line, layers)
     except IncompleteError as error:
         raise IncompleteError(_with_broken_lines(str(error), file)) from None
-    return replace(settings, profiles=tuple(table))
 
 
 def _env_file(command_line: CommandLine, folder: Path) -> envfile.EnvFile | None:
