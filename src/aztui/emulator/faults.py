@@ -39,13 +39,11 @@ class Kind:
 
     Attributes:
         name: as it stands in a deployment's name.
-        does: what happens, for people.
         spoil: what makes it happen.
         options: its options with their defaults; all are whole numbers.
     """
 
     name: str
-    does: str
     spoil: Spoil
     options: Options = field(default_factory=lambda: MappingProxyType({}))
 
@@ -109,6 +107,7 @@ def _no_deployment(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 
 def _too_many(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Say that the quota is used up for `retry-after` seconds."""
     yield refusal.too_many(scene.api, scene.api_version, scene.options["retry-after"])
 
 
@@ -117,15 +116,18 @@ def _server_error(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 
 def _hang(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    """Take the request and never answer."""
     yield Silence()
 
 
 def _stall(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Fall silent after `after` tokens."""
     yield from _until(steps, scene.options["after"])
     yield Silence()
 
 
 def _cut(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Close the connection in mid-stream after `after` tokens."""
     yield from _until(steps, scene.options["after"])
     yield Cut()
 
@@ -144,6 +146,7 @@ def _token(step: Step) -> int:
 
 
 def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    """Send all the text, then end without a finish reason and without `[DONE]`."""
     for step in steps:
         match step:
             case Reply():
@@ -177,33 +180,14 @@ FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            Kind("401", "refuses the credential", _denied),
-            Kind("404", "says that the deployment does not exist", _no_deployment),
-            Kind(
-                "429",
-                "says that the quota is used up for `retry-after` seconds",
-                _too_many,
-                MappingProxyType({"retry-after": 2}),
-            ),
-            Kind("500", "fails with a server error", _server_error),
-            Kind("hang", "takes the request and never answers", _hang),
-            Kind(
-                "stall",
-                "falls silent after `after` tokens",
-                _stall,
-                MappingProxyType({"after": 5}),
-            ),
-            Kind(
-                "cut",
-                "closes the connection in mid-stream after `after` tokens",
-                _cut,
-                MappingProxyType({"after": 5}),
-            ),
-            Kind(
-                "no-finish",
-                "sends all the text, then ends without a finish reason and without [DONE]",
-                _no_finish,
-            ),
+            Kind("401", _denied),
+            Kind("404", _no_deployment),
+            Kind("429", _too_many, MappingProxyType({"retry-after": 2})),
+            Kind("500", _server_error),
+            Kind("hang", _hang),
+            Kind("stall", _stall, MappingProxyType({"after": 5})),
+            Kind("cut", _cut, MappingProxyType({"after": 5})),
+            Kind("no-finish", _no_finish),
         )
     }
 )
