@@ -69,6 +69,7 @@ class Lane:
     Raises:
         aztui.azure.client.UnusableKeyError: the credential cannot be sent.
         aztui.azure.client.UnusableProxyError: the environment names one that cannot be used.
+        aztui.azure.client.UnusableTrustError: the certificates cannot be read.
     """
 
     def __init__(self, profile: Profile) -> None:

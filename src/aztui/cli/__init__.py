@@ -10,8 +10,7 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run the command line of this process and leave with its exit code."""
     try:
-        # Imported here, so that ctrl+c gets an answer from the first moment.
-        from aztui.cli.program import run  # noqa: PLC0415
+        from aztui.cli.program import run  # noqa: PLC0415 - ctrl+c is answered during it too
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

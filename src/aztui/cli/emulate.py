@@ -65,7 +65,7 @@ def emulate(
     Any key is accepted. Each request is logged to stderr as one line of JSON.
     """
     from aztui.emulator.scripted import ScriptedReplies  # noqa: PLC0415 - only where asked for
-    from aztui.emulator.server import Emulator, EmulatorError  # noqa: PLC0415
+    from aztui.emulator.server import Emulator, EmulatorError  # noqa: PLC0415 - as above
 
     if key is not None and cert is None:
         raise click.UsageError("--key goes with --cert: name the certificate too.")

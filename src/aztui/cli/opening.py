@@ -131,7 +131,7 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
 
 
 def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack) -> Opened:
-    from aztui.emulator.server import Emulator, EmulatorError  # noqa: PLC0415
+    from aztui.emulator.server import Emulator, EmulatorError  # noqa: PLC0415 - only where asked for
 
     key = profile.key.reveal() if profile.key else None
     emulator = Emulator(backend, key=key, rate=rate)

@@ -31,7 +31,7 @@ class Chunks:
         pieces.append(piece)
         grown = Chunks.__new__(Chunks)
         grown._pieces = pieces  # noqa: SLF001 - it is one of us
-        grown._length = self._length + 1  # noqa: SLF001
+        grown._length = self._length + 1  # noqa: SLF001 - as above
         return grown
 
     @property
