@@ -7,7 +7,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import click
@@ -22,6 +21,7 @@ from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.cli.tui import tui
 from aztui.config.errors import SettingsError
+from aztui.core.problem import crash
 from aztui.core.request import RequestError
 
 _STDERR: Final = 2
@@ -125,13 +125,7 @@ def _report(error: BaseException) -> None:
     if os.environ.get("AZTUI_DEBUG"):
         traceback.print_exception(error)
         return
-    # Not its text, which may hold anything, a key included.
-    place = traceback.extract_tb(error.__traceback__)[-1:]
-    where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in place)
-    say(
-        f"aztui: stopped by a fault of its own, {type(error).__name__}{where}. "
-        "With AZTUI_DEBUG=1 it shows the details; please report them."
-    )
+    say(crash(error))
 
 
 def _thread_failed(arguments: threading.ExceptHookArgs) -> None:

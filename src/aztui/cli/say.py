@@ -24,16 +24,10 @@ def sentences(problem: Problem) -> Iterator[str]:
     status = "" if problem.status is None else f" ({problem.status})"
     yield f"{problem.title}{status}."
     if problem.detail:
-        yield f"{_speaker(problem)}: {problem.detail}"
+        yield f"{problem.speaker}: {problem.detail}"
     if problem.asked:
         yield f"Asked: {problem.asked}"
     if problem.fix:
         yield problem.fix
     if problem.ids:
         yield ", ".join(f"{name} {value}" for name, value in problem.ids)
-
-
-def _speaker(problem: Problem) -> str:
-    if ".azure." in problem.asked:
-        return "Azure"
-    return "Reason" if problem.status is None else "Server"

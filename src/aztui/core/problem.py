@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class Kind(StrEnum):
@@ -44,3 +45,28 @@ class Problem:
     status: int | None = None
     asked: str = ""
     ids: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def speaker(self) -> str:
+        """Whose words the detail is, for a label before it."""
+        if self.status is None:
+            return "Reason"
+        return "Azure" if ".azure." in self.asked else "Server"
+
+
+def crash(error: BaseException) -> str:
+    """Say in a sentence that an exception came which nothing expected.
+
+    It names the type and the place, not the exception's text, which may hold anything, a key
+    included.
+    """
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        where = f" in {PurePath(code.co_filename).name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"aztui: stopped by a fault of its own, {type(error).__name__}{where}. "
+        "With AZTUI_DEBUG=1 it shows the details; please report them."
+    )

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Final
 
 from textual.app import App
@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from aztui.core.events import RunId
 from aztui.core.ports import Source
+from aztui.core.problem import crash
 from aztui.core.profile import Profile
 from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
@@ -134,18 +135,4 @@ class AztuiApp(App[None]):
     def _print_error_renderables(self) -> None:
         super()._print_error_renderables()
         if self._fault is not None:
-            sys.stderr.write(crash_line(self._fault) + "\n")
-
-
-def crash_line(error: BaseException) -> str:
-    """Return one calm line about an exception that nothing expected."""
-    where = ""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        where = f" in {Path(code.co_filename).name}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return sanitise(
-        f"aztui: stopped by a fault of its own, {type(error).__name__}{where}. "
-        "With AZTUI_DEBUG=1 it shows the details; please report them."
-    )
+            sys.stderr.write(sanitise(crash(self._fault)) + "\n")

@@ -74,19 +74,13 @@ def _cause(problem: Problem, columns: Columns) -> list[Row]:
 def _details(problem: Problem, columns: Columns) -> list[Row]:
     rows: list[Row] = []
     if problem.detail:
-        rows += _labelled(_speaker(problem), sanitise(problem.detail), columns, Role.TEXT)
+        rows += _labelled(f"{problem.speaker}:", sanitise(problem.detail), columns, Role.TEXT)
     if problem.asked:
         rows += _labelled("Asked", sanitise(problem.asked), columns, Role.DIM)
     if problem.fix:
         rows += _prose(sanitise(problem.fix), columns, Role.TEXT)
     ids = [sanitise(f"{name} {value}") for name, value in problem.ids]
     return [*rows, *_line(["f5 try again", *ids], columns)]
-
-
-def _speaker(problem: Problem) -> str:
-    if problem.status is None:
-        return "Reason:"
-    return "Azure:" if ".azure." in problem.asked else "Server:"
 
 
 def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:
