@@ -88,7 +88,7 @@ async def test_an_offer_that_is_chosen_is_opened_beside_the_screen() -> None:
 
     stage.app._offers = [Offer("Other", "", refuse), Offer("Local model", "small", prepare)]
     async with stage.app.run_test() as pilot:
-        await stage.until(pilot, "Local model", "AZURE_OPENAI_ENDPOINT_FOR_INSTRUCT=")
+        await stage.until(pilot, "Local model", "AZURE_OPENAI_ENDPOINT=")
         await pilot.press("down", "enter")
         await stage.until(pilot, "Starting Local model… 0.0 s")
         stage.clock.move(1.3)

@@ -13,6 +13,7 @@ from aztui.cli.opening import open_source
 from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
+from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings
 from aztui.core.profile import Profile
 from aztui.core.request import Request, compose
@@ -91,6 +92,6 @@ def _no_settings(found: NoSettings) -> list[str]:
     return [
         "No Azure settings were found in the environment or a .env file.",
         f"Put these lines into {where}:",
-        *(f"  {line}" for line in found.lines),
+        *(f"  {line}" for line in ENV_LINES),
         "Or try it without any: --local asks a small model on this machine, --demo is scripted.",
     ]

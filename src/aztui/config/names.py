@@ -17,6 +17,12 @@ DEFAULT_VERSION: Final = "2024-10-21"
 """The latest api-version that Azure calls stable, of those with a date."""
 OPENAI_PROFILE: Final = "openai"
 PROFILE_VARIABLE: Final = "AZTUI_PROFILE"
+ENV_LINES: Final = (
+    "AZURE_OPENAI_API_KEY=<key>",
+    "AZURE_OPENAI_ENDPOINT=https://<resource>.openai.azure.com",
+    "AZURE_OPENAI_DEPLOYMENT_NAME=<deployment>",
+)
+"""What a newcomer puts into `.env`."""
 _SUFFIXED: Final = re.compile(
     r"AZURE_OPENAI_(?:ENDPOINT|API_KEY|DEPLOYMENT_NAME|API_VERSION|API)_FOR_(?P<suffix>[\w.-]+)",
     re.ASCII,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from aztui.config import envfile
 from aztui.config.command_line import CommandLine
@@ -14,13 +13,6 @@ from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import ENVIRONMENT, Layer, Origin, Sourced, Variables, find
 from aztui.config.names import DEFAULT_PROFILE, PROFILE_VARIABLE, STANDARD, Names, profiles
 
-ENV_LINES: Final = (
-    "AZURE_OPENAI_ENDPOINT=https://<resource>.openai.azure.com",
-    "AZURE_OPENAI_API_KEY=<key>",
-    "AZURE_OPENAI_DEPLOYMENT=<deployment>",
-)
-"""What a newcomer puts into `.env`."""
-
 
 @dataclass(frozen=True, slots=True)
 class NoSettings:
@@ -28,11 +20,9 @@ class NoSettings:
 
     Attributes:
         env_file: the `.env` file that was read, or None if there is none.
-        lines: what to put into one.
     """
 
     env_file: Path | None
-    lines: tuple[str, ...] = ENV_LINES
 
 
 def resolve(

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from aztui.config.names import ENV_LINES
 from aztui.core.profile import Profile
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.keymap import LOG_ONLY, TABLE, shown
@@ -14,11 +15,6 @@ from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row
 
 TAGLINE: Final = "a terminal playground for Azure OpenAI"
-ENV_LINES: Final = (
-    "AZURE_OPENAI_API_KEY_FOR_INSTRUCT=<key>",
-    "AZURE_OPENAI_ENDPOINT_FOR_INSTRUCT=https://<resource>.openai.azure.com",
-    "AZURE_OPENAI_DEPLOYMENT_NAME_FOR_INSTRUCT=<deployment>",
-)
 _HINTS: Final = (
     ("enter", "sends your prompt"),
     ("ctrl+j", "begins a new line in it"),
@@ -64,7 +60,8 @@ def newcomer(width: int, *, offers: bool) -> list[Row]:
         BLANK,
         *[row for line in ENV_LINES for row in _prose(line, columns, Role.ACCENT)],
         BLANK,
-        *_prose("The values are in Azure's portal under Keys and Endpoint.", columns, Role.DIM),
+        *_prose("Azure's portal has them under Keys and Endpoint.", columns, Role.DIM),
+        *_prose("For legacy completions, end each name with _FOR_INSTRUCT.", columns, Role.DIM),
     ]
     if offers:
         rows += [BLANK, *_prose("Or begin with what needs none:", columns)]

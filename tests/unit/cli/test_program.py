@@ -61,7 +61,7 @@ def test_without_settings_ask_shows_what_to_write(capsys: Captured) -> None:
     assert run(["ask", "hello"]) == 2
     written = capsys.readouterr()
     assert written.out == ""
-    for part in ("ENDPOINT=", "API_KEY=", "DEPLOYMENT=", "--local", "--demo", ".env"):
+    for part in ("ENDPOINT=", "API_KEY=", "DEPLOYMENT_NAME=", "--local", "--demo", ".env"):
         assert part in written.err
 
 

@@ -8,7 +8,7 @@ import pytest
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError
-from aztui.config.settings import ENV_LINES, NoSettings, resolve
+from aztui.config.settings import NoSettings, resolve
 from aztui.core.profile import Endpoint, Secret
 from aztui.core.request import Api
 
@@ -178,9 +178,9 @@ def test_which_profile_opens(
 
 def test_no_settings_are_a_result_of_their_own(tmp_path: Path) -> None:
     strangers = {"PATH": "/bin", "OPENAI_API_KEY": KEY, "OPENAI_API_VERSION": "2024-10-21"}
-    assert resolve(CommandLine(), strangers, tmp_path) == NoSettings(None, ENV_LINES)
+    assert resolve(CommandLine(), strangers, tmp_path) == NoSettings(None)
     (tmp_path / ".env").write_text("DEBUG=1\n")
-    assert resolve(CommandLine(), {}, tmp_path) == NoSettings(tmp_path / ".env", ENV_LINES)
+    assert resolve(CommandLine(), {}, tmp_path) == NoSettings(tmp_path / ".env")
 
 
 def test_an_unknown_profile_names_the_known(tmp_path: Path) -> None:
