@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from aztui.terminal.wakeup import WakeUp
+
 _STDERR: Final = 2
 _GONE: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EIO})
 
@@ -59,8 +61,7 @@ class Outlet:
         self._tell = tell
         self._queue: deque[tuple[int, bytes]] = deque()
         self._ended = False
-        self._waking, self._wake = os.pipe()
-        os.set_blocking(self._wake, False)
+        self._wakeup = WakeUp()
         threading.Thread(target=self._serve, daemon=True, name="stdout").start()
 
     def put(self, data: bytes) -> None:
@@ -74,20 +75,16 @@ class Outlet:
     def end(self) -> None:
         """Have `Drained` told once everything is written."""
         self._ended = True
-        self._stir()
+        self._wakeup.set()
 
     def _add(self, handle: int, data: bytes) -> None:
         if data:
             self._queue.append((handle, data))
-            self._stir()
-
-    def _stir(self) -> None:
-        with suppress(BlockingIOError):  # a full pipe wakes as well as one byte more
-            os.write(self._wake, b"\0")
+            self._wakeup.set()
 
     def _serve(self) -> None:
         watch = select.poll()
-        watch.register(self._waking, select.POLLIN)
+        watch.register(self._wakeup, select.POLLIN)
         # Asked for nothing, poll still tells when the other end is closed.
         watch.register(self._handle, 0)
         try:
@@ -103,8 +100,8 @@ class Outlet:
     def _wait(self, watch: select.poll) -> bool:
         """Wait for something to write; False when the reader left."""
         for handle, event in watch.poll():
-            if handle == self._waking:
-                os.read(self._waking, 1 << 16)
+            if handle == self._wakeup.fileno():
+                self._wakeup.clear()
             elif event & (select.POLLERR | select.POLLHUP):
                 self._tell(ReaderGone())
                 return False
