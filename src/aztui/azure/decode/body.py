@@ -5,9 +5,8 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final
 
-from aztui.azure.decode.sse import Record, SseParser
+from aztui.azure.decode.sse import BOM, Record, SseParser
 
-_BOM: Final = b"\xef\xbb\xbf"
 _FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:", b":")
 _LONGEST_FIELD: Final = max(map(len, _FIELDS))
 _ENOUGH_TO_SHOW: Final = 8192
@@ -87,15 +86,15 @@ class Body:
             NotAnAnswerError: the body was no answer at all.
         """
         if self._form is _Form.JSON:
-            return [Record("", bytes(self._held.removeprefix(_BOM)))]
+            return [Record("", bytes(self._held.removeprefix(BOM)))]
         if self._held.strip():
             raise NotAnAnswerError(self._content_type, self.beginning)
         return self._parser.finish()
 
 
 def _form(held: bytes, *, declared: bool) -> _Form:
-    start = held.removeprefix(_BOM).lstrip()[:_LONGEST_FIELD]
-    if not start or _BOM.startswith(held):
+    start = held.removeprefix(BOM).lstrip()[:_LONGEST_FIELD]
+    if not start or BOM.startswith(held):
         return _Form.UNKNOWN
     if start[:1] in {b"{", b"["}:
         return _Form.JSON

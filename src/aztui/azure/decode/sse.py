@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-_BOM: Final = b"\xef\xbb\xbf"
+BOM: Final = b"\xef\xbb\xbf"
+"""UTF-8's byte order mark, which may stand before a body and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class SseParser:
     def _records(self, lines: list[bytes]) -> list[Record]:
         if self._first_line:
             self._first_line = False
-            lines[0] = lines[0].removeprefix(_BOM)
+            lines[0] = lines[0].removeprefix(BOM)
         records: list[Record] = []
         for line in lines:
             if not line:
