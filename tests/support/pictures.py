@@ -217,14 +217,14 @@ class Stage:
         await pilot.pause()
 
 
-def _refuse() -> Any:
+def _refuse(_report: object) -> Any:
     raise OSError("No connection to where the model's weights are: try the scripted replies.")
 
 
 LOCAL_MODEL: Final = Offer(
-    "Local model", "a small real model on this computer; 93 MB, once", _refuse
+    "Local model", "a small real model on this machine; a download of 92.9 MB, once", _refuse
 )
-SCRIPTED: Final = Offer("Scripted replies", "no model: to see how it works", _refuse)
+SCRIPTED: Final = Offer("Scripted replies", "no model and no network: to see how it works", _refuse)
 
 
 Scene: TypeAlias = Callable[[Stage, Pilot[Any]], Awaitable[None]]

@@ -10,7 +10,7 @@ import pytest
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.keymap import TABLE
-from aztui.ui.offers import Offer
+from aztui.ui.offers import Offer, Report
 from tests.support.pictures import INSTRUCT, LOCAL, Stage, palette
 
 
@@ -82,7 +82,8 @@ async def test_an_offer_that_is_chosen_is_opened_beside_the_screen() -> None:
     go = threading.Event()
     stage = newcomer()
 
-    def prepare() -> tuple[Profile, Source]:
+    def prepare(report: Report) -> tuple[Profile, Source]:
+        report("12.0 MB of 92.9 MB")
         assert go.wait(10)
         return LOCAL, stage.source
 
@@ -90,7 +91,7 @@ async def test_an_offer_that_is_chosen_is_opened_beside_the_screen() -> None:
     async with stage.app.run_test() as pilot:
         await stage.until(pilot, "Local model", "AZURE_OPENAI_ENDPOINT=")
         await pilot.press("down", "enter")
-        await stage.until(pilot, "Starting Local model… 0.0 s")
+        await stage.until(pilot, "Starting Local model… 12.0 MB of 92.9 MB 0.0 s")
         stage.clock.move(1.3)
         await stage.until(pilot, "1.3 s")
         go.set()
@@ -99,7 +100,7 @@ async def test_an_offer_that_is_chosen_is_opened_beside_the_screen() -> None:
         assert stage.source.last.request.prompt == "Hello"
 
 
-def refuse() -> tuple[Profile, Source]:
+def refuse(_report: Report) -> tuple[Profile, Source]:
     raise OSError("The weights are not there:\x1b[2J try the other.")
 
 
@@ -107,7 +108,7 @@ async def test_an_offer_that_cannot_be_had_says_why_and_another_can_be_chosen() 
     stage = newcomer()
     stage.app._offers = [
         Offer("Local model", "", refuse),
-        Offer("Scripted", "", lambda: (INSTRUCT, stage.source)),
+        Offer("Scripted", "", lambda _report: (INSTRUCT, stage.source)),
     ]
     async with stage.app.run_test() as pilot:
         await pilot.press("enter")

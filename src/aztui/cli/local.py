@@ -32,7 +32,7 @@ def pull() -> int:
     folder = weights_folder()
     before = weights.status(folder)
     if before.to_fetch:
-        size = _megabytes(before.to_fetch)
+        size = megabytes(before.to_fetch)
         say(f"Downloading the local model {weights.SMOLLM2.model} ({size}) to {before.path}")
     progress = Progress()
     try:
@@ -70,7 +70,7 @@ def remove() -> int:
     except weights.WeightsError as error:
         say(str(error))
         return verdict.FAILED
-    say(f"Removed; that freed {_megabytes(freed)}." if freed else "Nothing was there to remove.")
+    say(f"Removed; that freed {megabytes(freed)}." if freed else "Nothing was there to remove.")
     return verdict.DONE
 
 
@@ -89,8 +89,7 @@ class Progress:
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` bytes are here."""
-        percent = done * 100 // total if total else 100
-        line = f"{_megabytes(done)} of {_megabytes(total)} ({percent} %)"
+        line, percent = how_far(done, total), _percent(done, total)
         if self._overwrites:
             self._redraw(line, last=done >= total)
         elif percent >= self._next:
@@ -112,5 +111,15 @@ class Progress:
             sys.stderr.flush()
 
 
-def _megabytes(size: int) -> str:
+def how_far(done: int, total: int) -> str:
+    """Say how much of a download is here; both in bytes."""
+    return f"{megabytes(done)} of {megabytes(total)} ({_percent(done, total)} %)"
+
+
+def megabytes(size: int) -> str:
+    """Say how large something of `size` bytes is."""
     return f"{size / 1e6:.1f} MB"
+
+
+def _percent(done: int, total: int) -> int:
+    return done * 100 // total if total else 100

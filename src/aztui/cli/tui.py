@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
 from aztui.cli import verdict
+from aztui.cli.local import how_far, megabytes
 from aztui.cli.opening import Opened, open_demo, open_local, open_source, weights_folder
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
@@ -17,7 +17,7 @@ from aztui.config.errors import SettingsError
 from aztui.config.settings import NoSettings
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
-from aztui.ui.offers import Offer
+from aztui.ui.offers import Offer, Report
 
 
 def tui(said: Shared) -> int:
@@ -70,23 +70,39 @@ def _offers(stack: ExitStack) -> tuple[Offer, ...]:
     """What needs no settings; what is opened is closed with `stack`."""
     from aztui.emulator.local import weights  # noqa: PLC0415 - only for newcomers
 
-    found = weights.status(weights_folder())
     about = "small and on this machine; its answers are unreliable"
-    if not found.present:
-        about = f"not here yet: aztui local pull downloads it ({found.to_fetch / 1e6:.0f} MB)"
+    if missing := weights.status(weights_folder()).to_fetch:
+        about = f"a small real model on this machine; a download of {megabytes(missing)}, once"
     return (
-        Offer("Local model", about, _opener(open_local, stack)),
-        Offer("Demo", "scripted replies, no model and no network", _opener(open_demo, stack)),
+        Offer("Local model", about, lambda report: _started(_local(report), stack)),
+        Offer(
+            "Scripted replies",
+            "no model and no network: to see how it works",
+            lambda _report: _started(open_demo(CommandLine()), stack),
+        ),
     )
 
 
-def _opener(
-    open_it: Callable[[CommandLine], Opened], stack: ExitStack
-) -> Callable[[], tuple[Profile, Source]]:
-    def opener() -> tuple[Profile, Source]:
-        opened = open_it(CommandLine())
-        stack.callback(opened.close)
-        opened.warm()
-        return opened.profile, opened.source
+def _local(report: Report) -> Opened:
+    """Open the local model, its weights brought first where they are missing.
 
-    return opener
+    Raises:
+        SettingsError: it cannot be had here; the text says why.
+    """
+    from aztui.emulator.local import engine, weights  # noqa: PLC0415 - only for newcomers
+    from aztui.emulator.local.errors import LocalUnavailable  # noqa: PLC0415 - likewise
+
+    folder = weights_folder()
+    try:
+        engine.check_installed()
+        if not weights.status(folder).present:
+            weights.pull(folder, lambda done, total: report(how_far(done, total)))
+    except (LocalUnavailable, weights.WeightsError) as error:
+        raise SettingsError(str(error)) from None
+    return open_local(CommandLine())
+
+
+def _started(opened: Opened, stack: ExitStack) -> tuple[Profile, Source]:
+    stack.callback(opened.close)
+    opened.warm()
+    return opened.profile, opened.source

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
+
+Report: TypeAlias = Callable[[str], None]
+"""Tells the user, from any thread, how far something is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +20,10 @@ class Offer:
     Attributes:
         name: what it is, in two or three words.
         description: what to expect of it, one line.
-        open: makes it ready; may take long and runs in a thread of its own. What it raises is
-            shown to the user by its text.
+        open: makes it ready; may take long, runs in a thread of its own and may report how far
+            it is. What it raises is shown to the user by its text.
     """
 
     name: str
     description: str
-    open: Callable[[], tuple[Profile, Source]]
+    open: Callable[[Report], tuple[Profile, Source]]

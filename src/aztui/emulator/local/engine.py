@@ -38,16 +38,25 @@ class Address:
     key: str = field(repr=False)
 
 
+def check_installed() -> None:
+    """Make sure that there is an engine.
+
+    Raises:
+        LocalUnavailable: there is none; the sentence says what to do.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise LocalUnavailable(
+            "The local model needs an engine that is not installed: pip install 'aztui[local]'."
+        )
+
+
 def check(weights: Path) -> None:
     """Make sure, without loading anything, that `weights` could run here.
 
     Raises:
         LocalUnavailable: no engine, no such file, or no GGUF file; the sentence says what to do.
     """
-    if importlib.util.find_spec("xllamacpp") is None:
-        raise LocalUnavailable(
-            "The local model needs an engine that is not installed: pip install 'aztui[local]'."
-        )
+    check_installed()
     try:
         with weights.open("rb") as file:
             magic = file.read(len(_MAGIC))

@@ -49,6 +49,7 @@ class WelcomeScreen(Screen[None]):
         self._offers = offers
         self._clock = clock
         self._opening: tuple[Offer, float] | None = None
+        self._reported = ""
         self._ticker: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -82,6 +83,7 @@ class WelcomeScreen(Screen[None]):
             return
         offer = self._offers[message.index]
         self._opening = (offer, self._clock())
+        self._reported = ""
         self._ticker = self.set_interval(TICK, self._show_progress)
         self._show_progress()
         threading.Thread(target=self._open, args=(offer,), daemon=True, name="offer").start()
@@ -98,11 +100,14 @@ class WelcomeScreen(Screen[None]):
 
     def _open(self, offer: Offer) -> None:
         try:
-            profile, source = offer.open()
+            profile, source = offer.open(self._report)
         except Exception as error:  # noqa: BLE001 - whatever it is, the user reads it
             self.post_message(OfferFailed(str(error) or type(error).__name__))
         else:
             self.post_message(OfferOpened(profile, source))
+
+    def _report(self, how_far: str) -> None:
+        self._reported = sanitise(how_far)
 
     def _stop_counting(self) -> None:
         if self._ticker is not None:
@@ -111,5 +116,5 @@ class WelcomeScreen(Screen[None]):
     def _show_progress(self) -> None:
         if self._opening is not None:
             offer, since = self._opening
-            text = f"Starting {offer.name}… {seconds(self._clock() - since)}"
-            self.query_one("#status", Bar).show([(text, Role.ACCENT)])
+            said = (f"Starting {offer.name}…", self._reported, seconds(self._clock() - since))
+            self.query_one("#status", Bar).show([(" ".join(filter(None, said)), Role.ACCENT)])
