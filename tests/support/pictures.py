@@ -222,7 +222,7 @@ def _refuse(_report: object) -> Any:
 
 
 LOCAL_MODEL: Final = Offer(
-    "Local model", "a small real model on this machine; a download of 92.9 MB, once", _refuse
+    "Local model", "a small model, to run here; a download of 92.9 MB, once", _refuse
 )
 SCRIPTED: Final = Offer("Scripted replies", "no model and no network: to see how it works", _refuse)
 

@@ -91,7 +91,7 @@ async def test_an_offer_that_is_chosen_is_opened_beside_the_screen() -> None:
     async with stage.app.run_test() as pilot:
         await stage.until(pilot, "Local model", "AZURE_OPENAI_ENDPOINT=")
         await pilot.press("down", "enter")
-        await stage.until(pilot, "Starting Local model… 12.0 MB of 92.9 MB 0.0 s")
+        await stage.until(pilot, "Starting Local model… · 12.0 MB of 92.9 MB · 0.0 s")
         stage.clock.move(1.3)
         await stage.until(pilot, "1.3 s")
         go.set()

@@ -72,7 +72,7 @@ def _offers(stack: ExitStack) -> tuple[Offer, ...]:
 
     about = "small and on this machine; its answers are unreliable"
     if missing := weights.status(weights_folder()).to_fetch:
-        about = f"a small real model on this machine; a download of {megabytes(missing)}, once"
+        about = f"a small model, to run here; a download of {megabytes(missing)}, once"
     return (
         Offer("Local model", about, lambda report: _started(_local(report), stack)),
         Offer(

@@ -117,4 +117,4 @@ class WelcomeScreen(Screen[None]):
         if self._opening is not None:
             offer, since = self._opening
             said = (f"Starting {offer.name}…", self._reported, seconds(self._clock() - since))
-            self.query_one("#status", Bar).show([(" ".join(filter(None, said)), Role.ACCENT)])
+            self.query_one("#status", Bar).show([(part, Role.ACCENT) for part in said if part])
