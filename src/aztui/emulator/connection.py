@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ class Connection:
     def __init__(self, sock: socket.socket) -> None:
         self.left_at: float | None = None
         self.aborted = False
+        self._resetting = False
         self._socket = sock
         self._calling = threading.Lock()  # OpenSSL takes one call on a connection at a time.
         self._changed = threading.Condition()
@@ -126,6 +128,12 @@ class Connection:
         self.aborted = True
         self._shut_down()
 
+    def reset(self) -> None:
+        """Have `close` end the connection with a TCP reset instead of a goodbye."""
+        self._resetting = True
+        nothing_waits = struct.pack("ii", 1, 0)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, nothing_waits)
+
     def close(self) -> None:
         """Say goodbye, wait for the reading thread and free the socket."""
         self._shut_down()
@@ -136,7 +144,9 @@ class Connection:
     def _shut_down(self) -> None:
         # SSLSocket.shutdown forgets the encryption, so that a later send would go out in clear.
         with contextlib.suppress(OSError):
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            # Shutting down only the reading side wakes the reader and sends nothing.
+            how = socket.SHUT_RD if self._resetting else socket.SHUT_RDWR
+            socket.socket.shutdown(self._socket, how)
 
     def _read_on(self) -> None:
         with contextlib.suppress(OSError):

@@ -11,7 +11,18 @@ from aztui.emulator import protocol, wire
 from aztui.emulator.connection import Connection, Gone
 from aztui.emulator.log import End, Entry, Log
 from aztui.emulator.service import Plan, Service
-from aztui.emulator.steps import Cut, Done, Open, Record, Reply, Silence, Step, Tick
+from aztui.emulator.steps import (
+    Cut,
+    Done,
+    Open,
+    Pause,
+    Raw,
+    Record,
+    Reply,
+    Silence,
+    Step,
+    Tick,
+)
 
 _EVERY_RESPONSE: Final = (
     ("x-ms-region", "Emulated"),
@@ -101,21 +112,25 @@ class _Exchange:
         step: Step | None = None
         for step in plan.steps:
             if isinstance(step, Cut):
+                if step.reset:
+                    self._connection.reset()
                 return End.CUT
             self._take(step)
-        if isinstance(step, Record) and not self._head.http10:
+        if isinstance(step, Record | Raw) and not self._head.http10:
             self._send(protocol.LAST_CHUNK)
         return End.COMPLETE
 
     def _take(self, step: Step) -> None:
         match step:
-            case Record(payload, tokens):
-                if tokens:
-                    self._await_token()
-                self._send(self._framed(b"data: " + wire.encode(payload) + b"\n\n"))
-                self.entry.tokens += tokens
+            case Record():
+                self._record(step)
+            case Raw(data, whole):
+                framed = self._framed(data)
+                self._send(framed if whole else framed[: len(framed) // 2])
             case Tick():
                 self._await_token()
+            case Pause(seconds):
+                self._connection.wait(time.monotonic() + seconds)
             case Open():
                 self._open()
             case Done():
@@ -127,6 +142,12 @@ class _Exchange:
                 self._connection.wait(None)
             case Cut():
                 pass
+
+    def _record(self, record: Record) -> None:
+        if record.tokens:
+            self._await_token()
+        self._send(self._framed(wire.record(record.payload)))
+        self.entry.tokens += record.tokens
 
     def _await_token(self) -> None:
         """Wait for the next token's turn: turns are fixed, so a late one delays no other."""
@@ -149,6 +170,7 @@ class _Exchange:
 
     def _reply(self, reply: Reply) -> None:
         body = wire.encode(reply.body)
+        body = body[: len(body) // 2] if reply.damaged else body
         headers = (
             ("content-type", "application/json"),
             ("content-length", str(len(body))),

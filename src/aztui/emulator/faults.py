@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
-from aztui.core.request import Api, Json, Params
-from aztui.emulator import refusal
-from aztui.emulator.steps import Cut, Done, Open, Record, Reply, Silence, Step, Tick
+from aztui.core.request import Json, Params
+from aztui.emulator import breaks, filters, refusal
+from aztui.emulator.scene import Options, Scene, Spoil, choices, until
+from aztui.emulator.steps import Cut, Open, Record, Reply, Silence, Step, Tick
 
 _MARK: Final = "--"
-
-Options: TypeAlias = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Where a fault happens: the request's dialect and version, and the fault's own options."""
-
-    api: Api
-    api_version: str
-    options: Options
-
-
-Spoil: TypeAlias = Callable[[Iterator[Step], Scene], Iterator[Step]]
-"""Turns the steps of a good answer into those of a faulty one."""
 
 
 class FaultError(ValueError):
@@ -59,9 +45,9 @@ class Fault:
         options = ",".join(f"{key}={value}" for key, value in self.options.items())
         return f"{self.kind.name}:{options}" if options else self.kind.name
 
-    def spoil(self, steps: Iterator[Step], api: Api, api_version: str) -> Iterator[Step]:
+    def spoil(self, steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
         """Turn a good answer's steps into this fault's."""
-        return self.kind.spoil(steps, Scene(api, api_version, self.options))
+        return self.kind.spoil(steps, replace(scene, options=self.options))
 
 
 def parse(text: str) -> Fault:
@@ -122,27 +108,14 @@ def _hang(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 def _stall(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     """Fall silent after `after` tokens."""
-    yield from _until(steps, scene.options["after"])
+    yield from until(steps, scene.options["after"])
     yield Silence()
 
 
 def _cut(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     """Close the connection in mid-stream after `after` tokens."""
-    yield from _until(steps, scene.options["after"])
+    yield from until(steps, scene.options["after"])
     yield Cut()
-
-
-def _until(steps: Iterator[Step], tokens: int) -> Iterator[Step]:
-    """The steps up to the given number of tokens, and never the answer's end."""
-    for step in steps:
-        if isinstance(step, Reply | Done) or (tokens == 0 and _token(step)):
-            return
-        yield step
-        tokens -= _token(step)
-
-
-def _token(step: Step) -> int:
-    return step.tokens if isinstance(step, Record) else int(isinstance(step, Tick))
 
 
 def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
@@ -161,34 +134,76 @@ def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 def _ends(payload: Params) -> bool:
     tells_usage = payload.get("usage") is not None
-    return tells_usage or any(choice.get("finish_reason") for choice in _choices(payload))
+    return tells_usage or any(choice.get("finish_reason") for choice in choices(payload))
 
 
 def _endless(payload: Params) -> Params:
-    choices: list[Json] = [{**choice, "finish_reason": None} for choice in _choices(payload)]
-    return {**payload, "choices": choices}
+    endless: list[Json] = [{**choice, "finish_reason": None} for choice in choices(payload)]
+    return {**payload, "choices": endless}
 
 
-def _choices(payload: Params) -> Iterator[Params]:
-    choices = payload.get("choices")
-    for choice in choices if isinstance(choices, Sequence) else ():
-        if isinstance(choice, Mapping):
-            yield choice
+def _forbidden(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    yield refusal.forbidden()
+
+
+def _unavailable(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Say that there is too much to do for `retry-after` seconds."""
+    yield refusal.unavailable(scene.options["retry-after"])
+
+
+def _too_long(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Say that the prompt leaves no room in `limit` tokens for what is asked for."""
+    limit = scene.options["limit"]
+    asked = scene.body.get("max_completion_tokens", scene.body.get("max_tokens"))
+    answer = asked if isinstance(asked, int) else None
+    prompt = limit + 100 if answer is None else max(limit - answer // 2, limit // 2)
+    yield refusal.too_long(scene.api, limit, prompt, answer)
+
+
+def _unsupported(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Refuse `max_tokens`; a request without it is answered."""
+    # Completions always have a max_tokens by now, if only the default one.
+    refused = "max_tokens" in scene.body and "max_completion_tokens" not in scene.body
+    if refused:
+        yield refusal.unsupported_limit()
+    else:
+        yield from steps
+
+
+def _kind(name: str, spoil: Spoil, **options: int) -> Kind:
+    named = {key.replace("_", "-"): value for key, value in options.items()}
+    return Kind(name, spoil, MappingProxyType(named))
 
 
 FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            Kind("401", _denied),
-            Kind("404", _no_deployment),
-            Kind("429", _too_many, MappingProxyType({"retry-after": 2})),
-            Kind("500", _server_error),
-            Kind("hang", _hang),
-            Kind("stall", _stall, MappingProxyType({"after": 5})),
-            Kind("cut", _cut, MappingProxyType({"after": 5})),
-            Kind("no-finish", _no_finish),
+            _kind("401", _denied),
+            _kind("403", _forbidden),
+            _kind("404", _no_deployment),
+            _kind("429", _too_many, retry_after=2),
+            _kind("500", _server_error),
+            _kind("503", _unavailable, retry_after=2),
+            _kind("hang", _hang),
+            _kind("stall", _stall, after=5),
+            _kind("cut", _cut, after=5),
+            _kind("rst", breaks.rst, after=5),
+            _kind("half-chunk", breaks.half_chunk, after=5),
+            _kind("bad-json", breaks.bad_json, after=5),
+            _kind("flat-error", breaks.flat_error, after=5),
+            _kind("sse-error", breaks.sse_error, after=5),
+            _kind("no-finish", _no_finish),
+            _kind("slow", breaks.slow, ms=5000),
+            _kind("drip", breaks.drip, ms=2000),
+            _kind("filter-prompt", filters.prompt),
+            _kind("filter-answer", filters.answer, after=5),
+            _kind("filter-async", filters.asynchronous, every=10, block=0),
+            _kind("context", _too_long, limit=4097),
+            _kind("unsupported", _unsupported),
+            _kind("keepalive", breaks.keepalive, count=1, ms=0),
+            _kind("big", breaks.big, kb=2000),
         )
     }
 )
-"""Every fault by name; a new one is a function above and a line here."""
+"""Every fault by name; a new one is a function and a line here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aztui.core.request import Api
+from aztui.core.request import Api, Json, Params
 from aztui.emulator import wire
 from aztui.emulator.steps import Reply
 
@@ -27,6 +27,11 @@ def denied() -> Reply:
         "resource."
     )
     return Reply(401, wire.error("401", message), reason="PermissionDenied")
+
+
+def forbidden() -> Reply:
+    """403: the resource lets only certain networks in."""
+    return Reply(403, wire.error("403", "Access denied due to Virtual Network/Firewall rules."))
 
 
 def nothing_here() -> Reply:
@@ -65,6 +70,71 @@ def server_error() -> Reply:
     """500: the model's own failure."""
     message = "The server had an error while processing your request. Sorry about that!"
     return Reply(500, wire.model_error(message, kind="server_error"))
+
+
+def unavailable(seconds: int) -> Reply:
+    """503: too much to do; to be tried again after some seconds."""
+    message = "The service is temporarily unable to process your request. Please try again later."
+    return Reply(503, wire.error("ServiceUnavailable", message), (("retry-after", str(seconds)),))
+
+
+def filtered_prompt(results: Params) -> Reply:
+    """400: the content filter takes the prompt for harmful.
+
+    The wire says `content_filter_result`, whatever the specification says.
+    """
+    message = (
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management "
+        "policy. Please modify your prompt and retry. To learn more about our content filtering "
+        "policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766"
+    )
+    error: dict[str, Json] = {
+        "message": message,
+        "type": None,
+        "param": "prompt",
+        "code": "content_filter",
+        "status": 400,
+        "innererror": {
+            "code": "ResponsibleAIPolicyViolation",
+            "content_filter_result": results,
+        },
+    }
+    return Reply(400, {"error": error})
+
+
+def too_long(api: Api, most: int, prompt: int, answer: int | None) -> Reply:
+    """400: prompt and answer do not fit into the model's context.
+
+    Args:
+        api: the dialect it is said in.
+        most: how many tokens the context holds.
+        prompt: how many the prompt has.
+        answer: how many are asked for; None if the request does not say.
+    """
+    chat = api is Api.CHAT
+    where, tail = (
+        ("in the messages", "Please reduce the length of the messages or completion.")
+        if chat
+        else ("in your prompt", "Please reduce your prompt or completion length.")
+    )
+    asked = (
+        f"your messages resulted in {prompt} tokens. Please reduce the length of the messages."
+        if answer is None
+        else f"you requested {prompt + answer} tokens ({prompt} {where}, {answer} in the "
+        f"completion). {tail}"
+    )
+    message = f"This model's maximum context length is {most} tokens. However, {asked}"
+    param = "messages" if chat else None
+    return bad_request(message, param=param, code="context_length_exceeded")
+
+
+def unsupported_limit() -> Reply:
+    """400: the model takes another limit of tokens, as reasoning models do."""
+    message = (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+        "'max_completion_tokens' instead."
+    )
+    return bad_request(message, param="max_tokens", code="unsupported_parameter")
 
 
 def bad_request(message: str, *, param: str | None = None, code: str | None = None) -> Reply:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from aztui.core.request import Api
 from aztui.emulator import wire
-from aztui.emulator.asks import Asked, understand
+from aztui.emulator.asks import Asked, prompts_of, understand
 from aztui.emulator.backend import Answer, Ask, Backend, BackendError, Part, Piece, Tally
 from aztui.emulator.faults import Fault
 from aztui.emulator.protocol import Head
 from aztui.emulator.refusal import Refused, denied
 from aztui.emulator.routes import Route, find
+from aztui.emulator.scene import Scene
 from aztui.emulator.steps import Done, Open, Record, Reply, Step, Tick
 
 
@@ -107,7 +108,9 @@ class Service:
         steps = _steps(asked, writing, self.backend.model)
         fault = asked.fault or self.fault
         if fault is not None:
-            steps = fault.spoil(steps, route.api, route.api_version)
+            prompt = prompts_of(route.api, asked.ask.body)[-1]
+            scene = Scene(route.api, route.api_version, body=asked.ask.body, prompt=prompt)
+            steps = fault.spoil(steps, scene)
         return Plan(steps, route, asked, fault, writing)
 
     def _admit(self, head: Head) -> None:

@@ -17,12 +17,14 @@ class Reply:
         body: the JSON document.
         headers: beside those every response has.
         reason: the status line's phrase where it is not the usual one.
+        damaged: whether only half of the document's text is sent.
     """
 
     status: int
     body: Params
     headers: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes of the stream that are no record of the API's.
+
+    Attributes:
+        data: the bytes, line ends included.
+        whole: whether all of them are sent; else half of the HTTP chunk that holds them.
+    """
+
+    data: bytes
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The closing `[DONE]` and the end of the stream."""
 
@@ -59,8 +74,21 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
-    """The connection is closed here."""
+    """The connection is closed here.
+
+    Attributes:
+        reset: whether by a TCP reset, as when a machine on the way forgets the connection.
+    """
+
+    reset: bool = False
 
 
-Step: TypeAlias = Reply | Open | Record | Done | Tick | Silence | Cut
+Step: TypeAlias = Reply | Open | Record | Raw | Done | Tick | Pause | Silence | Cut

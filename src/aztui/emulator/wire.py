@@ -112,6 +112,12 @@ def encode(document: Params) -> bytes:
     return compact.encode("utf-8", "backslashreplace")
 
 
+def record(document: Params, event: str = "") -> bytes:
+    """A document as a server-sent event; the APIs of chunks give theirs no name."""
+    name = f"event: {event}\n".encode() if event else b""
+    return name + b"data: " + encode(document) + b"\n\n"
+
+
 def _common(label: Label, kind: str) -> dict[str, Json]:
     common: dict[str, Json] = {
         "id": label.id,

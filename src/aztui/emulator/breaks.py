@@ -1,0 +1,132 @@
+"""Faults of the stream itself: it comes late, damaged, padded, or ends in an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from aztui.core.request import Json, Params
+from aztui.emulator import refusal, wire
+from aztui.emulator.replies import LOREM
+from aztui.emulator.scene import Scene, choices, token, until
+from aztui.emulator.steps import Cut, Done, Open, Pause, Raw, Record, Reply, Step
+
+_COMMENT: Final = b": keep-alive\n\n"
+_FAILURE: Final = "The server had an error while processing your request. Sorry about that!"
+
+
+def rst(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Reset the connection in mid-stream after `after` tokens."""
+    yield from until(steps, scene.options["after"])
+    yield Cut(reset=True)
+
+
+def half_chunk(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Close the connection in the middle of an HTTP chunk after `after` tokens."""
+    left = scene.options["after"]
+    for step in steps:
+        if isinstance(step, Record) and left == 0 and step.tokens:
+            yield Raw(wire.record(step.payload), whole=False)
+            break
+        if isinstance(step, Reply | Done):
+            break
+        yield step
+        left -= token(step)
+    yield Cut()
+
+
+def bad_json(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Lose half of one record: the one after `after` tokens."""
+    left, lost = scene.options["after"], False
+    for step in steps:
+        if isinstance(step, Reply):
+            yield replace(step, damaged=True)
+        elif isinstance(step, Record) and left == 0 and step.tokens and not lost:
+            lost = True
+            record = wire.record(step.payload)
+            yield Raw(record[: len(record) // 2] + b"\n\n")
+        else:
+            yield step
+            left -= token(step)
+
+
+def flat_error(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """End in an event `error`, as OpenAI documents it, after `after` tokens."""
+    error: Params = {
+        "type": "error",
+        "code": "server_error",
+        "message": _FAILURE,
+        "param": None,
+        "sequence_number": scene.options["after"] + 1,
+    }
+    return _failing(steps, scene, wire.record(error, "error"))
+
+
+def sse_error(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """End in a record that holds an error, as Azure sends it, after `after` tokens."""
+    error = wire.model_error(_FAILURE, kind="server_error")
+    return _failing(steps, scene, wire.record(error))
+
+
+def _failing(steps: Iterator[Step], scene: Scene, error: bytes) -> Iterator[Step]:
+    streamed = False
+    for step in until(steps, scene.options["after"]):
+        streamed = streamed or isinstance(step, Open)
+        yield step
+    yield Raw(error) if streamed else refusal.server_error()
+
+
+def slow(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Wait `ms` milliseconds before the answer's first byte."""
+    yield Pause(scene.options["ms"] / 1000)
+    yield from steps
+
+
+def drip(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Wait `ms` milliseconds before each token."""
+    for step in steps:
+        if token(step):
+            yield Pause(scene.options["ms"] / 1000)
+        yield step
+
+
+def keepalive(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Send `count` comments, `ms` milliseconds apart, before each record of a stream."""
+    for step in steps:
+        if isinstance(step, Record | Done):
+            for _ in range(scene.options["count"]):
+                yield Raw(_COMMENT)
+                yield Pause(scene.options["ms"] / 1000)
+        yield step
+
+
+def big(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Let the first text of the answer be `kb` thousand characters longer."""
+    length = scene.options["kb"] * 1000
+    more, added = (LOREM * (length // len(LOREM) + 1))[:length], False
+    for step in steps:
+        match step:
+            case Reply() if step.status == 200:
+                yield replace(step, body=_longer(step.body, more))
+            case Record(payload, tokens) if tokens and not added:
+                added = True
+                yield replace(step, payload=_longer(payload, more))
+            case _:
+                yield step
+
+
+def _longer(payload: Params, more: str) -> Params:
+    grown: list[Json] = [_said_more(choice, more) for choice in choices(payload)]
+    return {**payload, "choices": grown}
+
+
+def _said_more(choice: Params, more: str) -> Params:
+    if isinstance(text := choice.get("text"), str):
+        return {**choice, "text": text + more}
+    part = "delta" if "delta" in choice else "message"
+    said = choice.get(part)
+    content = said.get("content") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(content, str):
+        return choice
+    return {**choice, part: {**said, "content": content + more}}
