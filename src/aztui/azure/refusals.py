@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from aztui.azure.decode.wire_error import FILTER_FIX, WireError
+from aztui.azure import advice
+from aztui.azure.decode.wire_error import FILTER_FIX, WireError, for_what
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
 from aztui.core.request import Api, Request
@@ -58,7 +59,7 @@ def problem(refusal: Refusal) -> Problem:
     return Problem(
         rule.kind,
         rule.title.format_map(names),
-        refusal.error.detail,
+        refusal.error.message,
         rule.fix.format_map(names),
         refusal.status,
     )
@@ -66,7 +67,8 @@ def problem(refusal: Refusal) -> Problem:
 
 def _names(refusal: Refusal) -> dict[str, str]:
     endpoint = refusal.profile.endpoint
-    wait = refusal.wait if refusal.wait is not None else _said_wait(refusal.error.message)
+    error, params = refusal.error, refusal.request.params
+    wait = refusal.wait if refusal.wait is not None else _said_wait(error.message)
     return {
         "who": "Azure" if refusal.azure else endpoint.host,
         "resource": endpoint.resource,
@@ -75,7 +77,10 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "deployment": refusal.request.deployment,
         "api": refusal.request.api,
         "other": " or ".join(f"--api {api}" for api in Api if api is not refusal.request.api),
-        "param": f"the parameter {refusal.error.param}" if refusal.error.param else "a parameter",
+        "param": f"the parameter {error.param}" if error.param else "a parameter",
+        "found": for_what(error.filtered),
+        "fit": advice.fit(error.message, params),
+        "replacement": advice.replacement(error.message, error.param, params),
         "wait": "a minute" if wait is None else f"{wait:.0f} s",
     }
 
@@ -126,7 +131,7 @@ _RULES: Final = (
     _Rule(
         lambda refusal: refusal.error.from_filter,
         Kind.CONTENT_FILTER,
-        "The content filter refused the prompt",
+        "The content filter refused the prompt{found}",
         FILTER_FIX,
     ),
     _Rule(
@@ -152,7 +157,7 @@ _RULES: Final = (
         _code("context_length_exceeded"),
         Kind.BAD_REQUEST,
         "Prompt and answer together are longer than the model's context",
-        "Shorten the prompt, start a new session, or ask for fewer tokens.",
+        "{fit}",
     ),
     _Rule(
         _any(
@@ -161,7 +166,7 @@ _RULES: Final = (
         ),
         Kind.BAD_REQUEST,
         "{deployment} does not take {param} of this request",
-        "Leave it out, or use what the message names instead (-o KEY=VALUE).",
+        "{replacement}",
     ),
     _Rule(
         _code("unsupported_value", "invalid_value"),
@@ -244,6 +249,12 @@ _RULES: Final = (
         "The rate limit of {deployment} is used up for now",
         "Wait {wait} and send the prompt again; the limit is the deployment's tokens and "
         "requests a minute.",
+    ),
+    _Rule(
+        _status(503),
+        Kind.SERVER,
+        "{who} has too much to do, or the service is down",
+        "Wait {wait} and send the prompt again; if it goes on, use a deployment in another region.",
     ),
     _Rule(
         _all(_broken, _azure),

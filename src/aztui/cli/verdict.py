@@ -37,7 +37,7 @@ def exit_code(run: Run, stopped: int | None, *, strict: bool) -> int:
         return stopped
     if run.problem is not None and run.problem.kind is Kind.CONTENT_FILTER:
         return FILTERED
-    if run.phase is Phase.LIMIT and strict:
+    if run.damaged or (run.phase is Phase.LIMIT and strict):
         return CUT
     return _CODES.get(run.phase, FAILED)
 

@@ -13,7 +13,8 @@ def describe(run: Run) -> str:
         case Phase.STREAMING:
             return "streaming"
         case Phase.DONE:
-            return f"done ({_reasons(run)})"
+            missing = ", but a part is missing" if run.damaged else ""
+            return f"done ({_reasons(run)}){missing}"
         case Phase.LIMIT:
             return "hit the token limit"
         case Phase.FILTERED:

@@ -100,6 +100,12 @@ class Run:
         """The first answer's text."""
         return self.choices[0].text if self.choices else ""
 
+    @property
+    def damaged(self) -> bool:
+        """Whether the answer came to its end, but a part of it could not be read."""
+        unreadable = self.problem is not None and self.problem.kind is Kind.PROTOCOL
+        return unreadable and self.phase in {Phase.DONE, Phase.LIMIT}
+
 
 def reduce(run: Run, stamped: Stamped) -> Run:
     """Return `run` after one more event; events of other runs and after the end change nothing."""
@@ -117,9 +123,10 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         case Usage() as usage:
             return replace(run, usage=usage)
         case StreamProblem(problem):
-            return replace(run, problem=run.problem or problem)
+            return _with_problem(run, problem)
         case Ended(cause, problem):
-            return _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
+            over = replace(run, ended=stamped.at)
+            return _ended(_with_problem(over, problem) if problem else over, cause)
 
 
 def _choice(run: Run, index: int) -> Choice:
@@ -141,6 +148,13 @@ def _with_text(run: Run, index: int, text: str, at: float) -> Run:
     grown = _with_choice(run, replace(choice, chunks=choice.chunks.append(text)))
     first = at if run.first_text is None else run.first_text
     return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=at)
+
+
+def _with_problem(run: Run, problem: Problem) -> Run:
+    """Note what failed, with the ids that support asks for; the first failure is the cause."""
+    if run.problem is not None:
+        return run
+    return replace(run, problem=replace(problem, ids=problem.ids or run.ids))
 
 
 NOTHING_CAME: Final = Problem(
@@ -168,5 +182,5 @@ def _ended(run: Run, cause: Cause) -> Run:
 
 def _unfinished(run: Run) -> Run:
     if run.first_text is None:
-        return replace(run, phase=Phase.FAILED, problem=run.problem or NOTHING_CAME)
-    return replace(run, phase=Phase.CUT, problem=run.problem or NO_FINISH)
+        return replace(_with_problem(run, NOTHING_CAME), phase=Phase.FAILED)
+    return replace(_with_problem(run, NO_FINISH), phase=Phase.CUT)

@@ -133,7 +133,7 @@ FILTERED = {
             400,
             error("content_filter", "It was filtered.", innererror=FILTERED),
             Kind.CONTENT_FILTER,
-            "The content filter refused the prompt",
+            "The content filter refused the prompt for hate (high)",
             "Reword",
         ),
         (
@@ -211,7 +211,8 @@ def test_azures_refusals(status: int, body: Any, kind: Kind, title: str, fix: st
 
 def test_a_filter_says_what_it_found() -> None:
     problem = refused(400, error("content_filter", "It was filtered.", innererror=FILTERED))
-    assert problem.detail == "It was filtered. Filtered: hate (high)."
+    assert problem.title == "The content filter refused the prompt for hate (high)"
+    assert problem.detail == "It was filtered."
 
 
 def test_a_refusal_says_what_was_asked_and_which_ids_support_wants() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,7 +102,7 @@ def test_events_of_another_run_are_ignored() -> None:
 
 
 def test_a_failure_keeps_its_problem_and_a_silent_end_gets_one() -> None:
-    assert run_of(Ended(Cause.BROKEN, BROKEN)).problem is BROKEN
+    assert run_of(Ended(Cause.BROKEN, BROKEN)).problem == BROKEN
     silent, unfinished = run_of(CLOSED).problem, run_of(TextDelta(0, "a"), CLOSED).problem
     assert silent is not None
     assert unfinished is not None
@@ -110,7 +112,24 @@ def test_a_failure_keeps_its_problem_and_a_silent_end_gets_one() -> None:
 def test_the_first_problem_is_the_cause() -> None:
     later = Problem(Kind.CONNECTION, "later")
     run = run_of(StreamProblem(BROKEN), Ended(Cause.BROKEN, later))
-    assert run.problem is BROKEN
+    assert run.problem == BROKEN
+
+
+def test_a_problem_in_the_stream_gets_the_ids_that_came_with_its_beginning() -> None:
+    ids = (("x-request-id", "7"),)
+    run = run_of(Opened(ids), TextDelta(0, "a"), StreamProblem(BROKEN), CLOSED)
+    assert run.problem == replace(BROKEN, ids=ids)
+    own = replace(BROKEN, ids=(("x-request-id", "8"),))
+    assert run_of(Opened(ids), Ended(Cause.BROKEN, own)).problem == own
+
+
+@pytest.mark.parametrize(("reason", "phase"), [("stop", Phase.DONE), ("length", Phase.LIMIT)])
+def test_an_answer_with_an_unreadable_part_is_damaged(reason: str, phase: Phase) -> None:
+    unreadable = StreamProblem(Problem(Kind.PROTOCOL, "Unreadable"))
+    lost = run_of(TextDelta(0, "a"), unreadable, FinishReason(0, reason), CLOSED)
+    assert (lost.phase, lost.damaged) == (phase, True)
+    late = run_of(TextDelta(0, "a"), FinishReason(0, reason), Ended(Cause.BROKEN, BROKEN))
+    assert (late.phase, late.damaged) == (phase, False)
 
 
 def test_figures_of_a_run() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +12,18 @@ from aztui.emulator import faults
 from aztui.emulator.backend import BackendError, Part, Piece, Tally
 from aztui.emulator.protocol import Head
 from aztui.emulator.service import Service
-from aztui.emulator.steps import Cut, Done, Open, Record, Reply, Silence, Step, Tick
+from aztui.emulator.steps import (
+    Cut,
+    Done,
+    Open,
+    Pause,
+    Raw,
+    Record,
+    Reply,
+    Silence,
+    Step,
+    Tick,
+)
 from tests.support.emulator import Saying
 
 V1 = "/openai/v1"
@@ -122,7 +135,15 @@ def test_a_failure_in_mid_stream_is_an_error_record_and_no_done() -> None:
 
 @pytest.mark.parametrize(
     ("name", "status", "code"),
-    [("401", 401, "401"), ("404", 404, "DeploymentNotFound"), ("429", 429, "429")],
+    [
+        ("401", 401, "401"),
+        ("403", 403, "403"),
+        ("404", 404, "DeploymentNotFound"),
+        ("429", 429, "429"),
+        ("503", 503, "ServiceUnavailable"),
+        ("filter-prompt", 400, "content_filter"),
+        ("context", 400, "context_length_exceeded"),
+    ],
 )
 def test_a_refusing_fault_never_reaches_the_backend(name: str, status: int, code: str) -> None:
     backend = Saying(*HELLO)
@@ -187,6 +208,141 @@ def test_no_finish_holds_for_whole_answers_too() -> None:
     body: Mapping[str, Any] = reply.body
     assert body["choices"][0]["finish_reason"] is None
     assert body["choices"][0]["message"]["content"] == "Hello"
+
+
+def test_the_reset_comes_after_so_many_tokens() -> None:
+    assert steps(model="demo--rst:after=1", stream=True)[-1] == Cut(reset=True)
+
+
+def test_half_a_chunk_holds_the_token_after_so_many() -> None:
+    *_, half, cut = steps(model="demo--half-chunk:after=1", stream=True)
+    assert isinstance(half, Raw)
+    assert not half.whole
+    assert b'"content":"lo"' in half.data
+    assert cut == Cut()
+
+
+def test_broken_json_costs_one_record_and_the_stream_goes_on() -> None:
+    taken = steps(model="demo--bad-json:after=1", stream=True)
+    [broken] = [step for step in taken if isinstance(step, Raw)]
+    assert broken.whole
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(broken.data.removeprefix(b"data: "))
+    assert "".join(c["delta"].get("content", "") for c in choices(taken)) == "Hel"
+    assert taken[-1] == Done()
+    assert steps(model="demo--bad-json")[-1] != steps()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("flat-error", rb'event: error\ndata: {"type":"error",.*,"message":"The server had .*'),
+        ("sse-error", rb'data: {"error":{"message":"The server had .*"type":"server_error",.*'),
+    ],
+)
+def test_an_error_ends_the_stream(name: str, record: bytes) -> None:
+    taken = steps(model=f"demo--{name}:after=1", stream=True)
+    assert isinstance(taken[-1], Raw)
+    assert re.fullmatch(record, taken[-1].data, re.DOTALL)
+    assert "".join(c["delta"].get("content", "") for c in choices(taken)) == "Hel"
+    [reply] = [step for step in steps(model=f"demo--{name}") if isinstance(step, Reply)]
+    assert reply.status == 500
+
+
+def test_the_filter_ends_each_choice_after_so_many_tokens() -> None:
+    parts = [Piece(i, f"{i}{n}") for n in range(3) for i in range(2)]
+    ends = [Piece(0, "", "stop"), Piece(1, "", "stop")]
+    taken = steps(*parts, *ends, api="completions", model="d--filter-answer:after=2", stream=True)
+    for index in range(2):
+        own = [choice for choice in choices(taken) if choice["index"] == index]
+        assert [choice["text"] for choice in own] == [f"{index}0", f"{index}1", ""]
+        assert [choice["finish_reason"] for choice in own] == [None, None, "content_filter"]
+        assert own[-1]["content_filter_results"]["violence"]["filtered"] is True
+    assert taken[-1] == Done()
+
+
+def test_the_filter_withholds_a_whole_answer() -> None:
+    reply = steps(model="demo--filter-answer")[-1]
+    assert isinstance(reply, Reply)
+    body: Mapping[str, Any] = reply.body
+    assert body["choices"][0]["finish_reason"] == "content_filter"
+    assert body["choices"][0]["message"]["content"] == ""
+
+
+def test_the_asynchronous_filter_judges_what_was_sent_and_once_after_the_end() -> None:
+    taken = choices(steps(model="demo--filter-async:every=1", stream=True))
+    verdicts = [choice for choice in taken if "content_filter_offsets" in choice]
+    spans = [
+        (v["content_filter_offsets"]["start_offset"], v["content_filter_offsets"]["end_offset"])
+        for v in verdicts
+    ]
+    assert spans == [(3, 6), (6, 8), (8, 8)]  # the prompt has three characters
+    assert all("delta" not in verdict for verdict in verdicts)
+    assert [choice["finish_reason"] for choice in taken[-2:]] == ["stop", None]
+    judged = [choice for choice in taken if "content_filter_results" in choice]
+    assert judged == verdicts
+
+
+def test_the_asynchronous_filter_may_condemn_what_was_sent() -> None:
+    taken = steps(api="completions", model="demo--filter-async:block=1", stream=True)
+    assert [choice["text"] for choice in choices(taken)] == ["Hel", ""]
+    last = choices(taken)[-1]
+    assert last["finish_reason"] == "content_filter"
+    assert last["content_filter_results"] == {
+        "protected_material_text": {"detected": True, "filtered": True}
+    }
+    assert last["content_filter_offsets"]["end_offset"] == 6
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"max_tokens": 5}, True),
+        ({"max_completion_tokens": 5}, False),
+        ({}, False),
+    ],
+)
+def test_only_max_tokens_is_unsupported(body: dict[str, Any], refused: bool) -> None:
+    reply = steps(model="demo--unsupported", **body)[-1]
+    assert isinstance(reply, Reply)
+    assert reply.status == (400 if refused else 200)
+
+
+@pytest.mark.parametrize("asked", [{}, {"max_tokens": 1}, {"max_tokens": 5000}])
+@pytest.mark.parametrize("api", ["completions", "chat/completions"])
+def test_a_context_is_exceeded_by_numbers_that_add_up(api: str, asked: dict[str, Any]) -> None:
+    [reply] = steps(api=api, model="demo--context:limit=1000", **asked)
+    assert isinstance(reply, Reply)
+    error: Any = reply.body["error"]
+    most, total, *parts = map(int, re.findall(r"\d+", error["message"]))
+    assert most == 1000 < total
+    assert not parts or sum(parts) == total
+
+
+def test_what_is_slow_waits_once_and_what_drips_before_each_token() -> None:
+    slow = steps(model="demo--slow:ms=7", stream=True)
+    assert slow[0] == Pause(0.007)
+    assert Pause(0.007) not in slow[1:]
+    drip = steps(model="demo--drip:ms=7", stream=True)
+    after = [second for first, second in itertools.pairwise(drip) if first == Pause(0.007)]
+    assert [step.tokens for step in after if isinstance(step, Record)] == [1, 1]
+
+
+def test_comments_stand_before_each_record() -> None:
+    taken = steps(model="demo--keepalive:count=2", stream=True)
+    plain = steps(stream=True)
+    comments = [step for step in taken if isinstance(step, Raw)]
+    assert {step.data for step in comments} == {b": keep-alive\n\n"}
+    assert len(comments) == 2 * sum(isinstance(step, Record | Done) for step in plain)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_big_answer_has_its_length(streamed: bool) -> None:
+    taken = steps(api="completions", model="demo--big:kb=20", stream=streamed)
+    reply = taken[-1]
+    body: Any = reply.body if isinstance(reply, Reply) else choices(taken)[0]
+    text = body["choices"][0]["text"] if isinstance(reply, Reply) else body["text"]
+    assert len(text) == 20_000 + len("Hello" if isinstance(reply, Reply) else "Hel")
 
 
 def test_a_default_fault_holds_where_the_name_asks_for_none() -> None:

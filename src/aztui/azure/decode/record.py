@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from aztui.azure.decode.lenient import parse, text
 from aztui.azure.decode.sse import Record
+from aztui.azure.decode.verdict import stopped
 from aztui.azure.decode.wire_error import read_error, stream_problem
 from aztui.core.events import Answering, Event, FinishReason, StreamProblem, TextDelta, Usage
 from aztui.core.problem import Kind, Problem
@@ -71,6 +72,8 @@ class ChunkDecoder:
         reason = choice.get("finish_reason")
         if reason and isinstance(reason, str):
             yield FinishReason(index, text(reason))
+            if reason == "content_filter":
+                yield StreamProblem(stopped(choice))
 
 
 def _count(value: object) -> int:

@@ -39,13 +39,6 @@ class WireError:
         """Whether a content filter is the reason."""
         return self.code in _FILTER_CODES or bool(self.filtered)
 
-    @property
-    def detail(self) -> str:
-        """The message, and what the content filter found."""
-        if not self.filtered:
-            return self.message
-        return f"{self.message} Filtered: {', '.join(self.filtered)}."
-
 
 def read_error(value: object) -> WireError:
     """Read an error: `{"error": {…}}`, the inner object, a flat one, or plain text.
@@ -63,7 +56,10 @@ def read_error(value: object) -> WireError:
         message=_shown(message if isinstance(message, str) else value),
         code=_shown(code) if isinstance(code, str | int) else "",
         param=_shown(value.get("param")) if isinstance(value.get("param"), str) else "",
-        filtered=_filtered(cause),
+        # The wire says content_filter_result, the specification content_filter_results.
+        filtered=filtered(
+            cause.get("content_filter_result") or cause.get("content_filter_results")
+        ),
     )
 
 
@@ -71,31 +67,44 @@ def stream_problem(error: WireError) -> Problem:
     """Say what an error means that came when the answer had begun."""
     if error.from_filter:
         return Problem(
-            Kind.CONTENT_FILTER, "The content filter stopped the answer", error.detail, FILTER_FIX
+            Kind.CONTENT_FILTER,
+            f"The content filter stopped the answer{for_what(error.filtered)}",
+            error.message,
+            FILTER_FIX,
         )
     if error.code in _RATE_CODES:
         return Problem(
             Kind.RATE_LIMIT,
             "The deployment's rate limit was reached during the answer",
-            error.detail,
+            error.message,
             "Wait a minute and send the prompt again.",
         )
     return Problem(
         Kind.SERVER,
         "The service broke the answer off with an error",
-        error.detail,
+        error.message,
         "Send the prompt again; if it happens again, give support the ids below.",
     )
 
 
-def _filtered(cause: Mapping[str, Any]) -> tuple[str, ...]:
-    # The wire says content_filter_result, the specification content_filter_results.
-    results = _mapping(cause.get("content_filter_result") or cause.get("content_filter_results"))
+def filtered(results: object) -> tuple[str, ...]:
+    """Return the categories that a filter's results refuse, with their severity. Total."""
     return tuple(
-        f"{name} ({verdict['severity']})" if isinstance(verdict.get("severity"), str) else str(name)
-        for name, verdict in results.items()
+        f"{_words(name)} ({_shown(verdict['severity'])})"
+        if isinstance(verdict.get("severity"), str)
+        else _words(name)
+        for name, verdict in _mapping(results).items()
         if isinstance(verdict, Mapping) and verdict.get("filtered") is True
     )
+
+
+def for_what(categories: tuple[str, ...]) -> str:
+    """Return the categories as the end of a sentence; nothing where there are none."""
+    return f" for {', '.join(categories)}" if categories else ""
+
+
+def _words(name: object) -> str:
+    return _shown(name).replace("_", " ")
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

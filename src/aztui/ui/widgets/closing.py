@@ -28,18 +28,22 @@ _ROOM_FOR_LABELS: Final = 60
 def closing(run: Run, columns: Columns) -> list[Row]:
     """Return the rows that close the block of a run that is over."""
     match run.phase:
+        case Phase.DONE if run.damaged:
+            return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
         case Phase.DONE:
             return _at_right((sanitise(describe(run)), *figures(run)), columns)
         case Phase.STOPPED:
             return _ended(run, "■", Role.STRONG, columns)
         case Phase.LIMIT:
-            return [*_ended(run, "▪", Role.STRONG, columns), *_prose(limit(run), columns, Role.DIM)]
+            rows = _ended(run, "▪", Role.STRONG, columns)
+            rows += _prose(limit(run), columns, Role.DIM)
+            return [*rows, *_causes(run, columns)] if run.damaged else rows
         case Phase.FILTERED:
             rows = _ended(run, "▪", Role.STRONG, columns)
-            return [*rows, *_prose(_FILTERED, columns, Role.DIM)]
+            found = _causes(run, columns)
+            return [*rows, *(found or _prose(_FILTERED, columns, Role.DIM))]
         case Phase.CUT:
-            rows = _ended(run, "✗", Role.BAD, columns)
-            return rows if run.problem is None else [*rows, *_cause(run.problem, columns)]
+            return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
         case Phase.FAILED:
             return [] if run.problem is None else _failure(run.problem, columns)
         case Phase.WAITING | Phase.STREAMING:
@@ -67,7 +71,10 @@ def _failure(problem: Problem, columns: Columns) -> list[Row]:
     return [*rows, *_details(problem, columns)]
 
 
-def _cause(problem: Problem, columns: Columns) -> list[Row]:
+def _causes(run: Run, columns: Columns) -> list[Row]:
+    problem = run.problem
+    if problem is None:
+        return []
     return [*_prose(sanitise(problem.title) + ".", columns, Role.TEXT), *_details(problem, columns)]
 
 

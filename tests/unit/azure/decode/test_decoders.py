@@ -91,10 +91,47 @@ def test_an_asynchronous_filters_verdict_after_stop_is_no_trouble() -> None:
         "content_filter_results": {},
         "content_filter_offsets": {"check_offset": 44, "start_offset": 44, "end_offset": 198},
     }
-    blocked = {"index": 0, "finish_reason": "content_filter", "text": ""}
     for decoder in (chat.decoder(), completions.decoder()):
         assert decode(decoder, {"choices": [verdict], "usage": None}) == []
-        assert decode(decoder, {"choices": [blocked]}) == [FinishReason(0, "content_filter")]
+
+
+@DECODERS
+@pytest.mark.parametrize(
+    ("found", "title", "detail"),
+    [
+        ({}, "The content filter stopped the answer", ""),
+        (
+            {"content_filter_results": {"self_harm": {"filtered": True, "severity": "medium"}}},
+            "The content filter stopped the answer for self harm (medium)",
+            "",
+        ),
+        (
+            {
+                "content_filter_results": {
+                    "protected_material_text": {"detected": True, "filtered": True}
+                },
+                "content_filter_offsets": {"start_offset": 44, "end_offset": 198},
+            },
+            "The content filter stopped the answer for protected material text",
+            "It condemns the characters 44 to 198, counted from the beginning of the prompt",
+        ),
+        (
+            {"content_filter_results": [5], "content_filter_offsets": {"start_offset": "x"}},
+            "The content filter stopped the answer",
+            "",
+        ),
+    ],
+)
+def test_a_choice_that_the_filter_ends_says_what_was_found(
+    decoder: Any, found: dict[str, Any], title: str, detail: str
+) -> None:
+    blocked = {"index": 0, "finish_reason": "content_filter", "text": "", **found}
+    reason, said = decode(decoder(), {"choices": [blocked]})
+    assert reason == FinishReason(0, "content_filter")
+    assert isinstance(said, StreamProblem)
+    assert said.problem.kind is Kind.CONTENT_FILTER
+    assert said.problem.title == title
+    assert said.problem.detail.partition(", after")[0] == detail
 
 
 def test_choices_keep_their_index_whatever_their_order() -> None:
@@ -181,7 +218,7 @@ def test_what_cannot_be_read_is_said_and_shown(decoder: Any, data: bytes) -> Non
                 }
             },
             Kind.CONTENT_FILTER,
-            "Filtered it. Filtered: hate (high), jailbreak.",
+            "Filtered it.",
         ),
     ],
 )
@@ -190,6 +227,13 @@ def test_errors_in_the_stream_in_every_shape(
 ) -> None:
     said = problem(decode(chat.decoder(), data, event=event))
     assert (said.kind, said.detail) == (kind, detail)
+
+
+def test_an_error_of_the_filter_says_what_it_found() -> None:
+    found = {"hate": {"filtered": True, "severity": "high"}, "jailbreak": {"filtered": True}}
+    error = {"message": "Filtered.", "innererror": {"content_filter_results": found}}
+    said = problem(decode(chat.decoder(), {"error": error}))
+    assert said.title == "The content filter stopped the answer for hate (high), jailbreak"
 
 
 def test_text_beside_an_error_is_kept() -> None:
