@@ -4,7 +4,7 @@ VENV := .venv/bin
 # Tests of what a user sees take longer than those of pure functions, and both cores help.
 WORKERS ?= auto
 
-.PHONY: help run test check format bench screenshots lock clean
+.PHONY: help run test check format bench screenshots faults lock clean
 
 help:
 	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check        ruff, mypy --strict, import-linter"
 	@echo "make bench        measure against the floors in benchmarks/"
 	@echo "make screenshots  draw the pictures in docs/ anew"
+	@echo "make faults       ask the emulator for every fault, and write the table in docs/azure.md"
 	@echo "make format       format the code"
 	@echo "make lock         pin the dependencies anew (needs uv)"
 
@@ -43,6 +44,10 @@ bench:
 screenshots:
 	@$(PYTHON) scripts/setup.py dev
 	$(VENV)/python scripts/screenshots.py
+
+faults:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python scripts/fault_table.py
 
 lock:
 	sh scripts/lock.sh

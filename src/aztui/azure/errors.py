@@ -218,7 +218,7 @@ def _in_answer(error: httpx2.RequestError, profile: Profile) -> Problem:
                 Kind.CONNECTION,
                 "The connection broke off in the middle of the answer",
                 str(error),
-                "Send the prompt again, or continue from what came.",
+                "Send the prompt again; what came is kept.",
             )
 
 
