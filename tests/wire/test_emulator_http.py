@@ -233,6 +233,35 @@ def test_https_with_a_certificate(logbook: Logbook) -> None:
     assert [entry["end"] for entry in logbook.wait(2)] == ["complete", "complete"]
 
 
+def test_a_reset_is_no_goodbye(emulator: Emulator, logbook: Logbook) -> None:
+    with plain(emulator) as sock:
+        sock.sendall(request(body("demo--rst", stream=True)))
+        with pytest.raises(ConnectionResetError):
+            read_all(sock)
+    assert logbook.last()["end"] == "cut"
+
+
+def test_a_reset_is_no_goodbye_over_tls(logbook: Logbook) -> None:
+    context = ssl.create_default_context(cafile=str(CERTIFICATE))
+    tls = Emulator(ScriptedReplies(), cert=CERTIFICATE, key_file=CERTIFICATE_KEY, log=logbook)
+    with tls as emulator, plain(emulator) as below:
+        encrypted = below.dup()
+        with encrypted, context.wrap_socket(below, server_hostname="127.0.0.1") as sock:
+            sock.sendall(request(body("demo--rst", stream=True)))
+            with pytest.raises(ConnectionResetError):
+                read_all(encrypted)
+    assert logbook.last()["end"] == "cut"
+
+
+def test_half_a_chunk_is_all_that_comes_of_the_last(emulator: Emulator) -> None:
+    with plain(emulator) as sock:
+        sock.sendall(request(body("demo--half-chunk", stream=True)))
+        before, _, half = read_all(sock).rpartition(b"\r\n")
+    size = int(before.rpartition(b"\r\n")[2], 16)
+    assert half.startswith(b"data: {")
+    assert 0 < len(half) < size
+
+
 def test_closing_ends_every_connection_and_says_so(logbook: Logbook) -> None:
     emulator = Emulator(ScriptedReplies(), log=logbook)
     with emulator, plain(emulator) as idle, plain(emulator) as stalled:

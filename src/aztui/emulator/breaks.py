@@ -26,7 +26,7 @@ def half_chunk(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     """Close the connection in the middle of an HTTP chunk after `after` tokens."""
     left = scene.options["after"]
     for step in steps:
-        if isinstance(step, Record) and left == 0 and step.tokens:
+        if isinstance(step, Record) and left == 0:
             yield Raw(wire.record(step.payload), whole=False)
             break
         if isinstance(step, Reply | Done):

@@ -166,10 +166,12 @@ class Connection:
         self._socket.setblocking(False)
 
     def _receive(self) -> bytes:
-        while True:
+        # After a reset OpenSSL is not asked again: it would answer the end with an alert.
+        while not self._resetting:
             with self._calling, contextlib.suppress(*_WOULD_BLOCK):
                 return self._socket.recv(_PIECE)
             self._poll(select.POLLIN)
+        return b""
 
     def _send_some(self, data: memoryview) -> int:
         try:
