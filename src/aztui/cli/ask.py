@@ -14,7 +14,7 @@ from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
-from aztui.config.settings import NoSettings
+from aztui.config.settings import NoSettings, unreadable
 from aztui.core.profile import Profile
 from aztui.core.request import Request, compose
 
@@ -88,10 +88,12 @@ def _request(profile: Profile, argument: str | None, answers: int | None) -> Req
 
 
 def _no_settings(found: NoSettings) -> list[str]:
-    where = ".env" if found.env_file is None else str(found.env_file)
+    file = found.env_file
+    wrong = [unreadable(file, found.broken)] if file and found.broken else []
     return [
-        "No Azure settings were found in the environment or a .env file.",
-        f"Put these lines into {where}:",
+        f"No Azure settings were found in the environment or {file or 'a .env file'}.",
+        *wrong,
+        f"Put these lines into {file or '.env'}:",
         *(f"  {line}" for line in ENV_LINES),
         "Or try it without any: --local asks a small model on this machine, --demo is scripted.",
     ]

@@ -59,9 +59,11 @@ def _need_terminal() -> None:
                 f"{name} is not a terminal, so there is nowhere to show the screen: start aztui in "
                 'one, or use aztui ask "…" in scripts.'
             )
-    if os.environ.get("TERM", "dumb") == "dumb":
+    terminal = os.environ.get("TERM", "")
+    if terminal in {"", "dumb"}:
+        why = "TERM=dumb" if terminal else "TERM is not set"
         raise SettingsError(
-            "This terminal cannot move its cursor (TERM=dumb): start aztui in another one, or use "
+            f"This terminal cannot move its cursor ({why}): start aztui in another one, or use "
             'aztui ask "…".'
         )
 
