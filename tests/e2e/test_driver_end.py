@@ -161,6 +161,8 @@ def test_continued_after_a_stop_without_notice_it_works(terminal: Terminal) -> N
     os.kill(terminal.pid, signal.SIGSTOP)
     until(lambda: stopped(terminal.pid))
     os.kill(terminal.pid, signal.SIGCONT)
+    # What is typed while it takes the terminal over anew is forgotten.
+    until(lambda: terminal.raw.count(KITTY_KEYS[0]) == 2)
     terminal.send("1")
     terminal.wait_for("got 1 .")
     terminal.send("q")
