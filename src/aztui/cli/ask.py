@@ -14,7 +14,7 @@ from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
-from aztui.config.settings import NoSettings, unreadable
+from aztui.config.settings import NoSettings
 from aztui.core.profile import Profile
 from aztui.core.request import Request, compose
 
@@ -89,10 +89,9 @@ def _request(profile: Profile, argument: str | None, answers: int | None) -> Req
 
 def _no_settings(found: NoSettings) -> list[str]:
     file = found.env_file
-    wrong = [unreadable(file, found.broken)] if file and found.broken else []
     return [
         f"No Azure settings were found in the environment or {file or 'a .env file'}.",
-        *wrong,
+        *filter(None, [found.unread]),
         f"Put these lines into {file or '.env'}:",
         *(f"  {line}" for line in ENV_LINES),
         "Or try it without any: --local asks a small model on this machine, --demo is scripted.",

@@ -26,6 +26,11 @@ class NoSettings:
     env_file: Path | None
     broken: tuple[int, ...] = ()
 
+    @property
+    def unread(self) -> str:
+        """Which lines of the file say nothing, in a sentence; empty where all is well."""
+        return _unreadable(self.env_file, self.broken) if self.env_file and self.broken else ""
+
 
 def resolve(
     command_line: CommandLine, environ: Mapping[str, str], folder: Path
@@ -107,10 +112,10 @@ def _choose(
 def _with_broken_lines(text: str, file: envfile.EnvFile | None) -> str:
     if file is None or not file.broken:
         return text
-    return f"{text}\n{unreadable(file.path, file.broken)}"
+    return f"{text}\n{_unreadable(file.path, file.broken)}"
 
 
-def unreadable(path: Path, lines: Sequence[int]) -> str:
+def _unreadable(path: Path, lines: Sequence[int]) -> str:
     """Say which lines of a `.env` file say nothing."""
     which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
     return f"In {path} this cannot be read as NAME=value: {which}."
