@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from aztui.core.events import RunId, TextDelta
+from aztui.core.events import RunId, StreamProblem, TextDelta
+from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
 from aztui.core.run import Phase
 from aztui.ui.widgets.flow import Flow
@@ -302,3 +303,13 @@ async def test_everything_prepared_for_the_first_prompt_runs_beside_the_screen()
         await stage.until(pilot, "aztui")
         assert await asyncio.to_thread(done.wait, 5)
     assert called == ["ready"]
+
+
+async def test_what_was_lost_of_an_answer_is_said_though_it_is_done() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test() as pilot:
+        await stage.ask(pilot)
+        stage.source.last.send(StreamProblem(Problem(Kind.PROTOCOL, "A part cannot be read")))
+        stage.source.last.text("the rest")
+        stage.source.last.done()
+        await stage.until(pilot, "done (stop)", "A part cannot be read.")

@@ -123,10 +123,10 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         case Usage() as usage:
             return replace(run, usage=usage)
         case StreamProblem(problem):
-            return _with_problem(run, problem)
+            return replace(run, problem=run.problem or problem)
         case Ended(cause, problem):
-            over = replace(run, ended=stamped.at)
-            return _ended(_with_problem(over, problem) if problem else over, cause)
+            ended = _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
+            return _with_ids(ended)
 
 
 def _choice(run: Run, index: int) -> Choice:
@@ -148,13 +148,6 @@ def _with_text(run: Run, index: int, text: str, at: float) -> Run:
     grown = _with_choice(run, replace(choice, chunks=choice.chunks.append(text)))
     first = at if run.first_text is None else run.first_text
     return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=at)
-
-
-def _with_problem(run: Run, problem: Problem) -> Run:
-    """Note what failed, with the ids that support asks for; the first failure is the cause."""
-    if run.problem is not None:
-        return run
-    return replace(run, problem=replace(problem, ids=problem.ids or run.ids))
 
 
 NOTHING_CAME: Final = Problem(
@@ -180,7 +173,14 @@ def _ended(run: Run, cause: Cause) -> Run:
     return replace(run, phase=Phase.LIMIT if "length" in reasons else Phase.DONE)
 
 
+def _with_ids(run: Run) -> Run:
+    """Give a problem that came with or after an answer's headers the ids that stood in them."""
+    if run.problem is None or run.problem.ids or not run.ids:
+        return run
+    return replace(run, problem=replace(run.problem, ids=run.ids))
+
+
 def _unfinished(run: Run) -> Run:
     if run.first_text is None:
-        return replace(_with_problem(run, NOTHING_CAME), phase=Phase.FAILED)
-    return replace(_with_problem(run, NO_FINISH), phase=Phase.CUT)
+        return replace(run, phase=Phase.FAILED, problem=run.problem or NOTHING_CAME)
+    return replace(run, phase=Phase.CUT, problem=run.problem or NO_FINISH)

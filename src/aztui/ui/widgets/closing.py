@@ -31,13 +31,14 @@ def closing(run: Run, columns: Columns) -> list[Row]:
         case Phase.DONE if run.damaged:
             return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
         case Phase.DONE:
-            return _at_right((sanitise(describe(run)), *figures(run)), columns)
+            rows = _at_right((sanitise(describe(run)), *figures(run)), columns)
+            return [*rows, *_causes(run, columns)]
         case Phase.STOPPED:
             return _ended(run, "■", Role.STRONG, columns)
         case Phase.LIMIT:
             rows = _ended(run, "▪", Role.STRONG, columns)
             rows += _prose(limit(run), columns, Role.DIM)
-            return [*rows, *_causes(run, columns)] if run.damaged else rows
+            return [*rows, *_causes(run, columns)]
         case Phase.FILTERED:
             rows = _ended(run, "▪", Role.STRONG, columns)
             found = _causes(run, columns)
