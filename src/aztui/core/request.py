@@ -13,6 +13,9 @@ Json: TypeAlias = str | int | float | bool | None | Sequence["Json"] | Mapping[s
 Params: TypeAlias = Mapping[str, Json]
 Role: TypeAlias = Literal["system", "user", "assistant"]
 
+_DAY: Final = len("2025-03-01")
+"""Characters of an api-version's date, which `-preview` may follow."""
+
 NO_PARAMS: Final[Params] = MappingProxyType({})
 
 
@@ -69,27 +72,31 @@ class Traits:
         turns: whether earlier turns go along; if not, each prompt stands alone.
         lacks: parameters of the other APIs that it does not have, of those that aztui itself
             may set.
-        since: the day of the first dated api-version of Azure's that has it; empty where every
-            api-version has it.
+        since: the first dated api-version of Azure's that has it; empty where every one has it.
+        limits: its parameters that limit an answer's tokens, the one to recommend last.
     """
 
     system: bool
     turns: bool
     lacks: frozenset[str] = frozenset()
     since: str = ""
+    limits: tuple[str, ...] = ("max_completion_tokens", "max_tokens")
 
     def in_version(self, api_version: str) -> bool:
         """Whether a dated api-version has it, a preview or not."""
-        return api_version[: len(self.since)] >= self.since
+        return api_version[:_DAY] >= self.since[:_DAY]
 
 
 TRAITS: Final[Mapping[Api, Traits]] = MappingProxyType(
     {
         Api.COMPLETIONS: Traits(system=False, turns=False),
         Api.CHAT: Traits(system=True, turns=True),
-        # max_output_tokens takes the place of max_tokens, and nothing that of n.
         Api.RESPONSES: Traits(
-            system=True, turns=True, lacks=frozenset({"max_tokens", "n"}), since="2025-03-01"
+            system=True,
+            turns=True,
+            lacks=frozenset({"max_tokens", "n"}),
+            since="2025-03-01-preview",
+            limits=("max_output_tokens",),
         ),
     }
 )

@@ -181,7 +181,7 @@ class _Told:
             "output": output,
             **{name: self.body.get(name, default) for name, default in _DEFAULTS.items()},
             "content_filters": None,
-            "usage": _usage(self.tally) if over and self.tally else None,
+            **({"usage": _usage(self.tally)} if over and self.tally else {}),
         }
 
 
