@@ -20,7 +20,7 @@ from benchmarks.harness import (
     warmed_up,
 )
 from benchmarks.text import MARKER, last_word, tokens
-from tests.support.terminal import Arrival, replay
+from tests.support.screen import Arrival, replay
 
 PROGRAMS = (ARTICLE, BARE, OURS)
 

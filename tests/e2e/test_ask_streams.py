@@ -8,16 +8,18 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from aztui.emulator.backend import Piece
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 from tests.support.emulated import Emulated, saying
+from tests.support.emulator import Stuck
+from tests.support.processes import eventually
 from tests.support.program import AZTUI, KEY, environment, instruct, write_dotenv
 
 DEADLINE = 30.0
@@ -45,6 +47,18 @@ class Asker:
             cwd=self.home,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    def shell(self, command: str) -> Bytes:
+        """Run a line of bash."""
+        return subprocess.run(
+            ["bash", "-c", command],
+            env=self.env(),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=DEADLINE,
             check=False,
@@ -210,16 +224,8 @@ def test_nobody_listening(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", ['"lorem 5000"', '--json "lorem 5000"'])
 def test_a_reader_that_has_enough(ask: Asker, server: Emulated, arguments: str) -> None:
-    command = f'"{sys.executable}" -m aztui ask {arguments} | head -c 10; echo "${{PIPESTATUS[0]}}"'
-    done = subprocess.run(
-        ["bash", "-c", command],
-        env=ask.env(),
-        cwd=ask.home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=DEADLINE,
-        check=False,
-    )
+    piped = f'"{sys.executable}" -m aztui ask {arguments} | head -c 10'
+    done = ask.shell(f'{piped}; echo "${{PIPESTATUS[0]}}"')
     assert done.stdout[10:] == b"0\n"
     assert done.stderr == b""
 
@@ -251,16 +257,21 @@ def test_a_signal_keeps_what_came_and_closes_the_connection(
     assert server.wait_for_request("demo")["end"] == "client left"
 
 
-def test_a_signal_is_answered_while_nobody_reads(ask: Asker) -> None:
+def test_a_signal_is_answered_while_nobody_reads(tmp_path: Path) -> None:
+    # One piece that no pipe holds: when the pipe is full, the program has some left.
+    backend = Stuck(Piece(0, "Lorem ipsum " * 100_000))
     reading, writing = os.pipe()
-    with subprocess.Popen(
-        [*AZTUI, "ask", "lorem 100000", "-o", "max_tokens=100000"],
-        env=ask.env(),
-        cwd=ask.home,
-        stdin=subprocess.DEVNULL,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with (
+        Emulator(backend) as emulator,
+        subprocess.Popen(
+            [*AZTUI, "ask", "hello"],
+            env=environment(tmp_path, **instruct(emulator.url)),
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
         _wait_until_full(writing)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=DEADLINE)
@@ -276,24 +287,12 @@ def _wait_until_full(pipe: int) -> None:
     """Wait until nothing more goes into a pipe."""
     ready = select.poll()
     ready.register(pipe, select.POLLOUT)
-    until = time.monotonic() + DEADLINE
-    while ready.poll(0):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    assert eventually(lambda: not ready.poll(0), DEADLINE)
 
 
 def test_closed_handles(ask: Asker) -> None:
     for closed, code in (("<&-", 0), (">&-", 2), ("2>&-", 0)):
-        command = f'"{sys.executable}" -m aztui ask "lorem 3" {closed}'
-        done = subprocess.run(
-            ["bash", "-c", command],
-            env=ask.env(),
-            cwd=ask.home,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=DEADLINE,
-            check=False,
-        )
+        done = ask.shell(f'"{sys.executable}" -m aztui ask "lorem 3" {closed}')
         assert done.returncode == code, closed
         assert done.stdout == (b"" if code else b"Lorem ipsum dolor")
         assert b"Traceback" not in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.emulated import emulating
 from tests.support.program import AZTUI, environment
 
 DEADLINE = 30.0
@@ -51,16 +52,8 @@ def test_it_says_how_to_use_it_logs_and_ends(
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*AZTUI, "emulate"],
-        env=environment(tmp_path),
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as first:
-        assert first.stdout is not None
-        port = first.stdout.readline().partition(";")[0].rpartition(":")[2]
+    with emulating(tmp_path) as first:
+        port = first.url.rpartition(":")[2]
         second = subprocess.run(
             [*AZTUI, "emulate", "--port", port],
             env=environment(tmp_path),
@@ -71,7 +64,6 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
             timeout=DEADLINE,
             check=False,
         )
-        first.terminate()
     assert second.returncode == 2
     assert port in second.stderr
     assert "Traceback" not in second.stderr

@@ -195,6 +195,16 @@ def test_the_process_hides_its_key_and_answers_nobody_without_it(local_model: Lo
     connection.close()
 
 
+def test_the_users_credentials_are_not_the_engines_business(
+    own_model: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY_FOR_INSTRUCT", "0123456789abcdef")
+    monkeypatch.setenv("OPENAI_API_KEY", "0123456789abcdef")
+    environment = Path(f"/proc/{pid_of(own_model)}/environ").read_bytes()
+    assert b"0123456789abcdef" not in environment
+    assert b"PATH=" in environment
+
+
 def test_starting_and_closing_before_it_is_ready_take_no_time(own_model: LocalModel) -> None:
     began = time.monotonic()
     own_model.start()

@@ -13,7 +13,7 @@ from tests.support.program import instruct, write_dotenv
 
 def test_a_newcomer_is_told_what_to_do(launch: Launcher) -> None:
     terminal = launch.start()
-    terminal.wait_for("AZURE_OPENAI_ENDPOINT_FOR_INSTRUCT")
+    terminal.wait_for("AZURE_OPENAI_ENDPOINT=")
     assert ".env" in terminal.screen
     assert "ctrl+q" in terminal.screen
     terminal.send(b"\x11")
@@ -162,7 +162,7 @@ def test_an_error_names_cause_and_next_step(launch: Launcher, emulator: Emulated
     terminal.send("hello\r")
     terminal.wait_for("does not exist")
     assert "404" in terminal.screen
-    assert "f5 try again" in terminal.screen
+    terminal.wait_for("f5 try again")
     assert "Traceback" not in terminal.screen
 
 
@@ -174,3 +174,32 @@ def test_an_idle_program_writes_nothing(launch: Launcher, emulator: Emulated) ->
     before = terminal.raw
     time.sleep(2)
     assert terminal.raw == before
+
+
+@pytest.mark.parametrize("editor", ["false", "nonexistent"])
+def test_an_editor_that_does_not_work_loses_nothing(
+    launch: Launcher, emulator: Emulated, editor: str
+) -> None:
+    terminal = launch.start(env={**instruct(emulator.url, launch.deployment), "EDITOR": editor})
+    terminal.wait_for(READY)
+    terminal.send("half a thought")
+    terminal.wait_for("half a thought")
+    terminal.send("\x07")
+    terminal.wait_for(editor)
+    terminal.wait_for("half a thought")
+    terminal.send("\r")
+    terminal.wait_for("done (stop)")
+
+
+def test_an_editor_that_works_gives_its_text_to_the_prompt(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    editor = "sh -c 'echo edited >> $0'"
+    terminal = launch.start(env={**instruct(emulator.url, launch.deployment), "EDITOR": editor})
+    terminal.wait_for(READY)
+    terminal.send("typed and ")
+    terminal.wait_for("typed and")
+    terminal.send("\x07")
+    terminal.wait_for("edited")
+    terminal.send("\r")
+    terminal.wait_for("done (stop)")

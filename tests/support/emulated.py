@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import socket
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
@@ -108,55 +107,3 @@ def saying(*pieces: str) -> Iterator[Emulated]:
     with Emulator(Saying(*parts), log=emulated.note) as emulator:
         emulated.note(emulator.url)
         yield emulated
-
-
-@dataclass(slots=True)
-class HalfChunk:
-    """A server that stops in the middle of a chunk, and sees who leaves.
-
-    Attributes:
-        url: where it listens.
-        left: set once the client has closed its connection.
-    """
-
-    url: str
-    left: threading.Event = field(default_factory=threading.Event)
-
-    def serve(self, listener: socket.socket) -> None:
-        """Answer whoever comes, until the listener is closed."""
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = listener.accept()
-                threading.Thread(target=self._answer, args=(client,), daemon=True).start()
-
-    def _answer(self, client: socket.socket) -> None:
-        record = b'data: {"choices":[{"index":0,"text":"half","finish_reason":null}]}\n\n'
-        head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n"
-        head += b"content-type: text/event-stream\r\n\r\n"
-        with client:
-            if not client.recv(65536).startswith(b"POST"):
-                return
-            client.sendall(head + b"%x\r\n%b\r\nff\r\ndata: {" % (len(record), record))
-            with contextlib.suppress(ConnectionError):
-                while client.recv(65536):
-                    pass
-            self.left.set()
-
-
-@contextlib.contextmanager
-def half_chunk() -> Iterator[HalfChunk]:
-    """A server that says `half` and then stops in the middle of a chunk."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = HalfChunk(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        threading.Thread(target=server.serve, args=(listener,), daemon=True).start()
-        yield server
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def wait_until(holds: threading.Event, what: str, timeout: float = _PATIENCE) -> None:
-    """Wait for an event of a server.
-
-    Raises:
-        AssertionError: it did not happen; says `what` should have.
-    """
-    assert holds.wait(timeout), f"{what}: not within {timeout:g} s"

@@ -7,6 +7,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
+
+_PATIENCE: Final = 15.0
 
 
 @dataclass(slots=True)
@@ -60,3 +63,12 @@ def unreachable() -> Iterator[int]:
             filler.setblocking(False)
             filler.connect_ex(address)
         yield address[1]
+
+
+def wait_until(holds: threading.Event, what: str, timeout: float = _PATIENCE) -> None:
+    """Wait for an event of a server.
+
+    Raises:
+        AssertionError: it did not happen; says `what` should have.
+    """
+    assert holds.wait(timeout), f"{what}: not within {timeout:g} s"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import fcntl
 import os
 import re
+import select
 import selectors
 import signal
 import struct
@@ -14,18 +14,21 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
-import pyte
+from tests.support.processes import cpu_seconds, descendants, eventually, gone, session_members
+from tests.support.screen import Arrival, Picture
 
 Wanted: TypeAlias = str | re.Pattern[str] | Callable[[str], bool]
 """A text to find on the screen, a pattern, or a function of the screen's text."""
 
 DEADLINE: Final = 15.0
 """Seconds that `wait_for` and `wait_exit` wait unless told otherwise."""
+
+_LAST_WORDS: Final = 0.05
+"""Seconds without a byte after which an ended program has said all."""
 
 # A shell leads the session, as in life: were it the program itself, the kernel would reset the
 # terminal's modes when it ends, and nobody could see whether it had restored them. The inner
@@ -41,98 +44,11 @@ echo $? >&3
 read _ <&4
 """
 
-# What pyte would print or trip over, though every terminal swallows it: device control and
-# application strings, and control sequences with a private marker other than `?`.
-_UNKNOWN_TO_PYTE: Final = re.compile(
-    rb"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\?[0-9;:]*[ -/]*[mu]", re.DOTALL
-)
-_UNFINISHED: Final = re.compile(
-    rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
-)
-_ALTERNATE: Final = 1049
 _ON_AT_FIRST: Final = frozenset({7, 25})
 _KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
 _KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
 _OTHER_KEYS: Final = re.compile(rb"\x1b\[>4([0-9;]*)m")
 _PRIVATE_MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Bytes that the program wrote.
-
-    Attributes:
-        at: when they were read, in seconds on the monotonic clock.
-        data: as they came.
-    """
-
-    at: float
-    data: bytes
-
-
-class _Screen(pyte.Screen):
-    """pyte's screen with what it lacks: the alternate screen, and scrolling by SU and SD."""
-
-    _primary: tuple[Any, int, int] | None = None
-
-    def set_mode(self, *modes: int, **kwargs: Any) -> None:
-        super().set_mode(*modes, **kwargs)
-        if kwargs.get("private") and _ALTERNATE in modes and self._primary is None:
-            self._primary = self.buffer, self.cursor.x, self.cursor.y
-            self.buffer = copy.copy(self.buffer)
-            self.buffer.clear()
-
-    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
-        super().reset_mode(*modes, **kwargs)
-        if kwargs.get("private") and _ALTERNATE in modes and self._primary is not None:
-            self.buffer, self.cursor.x, self.cursor.y = self._primary
-            self._primary = None
-
-    def scroll_up(self, count: int = 1, **_private: bool) -> None:
-        self._scroll(count, self.delete_lines)
-
-    def scroll_down(self, count: int = 1, **_private: bool) -> None:
-        self._scroll(count, self.insert_lines)
-
-    def _scroll(self, count: int, shift: Callable[[int], None]) -> None:
-        x, y = self.cursor.x, self.cursor.y
-        self.cursor.y = self.margins.top if self.margins else 0
-        shift(count or 1)
-        self.cursor.x, self.cursor.y = x, y
-
-
-class Picture:
-    """What a terminal of a given size shows after the bytes fed to it."""
-
-    def __init__(self, rows: int, columns: int) -> None:
-        self.cells: Any = _Screen(columns, rows)
-        self._stream = pyte.ByteStream()
-        self._stream.csi = {**self._stream.csi, "S": "scroll_up", "T": "scroll_down"}
-        self._stream.attach(self.cells)
-        self._held = b""
-
-    def feed(self, data: bytes) -> None:
-        """Draw `data`; an escape sequence cut off at its end waits for its rest."""
-        data = self._held + data
-        unfinished = _UNFINISHED.search(data)
-        end = unfinished.start() if unfinished else len(data)
-        self._held = data[end:]
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:end]))
-
-    @property
-    def lines(self) -> list[str]:
-        """The rows from the top, without the blanks at their ends."""
-        return [line.rstrip() for line in self.cells.display]
-
-    @property
-    def text(self) -> str:
-        """The rows, joined by newlines."""
-        return "\n".join(self.lines)
-
-    @property
-    def cursor(self) -> tuple[int, int]:
-        """Row and column of the cursor, from 0."""
-        return self.cells.cursor.y, self.cells.cursor.x
 
 
 class Terminal:
@@ -172,6 +88,7 @@ class Terminal:
         self._arrivals: list[Arrival] = []
         self._drawn = 0
         self._reading = True
+        self._watching = False
         self._gone = False
         self._status: int | None = None
         self._master, self._slave = os.openpty()
@@ -205,10 +122,12 @@ class Terminal:
 
     def close(self) -> None:
         """End the program and whatever it started, and give everything back."""
-        for pid in _session_members(self._session.pid):
+        members = session_members(self._session.pid)
+        for pid in members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._session.wait()
+        assert eventually(lambda: all(map(gone, members)))
         self.close_master()
         for fd in (self._reports, self._leash, self._wake, self._waker):
             with contextlib.suppress(OSError):
@@ -232,9 +151,11 @@ class Terminal:
         self._set_size(rows, columns)
 
     def pause(self) -> None:
-        """Read nothing more, as a terminal that hangs."""
+        """Read nothing more from now on, as a terminal that hangs."""
         self._reading = False
         self._nudge()
+        with self._news:
+            assert self._news.wait_for(lambda: not self._watching, DEADLINE)
 
     def resume(self) -> None:
         """Read again."""
@@ -325,7 +246,7 @@ class Terminal:
     def wait_gone(self, timeout: float = DEADLINE) -> float:
         """Wait until the process is no more, however it ended; return the seconds that took."""
         began = time.monotonic()
-        while running(self.pid):
+        while not gone(self.pid):
             if time.monotonic() - began > timeout:
                 raise AssertionError(self._report(f"should be gone after {timeout:g} s"))
             time.sleep(0.005)
@@ -367,13 +288,7 @@ class Terminal:
 
     def cpu(self) -> float:
         """Seconds of CPU that the program and its children have used, user and system."""
-        return sum(_cpu(pid) for pid in self._descendants())
-
-    def _descendants(self) -> list[int]:
-        found = [self.pid] if running(self.pid) else []
-        for pid in found:
-            found.extend(_children(pid))
-        return found
+        return sum(cpu_seconds(pid) for pid in descendants(self.pid))
 
     def _set_size(self, rows: int, columns: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -404,28 +319,38 @@ class Terminal:
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake, selectors.EVENT_READ)
             selector.register(self._reports, selectors.EVENT_READ)
-            watching = False
             while not self._gone:
-                if watching != self._reading:
-                    watching = self._reading
-                    if watching:
-                        selector.register(self._master, selectors.EVENT_READ)
-                    else:
-                        selector.unregister(self._master)
+                if self._watching != self._reading:
+                    self._watch(selector, self._reading)
                 ready = {key.fd for key, _ in selector.select()}
                 if self._wake in ready:
                     os.read(self._wake, 4096)
-                if watching and self._master in ready:
+                if self._master in ready:
                     self._take()
                 elif self._reports in ready:
                     selector.unregister(self._reports)
+                    self._take_last_words()
                     self._note_end()
+
+    def _watch(self, selector: selectors.BaseSelector, watching: bool) -> None:
+        if watching:
+            selector.register(self._master, selectors.EVENT_READ)
+        else:
+            selector.unregister(self._master)
+        with self._news:
+            self._watching = watching
+            self._news.notify_all()
 
     def _take(self) -> None:
         data = os.read(self._master, 65536)
         with self._news:
             self._arrivals.append(Arrival(time.monotonic(), data))
             self._news.notify_all()
+
+    def _take_last_words(self) -> None:
+        """Take what the ended program wrote; a pty hands it on a little later than the pipe."""
+        while self._watching and select.select([self._master], [], [], _LAST_WORDS)[0]:
+            self._take()
 
     def _note_end(self) -> None:
         with contextlib.suppress(AssertionError):
@@ -435,58 +360,9 @@ class Terminal:
                 self._news.notify_all()
 
 
-def replay(arrivals: Sequence[Arrival], rows: int, columns: int) -> Iterator[tuple[float, Picture]]:
-    """Draw what came, piece by piece: when it came, and the picture after it."""
-    picture = Picture(rows, columns)
-    for arrival in arrivals:
-        picture.feed(arrival.data)
-        yield arrival.at, picture
-
-
 def _predicate(wanted: Wanted) -> Callable[[str], bool]:
     if isinstance(wanted, str):
         return lambda text: wanted in text
     if isinstance(wanted, re.Pattern):
         return lambda text: wanted.search(text) is not None
     return wanted
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found.extend(map(int, (task / "children").read_text().split()))
-    return found
-
-
-def _session_members(session: int) -> list[int]:
-    found: list[int] = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(ValueError, ProcessLookupError, PermissionError):
-            if os.getsid(pid := int(entry.name)) == session:
-                found.append(pid)
-    return found
-
-
-def running(pid: int) -> bool:
-    """Whether the process is there and more than a zombie."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
-
-
-def _cpu(pid: int) -> float:
-    """CPU seconds of a process by its own clock, and those of its ended children.
-
-    The clock's number is made as in Linux's `posix-timers.h` (`CPUCLOCK_SCHED`): nanoseconds,
-    where /proc counts ticks of 10 ms.
-    """
-    try:
-        own = time.clock_gettime((~pid << 3) | 2)
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, ValueError):
-        return 0.0
-    ticks = int(fields[13]) + int(fields[14])
-    return own + ticks / os.sysconf("SC_CLK_TCK")

@@ -121,8 +121,16 @@ async def test_a_newcomer_can_quit() -> None:
     stage = newcomer()
     async with stage.app.run_test() as pilot:
         await pilot.press("ctrl+c")
+        await stage.until(pilot, "Press ctrl+c again to quit")
+        await pilot.press("ctrl+c")
         await pilot.pause()
         assert not stage.app.is_running
+
+
+async def test_a_newcomer_hears_of_settings_that_cannot_be_read() -> None:
+    stage = Stage(None, unread="In /home/me/.env this cannot be read as NAME=value: line 3.")
+    async with stage.app.run_test() as pilot:
+        await stage.until(pilot, "/home/me/.env", "line 3")
 
 
 async def crash(monkeypatch: pytest.MonkeyPatch) -> Stage:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from aztui.core.events import RunId, TextDelta
+from aztui.core.events import RunId, StreamProblem, TextDelta
+from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api
 from aztui.core.run import Phase
@@ -320,3 +321,13 @@ async def test_a_conversation_through_the_responses_api() -> None:
         await stage.until(pilot, "hit the token limit", "-o max_output_tokens=N")
         said = [turn.content for turn in stage.source.last.request.messages]
         assert said == ["Why?", "Because.", "And then?"]
+
+
+async def test_what_was_lost_of_an_answer_is_said_though_it_is_done() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test() as pilot:
+        await stage.ask(pilot)
+        stage.source.last.send(StreamProblem(Problem(Kind.PROTOCOL, "A part cannot be read")))
+        stage.source.last.text("the rest")
+        stage.source.last.done()
+        await stage.until(pilot, "done (stop)", "A part cannot be read.")

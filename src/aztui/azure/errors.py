@@ -50,7 +50,7 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
         case httpx2.RequestError():
             return replace(_in_answer(error, profile), asked=_asked(error))
         case NotAnAnswerError():
-            return _no_answer(error)
+            return _no_answer(error, profile.endpoint.host)
         case RequestError():
             return Problem(
                 Kind.BAD_REQUEST,
@@ -116,6 +116,8 @@ def _before_answer(error: APIConnectionError) -> Problem:
         problem = _system_failure(cause, host, name) or _http_failure(cause, host)
         if problem is not None:
             hint = _proxy_hint(url) if problem.kind is Kind.CONNECTION else ""
+            if url.scheme == "https" and isinstance(cause, httpx2.ConnectTimeout):
+                hint += _plain_hint(name)
             return replace(problem, fix=problem.fix + hint)
     return Problem(
         Kind.CONNECTION,
@@ -157,7 +159,7 @@ def _system_failure(cause: BaseException, host: str, name: str) -> Problem | Non
                 Kind.CONNECTION,
                 f"No secure connection to {host} can be made",
                 detail,
-                "Check that the endpoint speaks https at this port.",
+                "Check that the endpoint speaks https at this port." + _plain_hint(name),
             )
         case OSError() if cause.errno in _UNREACHABLE:
             return Problem(
@@ -233,11 +235,12 @@ def _silent(error: httpx2.TimeoutException, host: str) -> Problem:
     return Problem(Kind.TIMEOUT, f"{host} was silent for {seconds:.0f} s", str(error), fix)
 
 
-def _no_answer(error: NotAnAnswerError) -> Problem:
+def _no_answer(error: NotAnAnswerError, host: str) -> Problem:
     kind = error.content_type.partition(";")[0].strip() or "no stated type"
+    what = "a page" if "html" in kind else "something else"
     return Problem(
         Kind.PROTOCOL,
-        f"The server sent a page ({kind}) and not an answer",
+        f"{host} sent {what} ({kind}) and not an answer",
         _beginning(error.beginning.decode("utf-8", "replace")),
         "Check the endpoint: most likely it leads to a website, a sign-in page or a proxy.",
     )
@@ -285,6 +288,13 @@ def _internal(error: BaseException) -> Problem:
         "What came is kept. Send the prompt again; if it happens again, please report it with "
         "these words.",
     )
+
+
+def _plain_hint(name: str) -> str:
+    """The likeliest reason on this machine; elsewhere plain http is refused anyway."""
+    if not is_loopback(name):
+        return ""
+    return " If that server speaks plain http, begin the endpoint with http://."
 
 
 def _proxy_hint(url: httpx2.URL) -> str:

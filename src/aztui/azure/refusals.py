@@ -227,6 +227,13 @@ _RULES: Final = (
         "Check the endpoint. The server may not answer the {api} API: try {other}.",
     ),
     _Rule(
+        _status(407),
+        Kind.CONNECTION,
+        "A proxy on the way to {resource} asks for a sign-in",
+        "Put its user name and password into HTTPS_PROXY (http://user:password@host:port), or "
+        "leave the proxy out with NO_PROXY.",
+    ),
+    _Rule(
         _status(408, 504),
         Kind.TIMEOUT,
         "{who} took too long to answer",

@@ -89,10 +89,11 @@ def _request(profile: Profile, argument: str | None, answers: int | None) -> Req
 
 
 def _no_settings(found: NoSettings) -> list[str]:
-    where = ".env" if found.env_file is None else str(found.env_file)
+    file = found.env_file
     return [
-        "No Azure settings were found in the environment or a .env file.",
-        f"Put these lines into {where}:",
+        f"No Azure settings were found in the environment or {file or 'a .env file'}.",
+        *filter(None, [found.unread]),
+        f"Put these lines into {file or '.env'}:",
         *(f"  {line}" for line in ENV_LINES),
         "Or try it without any: --local asks a small model on this machine, --demo is scripted.",
     ]

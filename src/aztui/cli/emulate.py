@@ -48,7 +48,7 @@ Examples:
 @click.option("--fault", metavar="FAULT", help="Show this fault: NAME[:key=value,…].")
 @click.option("--cert", type=_FILE, metavar="PEM", help="A certificate, to serve https.")
 @click.option("--key", type=_FILE, metavar="PEM", help="The certificate's private key.")
-@local_option
+@local_option("Answer with the small model on this machine, not with scripted replies.")
 @click.pass_context
 def emulate(
     context: click.Context,

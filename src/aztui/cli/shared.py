@@ -75,7 +75,11 @@ def _option(*names: str, **settings: Any) -> Callable[[_C], _C]:
     return click.option(*names, callback=_keep, expose_value=False, **settings)
 
 
-local_option: Final = _option("--local", is_flag=True, help="Ask the small model on this machine.")
+def local_option(text: str) -> Callable[[_C], _C]:
+    """The option `--local`, with a help text of the command's own."""
+    return _option("--local", is_flag=True, help=text)
+
+
 _OPTIONS: Final = (
     _option("-p", "--profile", metavar="NAME", help="The profile of the settings to use."),
     _option("-m", "--deployment", metavar="NAME", help="The deployment to ask."),
@@ -101,7 +105,7 @@ _OPTIONS: Final = (
         metavar="PATH",
         help="Read this file instead of the nearest .env.",
     ),
-    local_option,
+    local_option("Ask the small model on this machine."),
     _option("--demo", is_flag=True, help="Scripted replies, no model and no network."),
 )
 

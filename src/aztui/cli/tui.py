@@ -34,7 +34,13 @@ def tui(said: Shared) -> int:
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         if isinstance(opened, NoSettings):
-            app = AztuiApp(None, None, offers=_offers(stack), on_ready=_collect_again)
+            app = AztuiApp(
+                None,
+                None,
+                offers=_offers(said.command_line, stack),
+                unread=opened.unread,
+                on_ready=_collect_again,
+            )
         else:
             stack.callback(opened.close)
             app = AztuiApp(opened.profile, opened.source, on_ready=partial(_ready, opened))
@@ -59,31 +65,33 @@ def _need_terminal() -> None:
                 f"{name} is not a terminal, so there is nowhere to show the screen: start aztui in "
                 'one, or use aztui ask "…" in scripts.'
             )
-    if os.environ.get("TERM", "dumb") == "dumb":
+    terminal = os.environ.get("TERM", "")
+    if terminal in {"", "dumb"}:
+        why = "TERM=dumb" if terminal else "TERM is not set"
         raise SettingsError(
-            "This terminal cannot move its cursor (TERM=dumb): start aztui in another one, or use "
+            f"This terminal cannot move its cursor ({why}): start aztui in another one, or use "
             'aztui ask "…".'
         )
 
 
-def _offers(stack: ExitStack) -> tuple[Offer, ...]:
-    """What needs no settings; what is opened is closed with `stack`."""
+def _offers(said: CommandLine, stack: ExitStack) -> tuple[Offer, ...]:
+    """What needs no settings, opened with what was said; what is opened is closed with `stack`."""
     from aztui.emulator.local import weights  # noqa: PLC0415 - only for newcomers
 
     about = "small and on this machine; its answers are unreliable"
     if missing := weights.status(weights_folder()).to_fetch:
         about = f"a small model, to run here; a download of {megabytes(missing)}, once"
     return (
-        Offer("Local model", about, lambda report: _started(_local(report), stack)),
+        Offer("Local model", about, lambda report: _started(_local(said, report), stack)),
         Offer(
             "Scripted replies",
             "no model and no network: to see how it works",
-            lambda _report: _started(open_demo(CommandLine()), stack),
+            lambda _report: _started(open_demo(said), stack),
         ),
     )
 
 
-def _local(report: Report) -> Opened:
+def _local(said: CommandLine, report: Report) -> Opened:
     """Open the local model, its weights brought first where they are missing.
 
     Raises:
@@ -99,7 +107,7 @@ def _local(report: Report) -> Opened:
             weights.pull(folder, lambda done, total: report(how_far(done, total)))
     except (LocalUnavailable, weights.WeightsError) as error:
         raise SettingsError(str(error)) from None
-    return open_local(CommandLine())
+    return open_local(said)
 
 
 def _started(opened: Opened, stack: ExitStack) -> tuple[Profile, Source]:

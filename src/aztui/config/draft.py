@@ -18,6 +18,8 @@ from aztui.core.request import Api, Params, RequestError, check_answers, check_s
 
 _PARTS: Final = ("endpoint", "key", "deployment")
 """What a profile cannot do without."""
+_LONGEST_NAME: Final = 256
+"""Characters of a deployment's name: Azure allows 64, others name models by paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,11 @@ def _subject(where: Sourced[str]) -> str:
 
 def _deployment(said: Sourced[str]) -> str:
     name = said.value
+    if len(name) > _LONGEST_NAME:
+        raise SettingsError(
+            f"The deployment ({said.source}) is {len(name):,} characters long: copy its name from "
+            "Deployments in the portal."
+        )
     if name in {".", ".."} or not name.isprintable():
         raise SettingsError(
             f"The deployment ({said.source}) is no deployment's name: copy it from Deployments "

@@ -181,16 +181,16 @@ def _checked(parts: SplitResult, subject: str) -> SplitResult:
         )
     if parts.scheme not in _DEFAULT_PORTS:
         raise SettingsError(f"{subject} begins with {parts.scheme}://, but it must be https://.")
-    if parts.fragment:
-        raise SettingsError(f"{subject} has a # in it: copy the endpoint, not a page's address.")
-    if parts.port == 0:
-        raise SettingsError(f"{subject} has port 0, which no server listens on.")
     host = _host(parts, subject)
     if host in _PORTALS:
         raise SettingsError(
             f"{subject} is the address of the portal itself ({host}): open the resource there and "
             "copy the endpoint from Keys and Endpoint."
         )
+    if parts.fragment:
+        raise SettingsError(f"{subject} has a # in it: copy the endpoint, not a page's address.")
+    if parts.port == 0:
+        raise SettingsError(f"{subject} has port 0, which no server listens on.")
     if parts.scheme == "http" and not is_loopback(host):
         raise SettingsError(
             f"{subject} is plain http to {host}, which would send the key and the prompts "

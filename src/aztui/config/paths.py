@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,9 +74,11 @@ def _home(environ: Mapping[str, str]) -> Path:
     home = Path(environ.get("HOME", ""))
     if home.is_absolute():
         return home
+    import pwd  # noqa: PLC0415 - rarely needed
+
     try:
-        return Path.home()
-    except RuntimeError:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
         raise SettingsError("There is no home folder: set HOME, or AZTUI_DATA_DIR.") from None
 
 

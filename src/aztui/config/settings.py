@@ -20,9 +20,16 @@ class NoSettings:
 
     Attributes:
         env_file: the `.env` file that was read, or None if there is none.
+        broken: the numbers of its lines that cannot be read as `NAME=value`.
     """
 
     env_file: Path | None
+    broken: tuple[int, ...] = ()
+
+    @property
+    def unread(self) -> str:
+        """Which lines of the file say nothing, in a sentence; empty where all is well."""
+        return _unreadable(self.env_file, self.broken) if self.env_file and self.broken else ""
 
 
 def resolve(
@@ -49,7 +56,7 @@ def resolve(
     elif table:
         name = _choose(command_line, layers, table)
     else:
-        return NoSettings(file.path if file else None)
+        return NoSettings(file.path, file.broken) if file else NoSettings(None)
     try:
         return build(name, table[name], command_line, layers)
     except IncompleteError as error:
@@ -105,5 +112,10 @@ def _choose(
 def _with_broken_lines(text: str, file: envfile.EnvFile | None) -> str:
     if file is None or not file.broken:
         return text
-    lines = ", ".join(map(str, file.broken))
-    return f"{text}\nIn {file.path} this cannot be read as NAME=value: line {lines}."
+    return f"{text}\n{_unreadable(file.path, file.broken)}"
+
+
+def _unreadable(path: Path, lines: Sequence[int]) -> str:
+    """Say which lines of a `.env` file say nothing."""
+    which = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
+    return f"In {path} this cannot be read as NAME=value: {which}."

@@ -119,7 +119,8 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         case StreamProblem(problem):
             return replace(run, problem=run.problem or problem)
         case Ended(cause, problem):
-            return _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
+            ended = _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
+            return _with_ids(ended)
 
 
 def _choice(run: Run, index: int) -> Choice:
@@ -164,6 +165,13 @@ def _ended(run: Run, cause: Cause) -> Run:
     if "content_filter" in reasons:
         return replace(run, phase=Phase.FILTERED)
     return replace(run, phase=Phase.LIMIT if "length" in reasons else Phase.DONE)
+
+
+def _with_ids(run: Run) -> Run:
+    """Give a problem that came with or after an answer's headers the ids that stood in them."""
+    if run.problem is None or run.problem.ids or not run.ids:
+        return run
+    return replace(run, problem=replace(run.problem, ids=run.ids))
 
 
 def _unfinished(run: Run) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import os
 import socket
 import ssl
 import threading
@@ -116,7 +117,7 @@ class Emulator:
             listener = socket.create_server((_HOST, self._port), backlog=128)
         except OSError as error:
             raise EmulatorError(
-                f"Cannot listen on {_HOST}:{self._port} ({error}): "
+                f"Cannot listen on {_HOST}:{self._port} ({os.strerror(error.errno or 0)}): "
                 "choose another port, or 0 for any free one."
             ) from error
         self._listener = listener

@@ -62,8 +62,8 @@ class TerminalError(Exception):
 class AztuiDriver(LinuxDriver):
     """Give it to an app as `driver_class`. For apps without mouse support (`run(mouse=False)`).
 
-    The app ends with return code 128 + n after SIGHUP or SIGTERM, and as after SIGHUP when the
-    terminal is gone; where it does not within `GRACE` seconds, the process does.
+    The app ends with return code 128 + n after SIGHUP, SIGINT or SIGTERM, and as after SIGHUP when
+    the terminal is gone; where it does not within `GRACE` seconds, the process does.
     """
 
     def __init__(
@@ -184,6 +184,7 @@ class AztuiDriver(LinuxDriver):
     def _catch_signals(self) -> None:
         caught: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
             signal.SIGWINCH: lambda _number, _frame: self._send_size(),
+            signal.SIGINT: self._on_end_signal,  # ctrl+c sends none in raw mode
             signal.SIGTERM: self._on_end_signal,
         }
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup: somebody wants it so

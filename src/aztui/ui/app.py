@@ -52,6 +52,7 @@ class AztuiApp(App[None]):
         source: Source | None,
         *,
         offers: Sequence[Offer] = (),
+        unread: str = "",
         on_ready: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
@@ -62,6 +63,7 @@ class AztuiApp(App[None]):
             profile: who is asked; None where nothing is set up, which opens the newcomer's screen.
             source: answers; None exactly where the profile is None.
             offers: what a newcomer can start without settings.
+            unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
             on_ready: called once in a daemon thread soon after the first paint, to import and
                 connect what the first prompt will need.
             clock: seconds on the monotonic clock.
@@ -76,6 +78,7 @@ class AztuiApp(App[None]):
         self._profile = profile
         self._source = source
         self._offers = offers
+        self._unread = unread
         self._on_ready = on_ready
         self._clock = clock
         self._new_id = new_id
@@ -85,7 +88,7 @@ class AztuiApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen to begin with."""
         if self._profile is None or self._source is None:
-            return WelcomeScreen(self._offers, clock=self._clock)
+            return WelcomeScreen(self._offers, unread=self._unread, clock=self._clock)
         return self._main(self._profile, self._source)
 
     def on_ready(self) -> None:
@@ -102,21 +105,21 @@ class AztuiApp(App[None]):
 
     def action_interrupt(self) -> None:
         """Stop the stream; with none under way, quit at the second time."""
-        main = self._main_screen
-        if main is not None and main.stop():
+        home = self._home
+        if isinstance(home, MainScreen) and home.stop():
             return
         now = self._clock()
-        if main is None or now - self._interrupted <= TWICE:
+        if now - self._interrupted <= TWICE:
             self.exit()
         else:
             self._interrupted = now
-            main.say("Nothing to stop. Press ctrl+c again to quit.")
+            home.say("Nothing to stop. Press ctrl+c again to quit.")
 
     @property
-    def _main_screen(self) -> MainScreen | None:
-        return next(
-            (screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None
-        )
+    def _home(self) -> MainScreen | WelcomeScreen:
+        """The screen below whatever is open."""
+        homes = (s for s in self.screen_stack if isinstance(s, MainScreen | WelcomeScreen))
+        return list(homes)[-1]
 
     def _main(self, profile: Profile, source: Source) -> MainScreen:
         return MainScreen(profile, source, clock=self._clock, new_id=self._new_id)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -44,7 +46,8 @@ def edit(text: str, editor: list[str]) -> str:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        status = subprocess.run([*editor, name], check=False).returncode
+        with _interrupts_are_the_editors():
+            status = subprocess.run([*editor, name], check=False).returncode
         if status:
             raise EditorError(f"{editor[0]} ended with status {status}; the prompt is as it was.")
         return path.read_text(encoding="utf-8").removesuffix("\n")
@@ -54,3 +57,16 @@ def edit(text: str, editor: list[str]) -> str:
         raise EditorError(f"{editor[0]} did not work: {error}; the prompt is as it was.") from None
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """Let ctrl+c in the editor's terminal, which reaches us too, be none of our business.
+
+    By a handler that does nothing: a signal that is ignored would be ignored by the editor too.
+    """
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -48,14 +48,22 @@ def home(profile: Profile, width: int, height: int) -> list[Row]:
     return [*[BLANK] * max(0, (height - len(rows)) // 3), *rows]
 
 
-def newcomer(width: int, *, offers: bool) -> list[Row]:
-    """Return what a user without settings reads first, above the offers if there are any."""
+def newcomer(width: int, *, unread: str, offers: bool) -> list[Row]:
+    """Return what a user without settings reads first, above the offers if there are any.
+
+    Args:
+        width: of the screen, in cells.
+        unread: what is wrong with the settings file; may be empty.
+        offers: whether there are any.
+    """
     columns = Columns.of(width)
+    wrong = _prose(sanitise(unread), columns, Role.BAD) if unread else []
     rows: list[Row] = [
         BLANK,
         *_prose(f"aztui, {TAGLINE}", columns, Role.STRONG),
         *_prose("Type a prompt, watch the answer stream in, stop it, ask again.", columns),
         BLANK,
+        *wrong,
         *_prose("No Azure settings were found. Put these lines into a file named .env:", columns),
         BLANK,
         *[row for line in ENV_LINES for row in _prose(line, columns, Role.ACCENT)],

@@ -172,6 +172,13 @@ FILTERED = {
             "Change",
         ),
         (
+            407,
+            error("407", "Sign in."),
+            Kind.CONNECTION,
+            "A proxy on the way to contoso asks for a sign-in",
+            "HTTPS_PROXY",
+        ),
+        (
             413,
             error("413", "Too large."),
             Kind.BAD_REQUEST,
@@ -373,14 +380,39 @@ def test_a_proxy_of_the_environment_is_suspected_where_it_is_used(
 
 
 @pytest.mark.parametrize(
+    ("cause", "url", "told"),
+    [
+        (httpx2.ConnectTimeout("handshake timed out"), "https://127.0.0.1:8080", True),
+        (ssl.SSLError("wrong version number"), "https://127.0.0.1:8080", True),
+        (httpx2.ConnectTimeout("timed out"), "http://127.0.0.1:8080", False),
+        (httpx2.ReadTimeout("timed out"), "https://127.0.0.1:8080", False),
+        (ssl.SSLError("wrong version number"), AZURE.url, False),
+    ],
+)
+def test_a_server_on_this_machine_may_want_plain_http(
+    cause: BaseException, url: str, *, told: bool
+) -> None:
+    assert ("with http://" in unreached(cause, url).fix) == told
+
+
+@pytest.mark.parametrize(
     ("raised", "kind", "words"),
     [
         (httpx2.ReadError("reset"), Kind.CONNECTION, "in the middle of the answer"),
         (httpx2.RemoteProtocolError("incomplete"), Kind.CONNECTION, "in the middle of the answer"),
         (httpx2.ReadTimeout("timed out"), Kind.TIMEOUT, "silent for 600 s"),
         (httpx2.DecodingError("bad gzip"), Kind.PROTOCOL, "compressed"),
-        (NotAnAnswerError("text/html; x", b"<p>\n Hi"), Kind.PROTOCOL, "a page (text/html)"),
-        (NotAnAnswerError("", b"\xff"), Kind.PROTOCOL, "no stated type"),
+        (
+            NotAnAnswerError("text/html; x", b"<p>\n Hi"),
+            Kind.PROTOCOL,
+            "contoso.openai.azure.com sent a page (text/html) and not an answer",
+        ),
+        (
+            NotAnAnswerError("application/json", b"{}"),
+            Kind.PROTOCOL,
+            "contoso.openai.azure.com sent something else (application/json) and not an answer",
+        ),
+        (NotAnAnswerError("", b"\xff"), Kind.PROTOCOL, "something else (no stated type)"),
         (RequestError("x is NaN."), Kind.BAD_REQUEST, "put into JSON"),
         (UnusableKeyError(), Kind.AUTHENTICATION, "HTTP header"),
         (UnusableProxyError("no socksio"), Kind.CONNECTION, "proxy"),

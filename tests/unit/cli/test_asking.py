@@ -186,7 +186,11 @@ def test_events_as_json_lines(capfd: Captured) -> None:
             "event": "ended",
             "phase": "cut",
             "exit_code": 3,
-            "problem": {"kind": "content_filter", "title": FILTER.title},
+            "problem": {
+                "kind": "content_filter",
+                "title": FILTER.title,
+                "ids": {"x-request-id": "6f1c"},
+            },
         },
     ]
 

@@ -56,6 +56,17 @@ def test_what_is_said_after_the_command_wins_and_parameters_add_up(opened: list[
     assert opened == [Shared(profile="b", options=["x=1", "y=2"], demo=True)]
 
 
+def test_without_settings_ask_names_the_lines_that_say_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    found = NoSettings(Path("/x/.env"), (2, 5))
+    monkeypatch.setattr(ask_module, "open_source", lambda _: found)
+    assert run(["ask", "hello"]) == 2
+    err = capsys.readouterr().err
+    assert "in the environment or /x/.env." in err
+    assert "In /x/.env this cannot be read as NAME=value: lines 2, 5." in err
+
+
 @pytest.mark.usefixtures("opened")
 def test_without_settings_ask_shows_what_to_write(capsys: Captured) -> None:
     assert run(["ask", "hello"]) == 2
@@ -177,12 +188,16 @@ def test_the_screen_needs_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         tui_module.tui(Shared())
 
 
-@pytest.mark.parametrize("term", ["dumb", None])
-def test_the_screen_needs_a_cursor(monkeypatch: pytest.MonkeyPatch, term: str | None) -> None:
+@pytest.mark.parametrize(
+    ("term", "why"), [("dumb", "TERM=dumb"), ("", "TERM is not set"), (None, "TERM is not set")]
+)
+def test_the_screen_needs_a_cursor(
+    monkeypatch: pytest.MonkeyPatch, term: str | None, why: str
+) -> None:
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("sys.stdout", Terminal())
     monkeypatch.delenv("TERM", raising=False)
     if term is not None:
         monkeypatch.setenv("TERM", term)
-    with pytest.raises(SettingsError, match="TERM=dumb"):
+    with pytest.raises(SettingsError, match=why):
         tui_module.tui(Shared())

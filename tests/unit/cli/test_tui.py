@@ -34,7 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
 def chosen(reports: list[str]) -> tuple[Any, Any]:
     """What the first offer, the local model, opens."""
     with ExitStack() as stack:
-        return tui._offers(stack)[0].open(reports.append)
+        return tui._offers(CommandLine(), stack)[0].open(reports.append)
 
 
 def test_the_local_model_is_downloaded_first_and_says_how_far_it_is(

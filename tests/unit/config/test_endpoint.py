@@ -108,6 +108,7 @@ def test_other_servers_keep_port_and_prefix(text: str, root: str) -> None:
         ("https://contoso.openai.azure.com/openai?api-version=new", "neither v1 nor a date"),
         ("https://portal.azure.com/", "the portal itself"),
         ("https://ai.azure.com/build", "the portal itself"),
+        ("https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford", "the portal itself"),
         ("http://contoso.openai.azure.com", "plain http to contoso.openai.azure.com"),
         ("http://10.0.0.4", "plain http to 10.0.0.4"),
         ("http://localhost.evil.example", "plain http to localhost.evil.example"),

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import pwd
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,6 +28,26 @@ def test_xdg_folders() -> None:
 @linux
 def test_a_relative_xdg_folder_is_ignored() -> None:
     assert paths({"HOME": "/h", "XDG_DATA_HOME": "data"}).data == Path("/h/.local/share/aztui")
+
+
+@linux
+@pytest.mark.parametrize("environ", [{"HOME": ""}, {"HOME": "ana"}, {}])
+def test_a_home_that_is_no_whole_path_is_looked_up(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
+) -> None:
+    monkeypatch.setenv("HOME", environ.get("HOME", ""))
+    looked_up = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    assert paths(environ).data == looked_up / ".local/share/aztui"
+
+
+@linux
+def test_no_home_at_all_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> NoReturn:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    with pytest.raises(SettingsError, match="set HOME"):
+        paths({})
 
 
 def test_own_names_override() -> None:

@@ -183,6 +183,11 @@ def test_no_settings_are_a_result_of_their_own(tmp_path: Path) -> None:
     assert resolve(CommandLine(), {}, tmp_path) == NoSettings(tmp_path / ".env")
 
 
+def test_no_settings_tell_of_lines_that_were_perhaps_meant_as_some(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text('# Azure\nAZURE_OPENAI_API_KEY: "abc"\n')
+    assert resolve(CommandLine(), {}, tmp_path) == NoSettings(tmp_path / ".env", (2,))
+
+
 def test_an_unknown_profile_names_the_known(tmp_path: Path) -> None:
     text = refusal(tmp_path, STANDARD | INSTRUCT, CommandLine(profile="mini"))
     assert "no profile 'mini' (--profile); there are default, instruct" in text
@@ -249,6 +254,7 @@ def test_white_space_around_values_is_dropped(tmp_path: Path) -> None:
     [
         ({"AZURE_OPENAI_API": "speech"}, "The API (AZURE_OPENAI_API in the environment)"),
         ({"AZURE_OPENAI_API_VERSION": "new"}, "(AZURE_OPENAI_API_VERSION in the environment)"),
+        ({"AZURE_OPENAI_DEPLOYMENT": "x" * 1000}, "is 1,000 characters long"),
         ({"AZURE_OPENAI_DEPLOYMENT": ".."}, "(AZURE_OPENAI_DEPLOYMENT in the environment)"),
         ({"AZURE_OPENAI_DEPLOYMENT": "a\x1bb"}, "(AZURE_OPENAI_DEPLOYMENT in the environment)"),
         ({"AZURE_OPENAI_DEPLOYMENT": "a\udc80"}, "(AZURE_OPENAI_DEPLOYMENT in the environment)"),

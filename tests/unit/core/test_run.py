@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,28 @@ def run_of(*events: Event, started: float = 10.0) -> Run:
     for second, event in enumerate(events, start=1):
         run = reduce(run, Stamped(ID, started + second, event))
     return run
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [TextDelta(0, "a"), StreamProblem(BROKEN), CLOSED],
+        [TextDelta(0, "a"), Ended(Cause.BROKEN, BROKEN)],
+        [TextDelta(0, "a"), CLOSED],
+        [CLOSED],
+    ],
+)
+def test_a_problem_has_the_ids_that_the_answer_came_with(events: list[Event]) -> None:
+    ids = (("x-request-id", "7"),)
+    problem = run_of(Opened(ids), *events).problem
+    assert problem
+    assert problem.ids == ids
+
+
+def test_a_problem_keeps_the_ids_of_its_own() -> None:
+    refused = replace(BROKEN, ids=(("x-request-id", "8"),))
+    problem = run_of(Opened((("x-request-id", "7"),)), Ended(Cause.BROKEN, refused)).problem
+    assert problem == refused
 
 
 def test_text_is_kept_in_order_with_its_chunks() -> None:

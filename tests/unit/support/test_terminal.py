@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminal import Picture, Terminal, replay, running
+from tests.support.processes import gone
+from tests.support.screen import Picture, replay
+from tests.support.terminal import Terminal
 
 ENV = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
@@ -82,7 +84,7 @@ def test_nothing_is_left_behind(run: Callable[..., Terminal]) -> None:
     child = int(terminal.screen.split()[1])
     terminal.close()
     for pid in (terminal.pid, child):
-        assert not running(pid)
+        assert gone(pid)
 
 
 def test_cpu_counts_children_too(run: Callable[..., Terminal]) -> None:

@@ -26,6 +26,8 @@ CONTEXT: Final = 4096
 a minute, and they cost about 100 MB in each slot."""
 
 _MAGIC: Final = b"GGUF"
+_SECRET: Final = ("AZURE_OPENAI_", "OPENAI_")
+"""How variables begin that are none of the engine's business: users keep their keys there."""
 _END: Final = 2.0
 """Seconds in which a killed process is gone."""
 
@@ -160,6 +162,7 @@ class Engine:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             start_new_session=True,
+            env={k: v for k, v in os.environ.items() if not k.startswith(_SECRET)},
         )
         with self._changed:
             self._process = process

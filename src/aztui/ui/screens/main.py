@@ -200,13 +200,15 @@ class MainScreen(Screen[None]):
         try:
             command = editor.command(os.environ)
             with self.app.suspend():
-                text = editor.edit(self._prompt.text, command)
+                outcome = _edited(self._prompt.text, command)
         except editor.EditorError as error:
-            self.say(str(error))
+            outcome = error
         except SuspendNotSupported:
-            self.say("An editor cannot be opened in this terminal.")
+            outcome = editor.EditorError("An editor cannot be opened in this terminal.")
+        if isinstance(outcome, editor.EditorError):
+            self.say(str(outcome))
         else:
-            self._prompt.put(text)
+            self._prompt.put(outcome)
             self.set_focus(self._prompt)
 
     def action_help(self) -> None:
@@ -303,3 +305,11 @@ class MainScreen(Screen[None]):
         return " · ".join(
             f"{sanitise(name)} {sanitise(str(value))}" for name, value in params.items()
         )
+
+
+def _edited(text: str, command: list[str]) -> str | editor.EditorError:
+    """Return an error instead of raising it: one that left `App.suspend` would leave it so."""
+    try:
+        return editor.edit(text, command)
+    except editor.EditorError as error:
+        return error

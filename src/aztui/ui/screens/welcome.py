@@ -37,16 +37,22 @@ class WelcomeScreen(Screen[None]):
     ]
 
     def __init__(
-        self, offers: Sequence[Offer], *, clock: Callable[[], float] = time.monotonic
+        self,
+        offers: Sequence[Offer],
+        *,
+        unread: str = "",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make the screen.
 
         Args:
             offers: what can be started without settings.
+            unread: what is wrong with the settings file; may be empty.
             clock: seconds on the monotonic clock.
         """
         super().__init__()
         self._offers = offers
+        self._unread = unread
         self._clock = clock
         self._opening: tuple[Offer, float] | None = None
         self._reported = ""
@@ -54,7 +60,7 @@ class WelcomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out what to read, what to choose from, and how it goes."""
-        yield Page(partial(newcomer, offers=bool(self._offers)), id="page")
+        yield Page(partial(newcomer, unread=self._unread, offers=bool(self._offers)), id="page")
         if self._offers:
             yield Menu([(offer.name, offer.description) for offer in self._offers], id="menu")
         yield Bar(id="status", wraps=True)
@@ -87,6 +93,10 @@ class WelcomeScreen(Screen[None]):
         self._ticker = self.set_interval(TICK, self._show_progress)
         self._show_progress()
         threading.Thread(target=self._open, args=(offer,), daemon=True, name="offer").start()
+
+    def say(self, notice: str) -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(sanitise(notice), Role.ACCENT)])
 
     def on_offer_opened(self) -> None:
         """Nothing is left to do here; the program opens the main screen."""

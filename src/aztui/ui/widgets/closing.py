@@ -29,7 +29,8 @@ def closing(run: Run, columns: Columns) -> list[Row]:
     """Return the rows that close the block of a run that is over."""
     match run.phase:
         case Phase.DONE:
-            return _at_right((sanitise(describe(run)), *figures(run)), columns)
+            rows = _at_right((sanitise(describe(run)), *figures(run)), columns)
+            return rows if run.problem is None else [*rows, *_cause(run.problem, columns)]
         case Phase.STOPPED:
             return _ended(run, "■", Role.STRONG, columns)
         case Phase.LIMIT:

@@ -1,0 +1,107 @@
+"""What a terminal shows of the bytes that a program writes, by a terminal emulator."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyte
+
+# What pyte would print or trip over, though every terminal swallows it: device control and
+# application strings, and control sequences with a private marker other than `?`.
+_UNKNOWN_TO_PYTE: Final = re.compile(
+    rb"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\?[0-9;:]*[ -/]*[mu]", re.DOTALL
+)
+_UNFINISHED: Final = re.compile(
+    rb"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[<-?]?[0-9;:]*[ -/]*)?\Z", re.DOTALL
+)
+_ALTERNATE: Final = 1049
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Bytes that the program wrote.
+
+    Attributes:
+        at: when they were read, in seconds on the monotonic clock.
+        data: as they came.
+    """
+
+    at: float
+    data: bytes
+
+
+class _Screen(pyte.Screen):
+    """pyte's screen with what it lacks: the alternate screen, and scrolling by SU and SD."""
+
+    _primary: tuple[Any, int, int] | None = None
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        super().set_mode(*modes, **kwargs)
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is None:
+            self._primary = self.buffer, self.cursor.x, self.cursor.y
+            self.buffer = copy.copy(self.buffer)
+            self.buffer.clear()
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        super().reset_mode(*modes, **kwargs)
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is not None:
+            self.buffer, self.cursor.x, self.cursor.y = self._primary
+            self._primary = None
+
+    def scroll_up(self, count: int = 1, **_private: bool) -> None:
+        self._scroll(count, self.delete_lines)
+
+    def scroll_down(self, count: int = 1, **_private: bool) -> None:
+        self._scroll(count, self.insert_lines)
+
+    def _scroll(self, count: int, shift: Callable[[int], None]) -> None:
+        x, y = self.cursor.x, self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        shift(count or 1)
+        self.cursor.x, self.cursor.y = x, y
+
+
+class Picture:
+    """What a terminal of a given size shows after the bytes fed to it."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.cells: Any = _Screen(columns, rows)
+        self._stream = pyte.ByteStream()
+        self._stream.csi = {**self._stream.csi, "S": "scroll_up", "T": "scroll_down"}
+        self._stream.attach(self.cells)
+        self._held = b""
+
+    def feed(self, data: bytes) -> None:
+        """Draw `data`; an escape sequence cut off at its end waits for its rest."""
+        data = self._held + data
+        unfinished = _UNFINISHED.search(data)
+        end = unfinished.start() if unfinished else len(data)
+        self._held = data[end:]
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:end]))
+
+    @property
+    def lines(self) -> list[str]:
+        """The rows from the top, without the blanks at their ends."""
+        return [line.rstrip() for line in self.cells.display]
+
+    @property
+    def text(self) -> str:
+        """The rows, joined by newlines."""
+        return "\n".join(self.lines)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column of the cursor, from 0."""
+        return self.cells.cursor.y, self.cells.cursor.x
+
+
+def replay(arrivals: Sequence[Arrival], rows: int, columns: int) -> Iterator[tuple[float, Picture]]:
+    """Draw what came, piece by piece: when it came, and the picture after it."""
+    picture = Picture(rows, columns)
+    for arrival in arrivals:
+        picture.feed(arrival.data)
+        yield arrival.at, picture
