@@ -153,14 +153,14 @@ RESPONSES = ("--api", "responses")
 def test_through_the_responses_api(ask: Asker, server: Emulated, version: str | None) -> None:
     said = ["--api-version", version] if version else []
     # The profile is one for completions: its api-version would be too old, its max_tokens unknown.
-    done = ask(*RESPONSES, *said, "-s", "Be brief.", "lorem 9")
+    done = ask(*RESPONSES, *said, "-n", "1", "-s", "Be brief.", "lorem 9")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == ask("lorem 9").stdout
     entry = server.wait_for_request("demo")
     assert entry["api"] == "responses"
     assert entry["api_version"] == (version or "v1")
     assert entry["messages"] == 2
-    assert entry["params"] == {"store": False}
+    assert entry["params"] == {"store": False}  # and no n, which responses do not have
 
 
 def test_events_as_json(ask: Asker) -> None:
