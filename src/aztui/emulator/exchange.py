@@ -109,10 +109,11 @@ class _Exchange:
 
     def _take(self, step: Step) -> None:
         match step:
-            case Record(payload, tokens):
+            case Record(payload, tokens, event):
                 if tokens:
                     self._await_token()
-                self._send(self._framed(b"data: " + wire.encode(payload) + b"\n\n"))
+                name = f"event: {event}\n".encode() if event else b""
+                self._send(self._framed(name + b"data: " + wire.encode(payload) + b"\n\n"))
                 self.entry.tokens += tokens
             case Tick():
                 self._await_token()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from aztui.core.request import Api, Json, Params
-from aztui.emulator import refusal
+from aztui.emulator import refusal, responses
 from aztui.emulator.steps import Cut, Done, Open, Record, Reply, Silence, Step, Tick
 
 _MARK: Final = "--"
@@ -137,6 +137,8 @@ def _until(steps: Iterator[Step], tokens: int) -> Iterator[Step]:
     for step in steps:
         if isinstance(step, Reply | Done) or (tokens == 0 and _token(step)):
             return
+        if isinstance(step, Record) and responses.is_end(step.payload):
+            return
         yield step
         tokens -= _token(step)
 
@@ -146,7 +148,10 @@ def _token(step: Step) -> int:
 
 
 def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    """Send all the text, then end without a finish reason and without `[DONE]`."""
+    """Send all the text, then end without a finish reason and without `[DONE]`.
+
+    What ends a response, and repeats its text, is left out too.
+    """
     for step in steps:
         match step:
             case Reply():
@@ -160,11 +165,15 @@ def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 
 def _ends(payload: Params) -> bool:
+    if responses.is_end(payload):
+        return True
     tells_usage = payload.get("usage") is not None
     return tells_usage or any(choice.get("finish_reason") for choice in _choices(payload))
 
 
 def _endless(payload: Params) -> Params:
+    if "choices" not in payload:
+        return responses.endless(payload)
     choices: list[Json] = [{**choice, "finish_reason": None} for choice in _choices(payload)]
     return {**payload, "choices": choices}
 
