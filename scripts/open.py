@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from aztui.config.command_line import CommandLine
@@ -24,10 +25,18 @@ def options() -> list[str]:
     """Say what aztui is to open on."""
     if settings_found():
         return []
-    if subprocess.run([*AZTUI, "local", "pull"], check=False).returncode == 0:
-        return ["--local"]
-    print("The local model cannot be had here (see above): opening on scripted replies.")
-    return ["--demo"]
+    if find_spec("xllamacpp") is None:
+        say("The local model's engine does not run here: opening on scripted replies.")
+        return ["--demo"]
+    if subprocess.run([*AZTUI, "local", "pull"], check=False).returncode:
+        say("The local model cannot be had here (see above): opening on scripted replies.")
+        return ["--demo"]
+    return ["--local"]
+
+
+def say(line: str) -> None:
+    """Tell what happens."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def settings_found() -> bool:

@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,6 +146,23 @@ def test_options_reach_the_request(ask: Asker, server: Emulated) -> None:
     assert entry["params"]["stop"] == "END"
 
 
+RESPONSES = ("--api", "responses")
+
+
+@pytest.mark.parametrize("version", ["2025-04-01-preview", "v1", None])
+def test_through_the_responses_api(ask: Asker, server: Emulated, version: str | None) -> None:
+    said = ["--api-version", version] if version else []
+    # The profile is one for completions: its api-version would be too old, its max_tokens unknown.
+    done = ask(*RESPONSES, *said, "-n", "1", "-s", "Be brief.", "lorem 9")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == ask("lorem 9").stdout
+    entry = server.wait_for_request("demo")
+    assert entry["api"] == "responses"
+    assert entry["api_version"] == (version or "v1")
+    assert entry["messages"] == 2
+    assert entry["params"] == {"store": False}  # and no n, which responses do not have
+
+
 def test_events_as_json(ask: Asker) -> None:
     done = ask("--json", "-n", "2", "-o", "max_tokens=3", "hello")
     events = [json.loads(line) for line in done.stdout.decode().splitlines()]
@@ -190,13 +207,21 @@ def test_several_answers(ask: Asker) -> None:
         ("demo", ["-o", "max_tokens=2"], 0, b"token limit"),
         ("demo", ["-o", "max_tokens=2", "--strict"], 4, b"token limit"),
         ("demo", ["-s", "Be brief."], 2, b"takes no system prompt"),
+        ("demo--429", RESPONSES, 1, b"(429)"),
+        ("demo--500", RESPONSES, 1, b"(500)"),
+        ("demo--cut:after=0", RESPONSES, 1, b"connection"),
+        ("demo--cut", RESPONSES, 4, b"cut short"),
+        ("demo--no-finish", RESPONSES, 4, b"without a finish reason"),
+        ("demo", [*RESPONSES, "-o", "max_output_tokens=2"], 0, b"-o max_output_tokens=N"),
+        ("demo", [*RESPONSES, "-n", "3"], 2, b"one answer a request"),
+        ("demo", [*RESPONSES, "--api-version", "2024-10-21"], 2, b"--api-version v1"),
         ("demo", ["-p", "nobody"], 2, b"no profile 'nobody'"),
         ("demo", ["--env-file", "nowhere"], 2, b"no file"),
         ("demo", ["--endpoint", "http://contoso.openai.azure.com"], 2, b"plain http"),
     ],
 )
 def test_exit_codes_and_a_reason(
-    ask: Asker, deployment: str, arguments: list[str], code: int, says: bytes
+    ask: Asker, deployment: str, arguments: Sequence[str], code: int, says: bytes
 ) -> None:
     done = ask(*arguments, "lorem 50", deployment=deployment)
     assert done.returncode == code

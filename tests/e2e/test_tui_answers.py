@@ -35,6 +35,25 @@ def test_settings_as_in_the_article_stream_an_answer(launch: Launcher, emulator:
     assert request["end"] == "complete"
 
 
+def test_the_same_settings_hold_a_conversation_through_the_responses_api(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    write_dotenv(launch.home, instruct(emulator.url, launch.deployment))
+    terminal = launch.start("--api", "responses")
+    terminal.wait_for(READY)
+    terminal.send("lorem 5\r")
+    terminal.wait_for("done (stop)")
+    emulator.wait_for_request(launch.deployment)
+    terminal.send("lorem 7\r")
+    request = emulator.wait_for_request(launch.deployment, 2)
+    assert "Lorem ipsum dolor" in terminal.screen
+    assert request["path"] == "/openai/v1/responses"
+    assert request["messages"] == 3
+    assert request["prompt"] == "lorem 7"
+    assert request["params"] == {"store": False}
+    assert request["end"] == "complete"
+
+
 def test_words_appear_while_the_answer_streams(launch: Launcher, emulator: Emulated) -> None:
     terminal = launch.on(emulator)
     terminal.send("lorem 300\r")

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from textual.pilot import Pilot
 
 from aztui.core.events import RunId, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile
+from aztui.core.profile import Endpoint, Profile
+from aztui.core.request import Api
 from aztui.core.run import Phase
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.transcript import Transcript
@@ -303,6 +305,22 @@ async def test_everything_prepared_for_the_first_prompt_runs_beside_the_screen()
         await stage.until(pilot, "aztui")
         assert await asyncio.to_thread(done.wait, 5)
     assert called == ["ready"]
+
+
+async def test_a_conversation_through_the_responses_api() -> None:
+    endpoint = Endpoint("https://contoso.openai.azure.com/openai/v1", None)
+    profile = replace(INSTRUCT, endpoint=endpoint, api=Api.RESPONSES, params={})
+    async with on_stage(profile) as (stage, pilot):
+        await stage.ask(pilot, "Why?")
+        stage.source.last.text("Because.")
+        stage.source.last.done()
+        await stage.until(pilot, "· responses", "Because.", "done (stop)")
+        await stage.ask(pilot, "And then?")
+        stage.source.last.text("Nothing.")
+        stage.source.last.done("length")
+        await stage.until(pilot, "hit the token limit", "-o max_output_tokens=N")
+        said = [turn.content for turn in stage.source.last.request.messages]
+        assert said == ["Why?", "Because.", "And then?"]
 
 
 async def test_what_was_lost_of_an_answer_is_said_though_it_is_done() -> None:

@@ -329,3 +329,16 @@ def test_wrong_settings_are_named(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").touch()
     with pytest.raises(EmulatorError, match=r"empty\.pem"):
         Emulator(ScriptedReplies(), cert=tmp_path / "empty.pem")
+
+
+def test_events_of_a_response_have_their_names(emulator: Emulator) -> None:
+    with client(emulator) as connection:
+        asked = json.dumps({"model": "demo", "input": "lorem 1", "stream": True})
+        connection.request("POST", "/openai/v1/responses", asked, HEADERS)
+        response = connection.getresponse()
+        assert str(response.getheader("content-type")).startswith("text/event-stream")
+        records = response.read().decode().removesuffix("\n\n").split("\n\n")
+    for record in records:
+        event, data = record.split("\n")
+        assert event == f"event: {json.loads(data.removeprefix('data: '))['type']}"
+    assert records[-1].startswith("event: response.completed\n")

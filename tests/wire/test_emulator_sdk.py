@@ -162,3 +162,53 @@ def test_choices_of_a_stream_take_turns() -> None:
         got = [(choice.index, choice.text) for chunk in stream for choice in chunk.choices]
     assert got == [(0, "0"), (1, "1"), (0, "2"), (1, "3"), (1, ""), (0, "")]
     assert logbook.last()["tokens"] == 4
+
+
+@pytest.fixture(scope="module", params=["2025-04-01-preview", "v1"])
+def responding(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[OpenAI]:
+    """A client of either family that has responses."""
+    client = (
+        OpenAI(api_key=KEY, base_url=f"{emulator.url}/openai/v1/", max_retries=0)
+        if request.param == "v1"
+        else AzureOpenAI(
+            api_key=KEY, api_version=request.param, azure_endpoint=emulator.url, max_retries=0
+        )
+    )
+    with client:
+        yield client
+
+
+def test_responses_streamed(responding: OpenAI) -> None:
+    events = list(responding.responses.create(model="demo", input="lorem 3", stream=True))
+    texts = [event.delta for event in events if event.type == "response.output_text.delta"]
+    assert "".join(texts) == "Lorem ipsum dolor"
+    last = events[-1]
+    assert last.type == "response.completed"
+    assert last.response.output_text == "Lorem ipsum dolor"
+    assert last.response.usage is not None
+    assert last.response.usage.output_tokens == 3
+    assert last.response.model == "scripted-replies"
+
+
+def test_responses_whole(responding: OpenAI) -> None:
+    answer = responding.responses.create(
+        model="demo", input=[{"role": "user", "content": "lorem 9"}], max_output_tokens=2
+    )
+    assert answer.output_text == "Lorem ipsum"
+    assert answer.status == "incomplete"
+    assert answer.incomplete_details is not None
+    assert answer.incomplete_details.reason == "max_output_tokens"
+
+
+def test_faults_of_responses_are_the_sdks_own_errors(responding: OpenAI) -> None:
+    with pytest.raises(openai.RateLimitError):
+        responding.responses.create(model="demo--429", input="Hi")
+    with pytest.raises(openai.BadRequestError, match="max_output_tokens"):
+        responding.responses.create(model="demo", input="Hi", extra_body={"max_tokens": 5})
+    with pytest.raises(openai.APIConnectionError):
+        list(responding.responses.create(model="demo--cut", input="lorem 9", stream=True))
+
+
+def test_an_api_version_before_responses_is_azures_404(azure: AzureOpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="Resource not found"):
+        azure.responses.create(model="demo", input="Hi")

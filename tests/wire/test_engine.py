@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from aztui.core.events import Answering, Cause, Ended, FinishReason, Opened, RunId, TextDelta
-from aztui.core.request import Api, Message, Request
+from aztui.core.request import Api, Message, Params, Request
 from tests.support.engines import KEY, ask, join, profile, prompt, running
 from tests.support.hostile import DEADLINE, Hostile, Peer
 from tests.support.recorder import Recorder
@@ -86,6 +87,90 @@ def test_chat_streams(version: str | None, path: str, usage: bool) -> None:
     options = {"stream_options": {"include_usage": True}} if usage else {}
     assert asked.json == {"model": "instruct", "messages": said, "stream": True, "n": 1, **options}
     assert got.text == "Hi!"
+
+
+@pytest.mark.parametrize(
+    ("version", "path"),
+    [
+        ("2025-04-01-preview", "/openai/responses?api-version=2025-04-01-preview"),
+        (None, "/responses"),
+    ],
+)
+def test_responses_stream(version: str | None, path: str) -> None:
+    whole: dict[str, Any] = {"model": "gpt-5", "status": "completed", "output": []}
+    records: list[dict[str, Any]] = [
+        {"type": "response.created", "response": {**whole, "status": "in_progress"}},
+        {"type": "response.output_text.delta", "output_index": 0, "delta": "Hi!"},
+        {"type": "response.completed", "response": whole},
+    ]
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        for record in records:
+            data = json.dumps(record).encode()
+            peer.chunk(b"event: %b\ndata: %b\n\n" % (str(record["type"]).encode(), data))
+        peer.end()
+        peer.await_close()
+
+    turns = (
+        Message("system", "Be kind."),
+        Message("user", "Hello"),
+        Message("assistant", "Hi\udcff"),
+        Message("user", "And?"),
+    )
+    with Hostile(script) as server, running(profile(server, Api.RESPONSES, version)) as engine:
+        got = Recorder()
+        params: Params = {"max_output_tokens": 50, "reasoning": {"effort": "low"}}
+        engine.start(Request(Api.RESPONSES, "gpt", turns, params), RunId("1"), got)
+        assert got.end() == Ended(Cause.CLOSED)
+        (asked,) = server.requests
+    assert asked.line.split()[:2] == ["POST", path]
+    assert asked.json == {
+        "model": "gpt",
+        "instructions": "Be kind.",
+        "input": [
+            {
+                "type": "message",
+                "role": "user",
+                "content": [{"type": "input_text", "text": "Hello"}],
+            },
+            {
+                "type": "message",
+                "role": "assistant",
+                "content": [{"type": "output_text", "text": "Hi\ufffd", "annotations": []}],
+            },
+            {
+                "type": "message",
+                "role": "user",
+                "content": [{"type": "input_text", "text": "And?"}],
+            },
+        ],
+        "stream": True,
+        "store": False,
+        **params,
+    }
+    assert got.events[1:] == [
+        Answering("gpt-5"),
+        TextDelta(0, "Hi!"),
+        FinishReason(0, "stop"),
+        Ended(Cause.CLOSED),
+    ]
+
+
+def test_a_response_is_kept_by_the_service_where_the_user_says_so() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.answer("ok")
+
+    with Hostile(script) as server, running(profile(server, Api.RESPONSES, None)) as engine:
+        request = Request(Api.RESPONSES, "x", (Message("user", "Hi"),), {"store": True})
+        got = Recorder()
+        engine.start(request, RunId("1"), got)
+        got.end()
+        (asked,) = server.requests
+    assert asked.json["store"] is True
+    assert "instructions" not in asked.json
 
 
 def test_a_users_own_stream_options_are_kept() -> None:

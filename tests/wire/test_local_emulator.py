@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from openai import AzureOpenAI, BadRequestError
+from openai import AzureOpenAI, BadRequestError, OpenAI
 
 from aztui.emulator.local.backend import LocalModel
 from aztui.emulator.server import Emulator
@@ -89,3 +89,25 @@ def test_a_client_that_leaves_stops_the_engine(
     network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
     assert eventually(lambda: busy(local_model) == 0, 3.0)
     stream.close()
+
+
+def test_responses_stream_as_azures_do(local_model: LocalModel) -> None:
+    with (
+        Emulator(local_model, key="k") as emulator,
+        OpenAI(base_url=f"{emulator.url}/openai/v1", api_key="k", max_retries=0) as client,
+    ):
+        events = list(
+            client.responses.create(
+                model="instruct",
+                instructions="Answer in one sentence.",
+                input="Name three colours.",
+                max_output_tokens=8,
+                stream=True,
+            )
+        )
+    texts = [event.delta for event in events if event.type == "response.output_text.delta"]
+    last = events[-1]
+    assert last.type in {"response.completed", "response.incomplete"}
+    assert last.response.output_text == "".join(texts) != ""
+    assert last.response.usage is not None
+    assert 0 < last.response.usage.output_tokens <= 8

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from aztui.azure.decode import chat, completions
+from aztui.azure.decode import chat, completions, responses
 from aztui.azure.decode.lenient import text
 from aztui.azure.decode.record import Decoder
-from aztui.core.request import Api, Json, Request, RequestError
+from aztui.core.request import Api, Json, Message, Request, RequestError
 
 if TYPE_CHECKING:
     from openai import APIResponse, OpenAI
@@ -59,10 +59,31 @@ def _open_chat(client: OpenAI, request: Request, api_version: str | None) -> Ope
     )
 
 
+def _open_responses(client: OpenAI, request: Request, _api_version: str | None) -> Opening:
+    system = [text(turn.content) for turn in request.messages if turn.role == "system"]
+    said = [_item(turn) for turn in request.messages if turn.role != "system"]
+    instructions = {"instructions": "\n\n".join(system)} if system else {}
+    return client.responses.with_streaming_response.create(
+        model=request.deployment,
+        stream=True,
+        # Azure keeps a response for 30 days unless it is told not to.
+        extra_body={"input": said, **instructions, "store": False, **_members(request)},
+    )
+
+
+def _item(turn: Message) -> Mapping[str, Any]:
+    """A turn as an input item: Azure's schema knows content as parts only, not as text."""
+    said: dict[str, Any] = {"type": "input_text", "text": text(turn.content)}
+    if turn.role == "assistant":
+        said = {**said, "type": "output_text", "annotations": []}
+    return {"type": "message", "role": turn.role, "content": [said]}
+
+
 DIALECTS: Final[Mapping[Api, Dialect]] = MappingProxyType(
     {
         Api.COMPLETIONS: Dialect(_open_completions, completions.decoder),
         Api.CHAT: Dialect(_open_chat, chat.decoder),
+        Api.RESPONSES: Dialect(_open_responses, responses.decoder),
     }
 )
 

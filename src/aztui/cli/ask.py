@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Final
 
 import click
@@ -16,7 +15,7 @@ from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings
 from aztui.core.profile import Profile
-from aztui.core.request import Request, compose
+from aztui.core.request import Request, compose, with_answers
 
 _MOST_ANSWERS: Final = 128
 """More are refused by the service itself."""
@@ -77,14 +76,16 @@ def ask(
 
 
 def _request(profile: Profile, argument: str | None, answers: int | None) -> Request:
-    request = compose(
+    params = profile.params
+    if answers is not None:
+        params = with_answers(profile.api, params, answers)
+    return compose(
         profile.api,
         profile.deployment,
         stdin.gather(argument, say),
         system=profile.system,
-        params=profile.params,
+        params=params,
     )
-    return request if answers is None else replace(request, params={**request.params, "n": answers})
 
 
 def _no_settings(found: NoSettings) -> list[str]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
-from aztui.config.draft import system_prompt
-from aztui.config.endpoint import V1, normalise
+from aztui.config.draft import params, system_prompt
+from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
-from aztui.config.names import DEFAULT_VERSION
+from aztui.config.names import STANDARD
 from aztui.config.paths import paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Source
@@ -116,8 +116,10 @@ def working_folder() -> Path:
 
 def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     """A profile whose server is still to be started."""
-    nowhere = normalise("http://127.0.0.1", said.api_version or DEFAULT_VERSION)
     api = Api((said.api or Api.CHAT).lower())
+    version = check_version(said.api_version or STANDARD.version_for(api) or V1)
+    check_api(api, version)
+    nowhere = normalise("http://127.0.0.1", version)
     return Profile(
         name,
         nowhere,
@@ -125,7 +127,7 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
         said.deployment or name,
         api,
         system_prompt(said.system, api),
-        said.params({}),
+        params(said, {}, api),
         notice,
     )
 

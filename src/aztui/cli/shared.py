@@ -90,7 +90,7 @@ _OPTIONS: Final = (
     ),
     _option("--endpoint", metavar="URL", help="The resource's endpoint, or a target URI."),
     _option("--api-version", metavar="VERSION", help="A date such as 2024-10-21, or v1."),
-    _option("-s", "--system", metavar="TEXT", help="The system prompt (chat)."),
+    _option("-s", "--system", metavar="TEXT", help="The system prompt (chat, responses)."),
     _option(
         "-o",
         "--option",

@@ -9,12 +9,12 @@ from typing import Final
 
 from aztui.config import credential
 from aztui.config.command_line import CommandLine
-from aztui.config.endpoint import V1, base_url, check_version, parse
+from aztui.config.endpoint import V1, base_url, check_api, check_version, parse
 from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, Variables, find, mentions
 from aztui.config.names import Names
 from aztui.core.profile import Endpoint, Profile
-from aztui.core.request import Api, RequestError, check_system
+from aztui.core.request import Api, Params, RequestError, check_answers, check_system
 
 _PARTS: Final = ("endpoint", "key", "deployment")
 """What a profile cannot do without."""
@@ -67,12 +67,12 @@ def build(name: str, names: Names, said: CommandLine, layers: Sequence[Variables
     api = names.default_api if draft.api is None else _api(draft.api)
     profile = Profile(
         name,
-        _endpoint(draft.endpoint, draft.version, names),
+        _endpoint(draft.endpoint, draft.version, names, api),
         key.value,
         _deployment(draft.deployment),
         api,
         system_prompt(said.system, api),
-        said.params(names.params),
+        params(said, names.params_for(api), api),
     )
     parts: dict[str, Sourced[object] | None] = {
         "endpoint": draft.endpoint,
@@ -130,18 +130,23 @@ def _settled(
     )
 
 
-def _endpoint(where: Sourced[str], version: Sourced[str] | None, names: Names) -> Endpoint:
+def _endpoint(
+    where: Sourced[str], version: Sourced[str] | None, names: Names, api: Api
+) -> Endpoint:
     subject = _subject(where)
-    if names.default_version is None:
+    default = names.version_for(api)
+    if default is None:
         if version is not None and version.value.lower() != V1:
             raise SettingsError(
                 f"{subject} is a base URL, which takes no api-version: leave out {version.source}."
             )
         return base_url(where.value, subject)
     if version is None:
-        chosen = names.default_version
+        chosen = default
     else:
-        chosen = check_version(version.value, f"The api-version ({version.source})")
+        says = f"The api-version ({version.source})"
+        chosen = check_version(version.value, says)
+        check_api(api, chosen, says)
     return parse(where.value, subject).endpoint(chosen)
 
 
@@ -177,11 +182,27 @@ def system_prompt(said: str | None, api: Api) -> str | None:
     return said
 
 
+def params(said: CommandLine, given: Params, api: Api) -> Params:
+    """Return the parameters `given`, with the command line's over them, for an API.
+
+    Raises:
+        SettingsError: as `CommandLine.params`, or the API cannot give so many answers.
+    """
+    ours = said.params(given)
+    try:
+        check_answers(api, ours)
+    except RequestError as error:
+        raise SettingsError(str(error)) from None
+    return ours
+
+
 def _api(said: Sourced[str]) -> Api:
     try:
         return Api(said.value.lower())
     except ValueError:
-        raise SettingsError(f"The API ({said.source}) is neither {' nor '.join(Api)}.") from None
+        raise SettingsError(
+            f"The API ({said.source}) is none that aztui knows: write {' or '.join(Api)}."
+        ) from None
 
 
 def _incomplete(

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from aztui.config.errors import SettingsError
 from aztui.core.profile import Endpoint, is_loopback
-from aztui.core.request import Api
+from aztui.core.request import TRAITS, Api
 
 V1: Final = "v1"
 """Stands where an api-version would for the endpoints that take none."""
@@ -27,6 +27,7 @@ _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _OPERATIONS: Final = {
     ("chat", "completions"): Api.CHAT,
     ("completions",): Api.COMPLETIONS,
+    ("responses",): Api.RESPONSES,
 }
 _EXAMPLE: Final = "https://contoso.openai.azure.com"
 
@@ -108,6 +109,20 @@ def check_version(text: str, subject: str = "The api-version") -> str:
     if version != V1 and not _DATED.fullmatch(version):
         raise SettingsError(f"{subject} is neither v1 nor a date such as 2024-10-21.")
     return version
+
+
+def check_api(api: Api, version: str, subject: str = "The api-version") -> None:
+    """Make sure that a checked api-version has an API.
+
+    Raises:
+        SettingsError: it is older than the API.
+    """
+    traits = TRAITS[api]
+    if version != V1 and not traits.in_version(version):
+        raise SettingsError(
+            f"{subject} is {version}, which does not have the {api} API yet: use v1 "
+            f"(--api-version v1), or one of {traits.since} or later."
+        )
 
 
 def _split(text: str, subject: str) -> SplitResult:
@@ -264,4 +279,6 @@ def _with_hints(root: str, lower: list[str], given: list[str], version: str | No
         case ["openai", "deployments", _, *operation]:
             api = _OPERATIONS.get(tuple(operation))
             return Address(root, version, unquote(given[2]), api)
+        case ["openai", "responses"]:
+            return Address(root, version, None, Api.RESPONSES)
     return Address(root, version)

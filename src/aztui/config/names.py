@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from aztui.config.endpoint import V1
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Variables
-from aztui.core.request import NO_PARAMS, Api, Params
+from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 
 DEFAULT_PROFILE: Final = "default"
 DEFAULT_VERSION: Final = "2024-10-21"
@@ -39,7 +40,7 @@ class Names:
         key: the credential.
         deployment: the deployment's name.
         api_version: the api-version, or `v1`.
-        api: `completions` or `chat`.
+        api: `completions`, `chat` or `responses`.
         default_api: the API unless said.
         default_version: the api-version unless said; None for a server that takes none.
         params: members of every request's body.
@@ -58,6 +59,15 @@ class Names:
     def compatible(self) -> bool:
         """Whether it is a server of the OpenAI kind, whose address is a base URL."""
         return self.default_version is None
+
+    def version_for(self, api: Api) -> str | None:
+        """The api-version unless said: v1 for an API that `default_version` is too old for."""
+        dated = self.default_version
+        return dated if dated is None or TRAITS[api].in_version(dated) else V1
+
+    def params_for(self, api: Api) -> Params:
+        """The members of every request's body, of those that an API has."""
+        return {key: self.params[key] for key in self.params if key not in TRAITS[api].lacks}
 
     @property
     def every(self) -> tuple[str, ...]:

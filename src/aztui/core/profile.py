@@ -49,8 +49,9 @@ class Endpoint:
 
     Attributes:
         url: without a trailing slash. With an api-version the resource's root
-            (`https://contoso.openai.azure.com`); without one the base that `/completions` and
-            `/chat/completions` are appended to (`https://contoso.openai.azure.com/openai/v1`).
+            (`https://contoso.openai.azure.com`); without one the base that `/completions`,
+            `/chat/completions` and `/responses` are appended to
+            (`https://contoso.openai.azure.com/openai/v1`).
         api_version: a dated api-version (`2024-10-21`), or None for a server that takes none.
     """
 

@@ -13,6 +13,9 @@ Json: TypeAlias = str | int | float | bool | None | Sequence["Json"] | Mapping[s
 Params: TypeAlias = Mapping[str, Json]
 Role: TypeAlias = Literal["system", "user", "assistant"]
 
+_DAY: Final = len("2025-03-01")
+"""Characters of an api-version's date, which `-preview` may follow."""
+
 NO_PARAMS: Final[Params] = MappingProxyType({})
 
 
@@ -21,6 +24,7 @@ class Api(StrEnum):
 
     COMPLETIONS = "completions"
     CHAT = "chat"
+    RESPONSES = "responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +70,38 @@ class Traits:
     Attributes:
         system: whether a system prompt has a place in it.
         turns: whether earlier turns go along; if not, each prompt stands alone.
+        lacks: parameters of the other APIs that it does not have, of those that aztui itself
+            may set.
+        since: the first dated api-version of Azure's that has it; empty where every one has it.
+        limits: its parameters that limit an answer's tokens, the one to recommend last.
     """
 
     system: bool
     turns: bool
+    lacks: frozenset[str] = frozenset()
+    since: str = ""
+    limits: tuple[str, ...] = ("max_completion_tokens", "max_tokens")
+
+    def in_version(self, api_version: str) -> bool:
+        """Whether a dated api-version has it, a preview or not."""
+        return api_version[:_DAY] >= self.since[:_DAY]
 
 
 TRAITS: Final[Mapping[Api, Traits]] = MappingProxyType(
     {
         Api.COMPLETIONS: Traits(system=False, turns=False),
         Api.CHAT: Traits(system=True, turns=True),
+        Api.RESPONSES: Traits(
+            system=True,
+            turns=True,
+            lacks=frozenset({"max_tokens", "n"}),
+            since="2025-03-01-preview",
+            limits=("max_output_tokens",),
+        ),
     }
 )
 
-RESERVED: Final = frozenset({"model", "prompt", "messages", "input", "stream"})
+RESERVED: Final = frozenset({"model", "prompt", "messages", "input", "instructions", "stream"})
 """Members of the body that aztui fills in itself and no option may replace."""
 
 
@@ -108,11 +130,13 @@ def compose(
         params: further members of the body.
 
     Raises:
-        RequestError: the prompt is blank, or the API takes no system prompt.
+        RequestError: the prompt is blank, the API takes no system prompt, or it gives no more
+            than one answer.
     """
     if not prompt.strip():
         raise RequestError("The prompt is empty: there is nothing to send.")
     check_system(api, system)
+    check_answers(api, params)
     opening = (Message("system", system),) if system else ()
     earlier = tuple(turns) if TRAITS[api].turns else ()
     return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params)
@@ -129,6 +153,33 @@ def check_system(api: Api, system: str | None) -> None:
             f"The {api} API takes no system prompt (--system): put the text into the prompt, or "
             "use --api chat with a deployment that answers chat."
         )
+
+
+def check_answers(api: Api, params: Params) -> None:
+    """Make sure that an API can give as many answers as the parameters ask for.
+
+    Raises:
+        RequestError: it gives one answer a request.
+    """
+    n = params.get("n")
+    if isinstance(n, int) and n > 1 and "n" in TRAITS[api].lacks:
+        raise RequestError(
+            f"The {api} API gives one answer a request, and {n} are asked for (n={n}): ask for "
+            "one, or use --api chat with a deployment that answers chat."
+        )
+
+
+def with_answers(api: Api, params: Params, n: int) -> Params:
+    """Return the parameters that ask for `n` answers.
+
+    Raises:
+        RequestError: the API gives one answer a request.
+    """
+    asking = {**params, "n": n}
+    check_answers(api, asking)
+    if "n" in TRAITS[api].lacks:
+        del asking["n"]
+    return asking
 
 
 def parse_option(text: str) -> tuple[str, Json]:

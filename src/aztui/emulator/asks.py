@@ -21,6 +21,12 @@ _MOST_STOPS: Final = 4
 _FIRST_STREAM_OPTIONS: Final = "2024-09-01"
 """Dated api-versions before this one refuse `stream_options`."""
 
+_MOVED: Final[Mapping[str, str]] = {"messages": "input", "max_tokens": "max_output_tokens"}
+"""Parameters that are called otherwise in responses."""
+
+_UNKNOWN: Final = ("max_completion_tokens", "n", "stop", "presence_penalty", "frequency_penalty")
+"""Parameters of the other APIs that responses do not have."""
+
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "temperature": (0, 2),
     "top_p": (0, 1),
@@ -38,7 +44,7 @@ class Asked:
         api_version: the api-version it was asked with.
         fault: the fault that the deployment's name asks for.
         streamed: whether the answer is to come as a stream.
-        usage: whether a stream is to end with what it cost.
+        usage: whether a stream is to end with what it cost; that of a response always does.
         prompts: how many prompts there are; each gets `n` choices.
         choices: how many choices there are.
     """
@@ -67,8 +73,10 @@ def understand(route: Route, raw: bytes) -> Asked:
     if route.api is Api.COMPLETIONS:
         body = {**body, "max_tokens": body.get("max_tokens", _DEFAULT_MAX_TOKENS)}
         _check_prompt(body)
-    else:
+    elif route.api is Api.CHAT:
         _check_messages(body)
+    else:
+        _check_input(body)
     _check_parameters(body)
     prompts = len(prompts_of(route.api, body))
     return Asked(
@@ -76,17 +84,19 @@ def understand(route: Route, raw: bytes) -> Asked:
         api_version=route.api_version,
         fault=fault,
         streamed=_flag(body, "stream"),
-        usage=_usage_wanted(body, route.api_version),
+        usage=route.api is Api.RESPONSES or _usage_wanted(body, route.api_version),
         prompts=prompts,
         choices=prompts * answers(body),
     )
 
 
 def prompts_of(api: Api, body: Params) -> list[str]:
-    """The texts to answer: each prompt of a completion, the last message of a chat.
+    """The texts to answer: each prompt of a completion, the last message of any other.
 
     Prompts given as token numbers are named by how many they are.
     """
+    if api is Api.RESPONSES:
+        return [turns(body)[-1][1] if turns(body) else ""]
     if api is Api.CHAT:
         messages = body.get("messages")
         last = messages[-1] if isinstance(messages, Sequence) and messages else {}
@@ -104,6 +114,20 @@ def prompts_of(api: Api, body: Params) -> list[str]:
     ]
 
 
+def turns(body: Params) -> list[tuple[str, str]]:
+    """The messages of a response's input, as role and text, the instructions first.
+
+    Items that are no messages, such as a model's reasoning, are left out.
+    """
+    instructions, said = body.get("instructions"), body.get("input")
+    opening = [("system", instructions)] if isinstance(instructions, str) else []
+    if isinstance(said, str):
+        return [*opening, ("user", said)]
+    items = said if isinstance(said, Sequence) else ()
+    messages = [item for item in items if isinstance(item, Mapping) and "role" in item]
+    return [*opening, *((str(m["role"]), _content(m.get("content"))) for m in messages)]
+
+
 def answers(body: Params) -> int:
     """How many choices each prompt gets."""
     n = body.get("n")
@@ -112,7 +136,7 @@ def answers(body: Params) -> int:
 
 def most_tokens(body: Params) -> int | None:
     """How many tokens an answer may have; None for no limit."""
-    for name in ("max_completion_tokens", "max_tokens"):
+    for name in ("max_output_tokens", "max_completion_tokens", "max_tokens"):
         if isinstance(limit := body.get(name), int):
             return limit
     return None
@@ -172,8 +196,44 @@ def _check_messages(body: Params) -> None:
             _refuse(f"'messages[{index}]' must be an object with a 'role'.", "messages")
 
 
+def _check_input(body: Params) -> None:
+    _check_names(body)
+    if "input" not in body:
+        _refuse("Missing required parameter: 'input'.", "input", "missing_required_parameter")
+    given = body["input"]
+    if isinstance(given, str):
+        return
+    if not isinstance(given, list) or not given:
+        _refuse("'input' must be a text or an array with at least one item.", "input")
+    for index, item in enumerate(given):
+        if not isinstance(item, dict):
+            _refuse(f"'input[{index}]' must be an object.", "input")
+
+
+def _check_names(body: Params) -> None:
+    """Refuse what responses do not have, and earlier responses, since none are kept here."""
+    for name, now in _MOVED.items():
+        if name in body:
+            _refuse(
+                f"Unsupported parameter: '{name}'. In the Responses API, this parameter has moved "
+                f"to '{now}'.",
+                name,
+                "unsupported_parameter",
+            )
+    for name in _UNKNOWN:
+        if name in body:
+            _refuse(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
+    earlier = body.get("previous_response_id")
+    if earlier is not None:
+        _refuse(
+            f"Previous response with id {json.dumps(earlier)} not found.",
+            "previous_response_id",
+            "previous_response_not_found",
+        )
+
+
 def _check_parameters(body: Params) -> None:
-    for name in ("max_tokens", "max_completion_tokens", "n"):
+    for name in ("max_tokens", "max_completion_tokens", "max_output_tokens", "n"):
         number = body.get(name, 1)
         if not isinstance(number, int) or isinstance(number, bool):
             _refuse(f"{json.dumps(number)} is not of type 'integer' - '{name}'", name)
@@ -231,5 +291,5 @@ def _content(content: Json) -> str:
     return "\n".join(text for text in texts if isinstance(text, str))
 
 
-def _refuse(message: str, param: str | None = None) -> NoReturn:
-    raise Refused(bad_request(message, param=param))
+def _refuse(message: str, param: str | None = None, code: str | None = None) -> NoReturn:
+    raise Refused(bad_request(message, param=param, code=code))

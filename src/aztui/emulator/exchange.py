@@ -146,7 +146,7 @@ class _Exchange:
     def _record(self, record: Record) -> None:
         if record.tokens:
             self._await_token()
-        self._send(self._framed(wire.record(record.payload)))
+        self._send(self._framed(wire.record(record.payload, record.event)))
         self.entry.tokens += record.tokens
 
     def _await_token(self) -> None:

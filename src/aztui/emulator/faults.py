@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from aztui.core.request import Json, Params
-from aztui.emulator import breaks, filters, refusal
+from aztui.emulator import breaks, filters, refusal, responses
 from aztui.emulator.scene import Options, Scene, Spoil, choices, until
 from aztui.emulator.steps import Cut, Open, Record, Reply, Silence, Step, Tick
 
@@ -119,7 +119,10 @@ def _cut(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
 
 
 def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    """Send all the text, then end without a finish reason and without `[DONE]`."""
+    """Send all the text, then end without a finish reason and without `[DONE]`.
+
+    What ends a response, and repeats its text, is left out too.
+    """
     for step in steps:
         match step:
             case Reply():
@@ -133,11 +136,15 @@ def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
 
 
 def _ends(payload: Params) -> bool:
+    if responses.is_end(payload):
+        return True
     tells_usage = payload.get("usage") is not None
     return tells_usage or any(choice.get("finish_reason") for choice in choices(payload))
 
 
 def _endless(payload: Params) -> Params:
+    if "choices" not in payload:
+        return responses.endless(payload)
     endless: list[Json] = [{**choice, "finish_reason": None} for choice in choices(payload)]
     return {**payload, "choices": endless}
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from aztui.core.request import Json
-from aztui.emulator.asks import Asked, prompts_of
+from aztui.core.request import Api, Json
+from aztui.emulator.asks import Asked, prompts_of, turns
 
 Log: TypeAlias = Callable[[str], None]
 """Takes a line without its line end; called by many threads, one at a time."""
@@ -18,7 +18,7 @@ _PROMPT_CHARACTERS: Final = 80
 _SAME_MOMENT: Final = 0.0005
 """Seconds within which bytes that go out are logged as one entry."""
 
-_NOT_PARAMS: Final = frozenset({"model", "prompt", "messages", "stream"})
+_NOT_PARAMS: Final = frozenset({"model", "prompt", "messages", "input", "instructions", "stream"})
 
 
 class End(StrEnum):
@@ -46,13 +46,15 @@ class Entry:
         path: without the query.
         started: when the request's head was there.
         received: when its body was there.
-        api: `completions` or `chat`; like what follows, null where the request went nowhere.
+        api: `completions`, `chat` or `responses`; like what follows, null where the request
+            went nowhere.
         deployment: its name without a fault.
         api_version: the date, or `v1`.
         fault: the fault shown, with its options.
         streamed: whether a stream was asked for.
         prompt: the beginning of the last prompt or message.
-        messages: how many messages a chat request held.
+        messages: how many messages a chat held, or the input and instructions of a
+            response.
         params: the body's further members.
         status: HTTP's; null if nothing was answered.
         sent: when bytes were handed to the system, and how many there were by then, the
@@ -89,7 +91,7 @@ class Entry:
         self.deployment = asked.ask.deployment
         self.streamed = asked.streamed
         self.prompt = prompts_of(asked.ask.api, body)[-1][:_PROMPT_CHARACTERS]
-        messages = body.get("messages")
+        messages = turns(body) if asked.ask.api is Api.RESPONSES else body.get("messages")
         self.messages = len(messages) if isinstance(messages, list) else None
         self.params = {name: value for name, value in body.items() if name not in _NOT_PARAMS}
 

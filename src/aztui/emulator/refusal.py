@@ -6,9 +6,14 @@ from typing import Final
 
 from aztui.core.request import Api, Json, Params
 from aztui.emulator import wire
+from aztui.emulator.backend import BackendError
 from aztui.emulator.steps import Reply
 
-_OPERATIONS: Final = {Api.COMPLETIONS: "Completions_Create", Api.CHAT: "ChatCompletions_Create"}
+_OPERATIONS: Final = {
+    Api.COMPLETIONS: "Completions_Create",
+    Api.CHAT: "ChatCompletions_Create",
+    Api.RESPONSES: "Responses_Create",
+}
 
 
 class Refused(Exception):  # noqa: N818 - the request is refused, the emulator works
@@ -140,3 +145,9 @@ def unsupported_limit() -> Reply:
 def bad_request(message: str, *, param: str | None = None, code: str | None = None) -> Reply:
     """400: the request's body is not what the API takes."""
     return Reply(400, wire.model_error(message, param=param, code=code))
+
+
+def failure(error: BackendError) -> Reply:
+    """What the backend failed of."""
+    kind = "server_error" if error.status >= 500 else "invalid_request_error"
+    return Reply(error.status, wire.model_error(error.message, kind=kind, code=error.code))

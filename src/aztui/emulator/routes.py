@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from aztui.core.request import Api
+from aztui.core.request import TRAITS, Api
 from aztui.emulator import wire
 from aztui.emulator.refusal import Refused, nothing_here
 from aztui.emulator.steps import Reply
 
-_OPERATIONS: Final = {"completions": Api.COMPLETIONS, "chat/completions": Api.CHAT}
+_OPERATIONS: Final = {
+    "completions": Api.COMPLETIONS,
+    "chat/completions": Api.CHAT,
+    "responses": Api.RESPONSES,
+}
 _DATED: Final = re.compile(r"/openai/deployments/([^/]+)/(completions|chat/completions)")
-_V1: Final = re.compile(r"/openai/v1/(completions|chat/completions)")
+_DATED_RESPONSES: Final = "/openai/responses"
+_V1: Final = re.compile(r"/openai/v1/(completions|chat/completions|responses)")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(-preview)?", re.ASCII)
 _V1_VERSIONS: Final = frozenset({"", "v1", "preview", "latest"})
 
@@ -28,7 +33,8 @@ class Route:
     Attributes:
         api: the dialect.
         api_version: the date in the query, or `v1`.
-        deployment: the name in the path; None on v1, where the body's `model` says it.
+        deployment: the name in the path; None on v1 and for responses, where the body's `model`
+            says it.
     """
 
     api: Api
@@ -54,6 +60,10 @@ def find(method: str, target: str) -> Route:
         if not _DATE.fullmatch(version):
             raise Refused(nothing_here())
         return Route(_OPERATIONS[dated[2]], version, unquote(dated[1]))
+    if path == _DATED_RESPONSES:
+        if not (_DATE.fullmatch(version) and TRAITS[Api.RESPONSES].in_version(version)):
+            raise Refused(nothing_here())
+        return Route(Api.RESPONSES, version, None)
     if v1 := _V1.fullmatch(path):
         if version not in _V1_VERSIONS:
             raise Refused(Reply(400, wire.error("BadRequest", "API version not supported")))

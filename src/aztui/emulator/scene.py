@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from aztui.core.request import Api, Params
+from aztui.emulator import responses
 from aztui.emulator.steps import Done, Record, Reply, Step, Tick
 
 Options: TypeAlias = Mapping[str, int]
@@ -45,6 +46,8 @@ def until(steps: Iterator[Step], tokens: int) -> Iterator[Step]:
     """The steps up to the given number of tokens, and never the answer's end."""
     for step in steps:
         if isinstance(step, Reply | Done) or (tokens == 0 and token(step)):
+            return
+        if isinstance(step, Record) and responses.is_end(step.payload):
             return
         yield step
         tokens -= token(step)

@@ -24,8 +24,8 @@ _SENTENCE_ENDS: Final = (".", "!", "?", ":", "…", "\n")
 class ScriptedReplies:
     """Answers every prompt with one of a few texts, chosen by the prompt.
 
-    `n`, `stop`, `max_tokens` and `max_completion_tokens` do what they do in Azure; other
-    parameters change nothing. Two prompts are commands: `lorem N` is answered with exactly N
+    `n`, `stop` and the limits of tokens do what they do in Azure; other parameters change
+    nothing. Two prompts are commands: `lorem N` is answered with exactly N
     tokens, `long` with 2,000. In completions a prompt that ends a sentence is answered in a
     new paragraph, and any other is continued.
 
@@ -58,7 +58,7 @@ class ScriptedReplies:
 
     def _text(self, api: Api, prompt: str, turn: int) -> str:
         number = zlib.crc32(prompt.encode("utf-8", "replace")) + turn
-        if api is Api.CHAT:
+        if api is not Api.COMPLETIONS:
             return self._replies[number % len(self._replies)]
         if not prompt or prompt.endswith(_SENTENCE_ENDS):
             return "\n\n" + self._replies[number % len(self._replies)]

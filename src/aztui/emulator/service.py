@@ -8,17 +8,20 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aztui.core.request import Api
-from aztui.emulator import wire
+from aztui.emulator import responses, wire
 from aztui.emulator.asks import Asked, prompts_of, understand
 from aztui.emulator.backend import Answer, Ask, Backend, BackendError, Part, Piece, Tally
 from aztui.emulator.faults import Fault
 from aztui.emulator.protocol import Head
-from aztui.emulator.refusal import Refused, denied
+from aztui.emulator.refusal import Refused, denied, failure
 from aztui.emulator.routes import Route, find
 from aztui.emulator.scene import Scene
 from aztui.emulator.steps import Done, Open, Record, Reply, Step, Tick
+
+_PREFIXES: Final = {Api.COMPLETIONS: "cmpl-", Api.CHAT: "chatcmpl-", Api.RESPONSES: "resp_"}
 
 
 class Writing:
@@ -122,14 +125,16 @@ class Service:
 
 
 def _steps(asked: Asked, writing: Writing, model: str) -> Iterator[Step]:
-    prefix = "chatcmpl" if asked.ask.api is Api.CHAT else "cmpl"
     label = wire.Label(
         api=asked.ask.api,
-        id=f"{prefix}-{uuid.uuid4().hex}",
+        id=f"{_PREFIXES[asked.ask.api]}{uuid.uuid4().hex}",
         created=int(time.time()),
         model=model,
         usage=asked.usage,
     )
+    if asked.ask.api is Api.RESPONSES:
+        respond = responses.streamed if asked.streamed else responses.whole
+        return respond(asked.ask.body, label, writing.parts())
     answer = _streamed if asked.streamed else _whole
     return answer(asked, label, writing.parts())
 
@@ -144,8 +149,8 @@ def _streamed(asked: Asked, label: wire.Label, parts: Iterator[Part]) -> Iterato
         opened = True
         yield from _records(label, itertools.chain((first,) if first else (), parts))
     except BackendError as error:
-        failure = _failure(error)
-        yield Record(failure.body) if opened else failure
+        failed = failure(error)
+        yield Record(failed.body) if opened else failed
     else:
         yield Done()
 
@@ -180,7 +185,7 @@ def _whole(asked: Asked, label: wire.Label, parts: Iterator[Part]) -> Iterator[S
             if part.text:
                 yield Tick()
     except BackendError as error:
-        yield _failure(error)
+        yield failure(error)
         return
     choices = list(itertools.starmap(_joined, enumerate(pieces)))
     yield Reply(200, wire.whole(label, choices, asked.prompts, tally))
@@ -189,8 +194,3 @@ def _whole(asked: Asked, label: wire.Label, parts: Iterator[Part]) -> Iterator[S
 def _joined(choice: int, pieces: list[Piece]) -> Piece:
     text = "".join(piece.text for piece in pieces)
     return Piece(choice, text, pieces[-1].finish_reason if pieces else None)
-
-
-def _failure(error: BackendError) -> Reply:
-    kind = "server_error" if error.status >= 500 else "invalid_request_error"
-    return Reply(error.status, wire.model_error(error.message, kind=kind, code=error.code))

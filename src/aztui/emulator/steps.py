@@ -39,10 +39,12 @@ class Record:
     Attributes:
         payload: its JSON document.
         tokens: how many tokens of the answer's text it carries: 0 or 1.
+        event: its name; the records of chat and completions have none.
     """
 
     payload: Params
     tokens: int = 0
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

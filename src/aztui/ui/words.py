@@ -9,6 +9,7 @@ from aztui.core.metrics import (
     time_to_first_text,
 )
 from aztui.core.outcome import describe
+from aztui.core.request import TRAITS
 from aztui.core.run import Phase, Run
 
 _MINUTE = 60
@@ -55,8 +56,9 @@ def figures(run: Run) -> tuple[str, ...]:
 
 def limit(run: Run) -> str:
     """Say which limit on tokens an answer hit, and how to ask for more."""
-    for name in ("max_completion_tokens", "max_tokens"):
+    names = TRAITS[run.request.api].limits
+    for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
             return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
-    return "It is the deployment's own limit: -o max_tokens=N may allow more."
+    return f"It is the deployment's own limit: -o {names[-1]}=N may allow more."

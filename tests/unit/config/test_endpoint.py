@@ -143,6 +143,11 @@ def test_what_is_no_endpoint_is_refused_with_a_sentence(text: str, says: str) ->
         ),
         ("/openai/deployments/old", Address(ROOT, None, "old", None)),
         ("/openai/v1/chat/completions?api-version=preview", Address(ROOT, "v1", None, Api.CHAT)),
+        ("/openai/v1/responses", Address(ROOT, "v1", None, Api.RESPONSES)),
+        (
+            "/openai/responses?api-version=2025-04-01-preview",
+            Address(ROOT, "2025-04-01-preview", None, Api.RESPONSES),
+        ),
         ("/openai/v1/", Address(ROOT, "v1")),
         ("/openai", Address(ROOT)),
     ],

@@ -252,7 +252,7 @@ def test_white_space_around_values_is_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "says"),
     [
-        ({"AZURE_OPENAI_API": "responses"}, "The API (AZURE_OPENAI_API in the environment)"),
+        ({"AZURE_OPENAI_API": "speech"}, "The API (AZURE_OPENAI_API in the environment)"),
         ({"AZURE_OPENAI_API_VERSION": "new"}, "(AZURE_OPENAI_API_VERSION in the environment)"),
         ({"AZURE_OPENAI_DEPLOYMENT": "x" * 1000}, "is 1,000 characters long"),
         ({"AZURE_OPENAI_DEPLOYMENT": ".."}, "(AZURE_OPENAI_DEPLOYMENT in the environment)"),
@@ -309,3 +309,37 @@ def test_a_stronger_layer_settles_a_contradiction(tmp_path: Path) -> None:
     environ = {"AZURE_OPENAI_ENDPOINT": f"{ROOT}/openai/v1", "AZURE_OPENAI_API_KEY": KEY}
     said = CommandLine(api_version="2024-10-21", deployment="gpt")
     assert settings(tmp_path, environ, said).profile.endpoint == Endpoint(ROOT, "2024-10-21")
+
+
+def test_responses_go_to_v1_unless_told(tmp_path: Path) -> None:
+    said = CommandLine(api="responses")
+    found = settings(tmp_path, STANDARD, said).profile
+    assert (found.api, found.endpoint) == (Api.RESPONSES, Endpoint(f"{ROOT}/openai/v1", None))
+    dated = {**STANDARD, "AZURE_OPENAI_API_VERSION": "2025-04-01-preview"}
+    assert settings(tmp_path, dated, said).profile.endpoint == Endpoint(ROOT, "2025-04-01-preview")
+
+
+def test_a_target_uri_of_responses_says_the_api(tmp_path: Path) -> None:
+    uri = f"{ROOT}/openai/responses?api-version=2025-04-01-preview"
+    found = settings(tmp_path, {**STANDARD, "AZURE_OPENAI_ENDPOINT": uri}).profile
+    assert (found.api, found.endpoint) == (Api.RESPONSES, Endpoint(ROOT, "2025-04-01-preview"))
+
+
+def test_an_api_version_older_than_responses_is_refused_with_its_source(tmp_path: Path) -> None:
+    dated = {**STANDARD, "AZURE_OPENAI_API_VERSION": "2024-10-21"}
+    told = refusal(tmp_path, dated, CommandLine(api="responses"))
+    assert "AZURE_OPENAI_API_VERSION in the environment" in told
+    assert "2024-10-21" in told
+    assert "--api-version v1" in told
+
+
+def test_max_tokens_of_instruct_is_not_for_responses(tmp_path: Path) -> None:
+    said = CommandLine(api="responses")
+    assert settings(tmp_path, INSTRUCT, said).profile.params == {}
+    said = CommandLine(api="responses", options=("max_tokens=5",))
+    assert settings(tmp_path, INSTRUCT, said).profile.params == {"max_tokens": 5}
+
+
+def test_several_answers_of_responses_are_refused(tmp_path: Path) -> None:
+    said = CommandLine(api="responses", options=("n=3",))
+    assert "one answer a request" in refusal(tmp_path, STANDARD, said)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from aztui.core.request import Api
-from aztui.emulator.asks import Asked, most_tokens, prompts_of, stops, understand
+from aztui.core.request import Api, Json
+from aztui.emulator.asks import Asked, most_tokens, prompts_of, stops, turns, understand
 from aztui.emulator.refusal import Refused
 from aztui.emulator.routes import Route
 
@@ -120,3 +120,30 @@ def test_a_body_that_is_no_object_is_refused(raw: bytes) -> None:
 )
 def test_what_is_wrong_is_named(route: Route, body: dict[str, Any], names: str) -> None:
     assert names in refusal(route, json.dumps(body).encode())["message"]
+
+
+def test_the_input_of_a_response_has_many_forms() -> None:
+    parts: Json = [{"type": "input_text", "text": "a"}, {"type": "input_text", "text": "b"}]
+    items: Json = [
+        {"role": "user", "content": "Hi"},
+        {"type": "reasoning", "summary": []},
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "?"}]},
+        {"type": "message", "role": "user", "content": parts},
+    ]
+    assert turns({"input": "Hi"}) == [("user", "Hi")]
+    assert turns({"instructions": "Be kind.", "input": items}) == [
+        ("system", "Be kind."),
+        ("user", "Hi"),
+        ("assistant", "?"),
+        ("user", "a\nb"),
+    ]
+    assert prompts_of(Api.RESPONSES, {"input": items}) == ["a\nb"]
+    assert prompts_of(Api.RESPONSES, {"input": [{"type": "reasoning"}]}) == [""]
+
+
+def test_the_deployment_of_a_response_is_in_the_body() -> None:
+    route = Route(Api.RESPONSES, "2025-03-01-preview", None)
+    asked = read(route, model="demo--stall:after=2", input="Hi", max_output_tokens=20)
+    assert (asked.ask.deployment, str(asked.fault)) == ("demo", "stall:after=2")
+    assert most_tokens(asked.ask.body) == 20
+    assert asked.choices == 1

@@ -26,6 +26,11 @@ DATED = "/openai/deployments/demo"
         ),
         ("/openai/v1/completions", Route(Api.COMPLETIONS, "v1", None)),
         ("/openai/v1/chat/completions?api-version=preview", Route(Api.CHAT, "v1", None)),
+        ("/openai/v1/responses", Route(Api.RESPONSES, "v1", None)),
+        (
+            "/openai/responses?api-version=2025-03-01-preview",
+            Route(Api.RESPONSES, "2025-03-01-preview", None),
+        ),
     ],
 )
 def test_both_families_lead_to_their_dialects(target: str, route: Route) -> None:
@@ -36,6 +41,10 @@ def test_both_families_lead_to_their_dialects(target: str, route: Route) -> None
     ("method", "target"),
     [
         ("POST", f"{DATED}/completions"),
+        ("POST", f"{DATED}/responses?api-version=2025-03-01-preview"),
+        ("POST", "/openai/responses"),
+        ("POST", "/openai/responses?api-version=v1"),
+        ("POST", "/openai/responses?api-version=2024-10-21"),
         ("POST", f"{DATED}/completions?api-version="),
         ("POST", f"{DATED}/completions?api-version=latest"),
         ("POST", f"{DATED}/completions?api_version=2024-02-01"),

@@ -108,3 +108,9 @@ def test_a_closed_answer_ends_early() -> None:
     next(iterator)
     answer.close()
     assert list(iterator) == []
+
+
+def test_a_response_is_answered_as_a_chat_is() -> None:
+    ask = Ask(Api.RESPONSES, "demo", {"input": "Hello.", "max_output_tokens": 6})
+    assert text(Ask(Api.RESPONSES, "demo", {"input": "Hello."})) == text(chat("Hello."))
+    assert (len(pieces(ask)), reasons(ask)) == (6 + 1, ["length"])

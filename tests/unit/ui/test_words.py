@@ -56,3 +56,10 @@ def test_without_text_there_are_no_tokens_to_speak_of() -> None:
 )
 def test_the_limit_that_was_hit_is_named(params: Params, said: str) -> None:
     assert said in limit(asked(params))
+
+
+def test_the_limit_of_a_response_has_its_own_name() -> None:
+    run = replace(RUN, request=replace(RUN.request, api=Api.RESPONSES))
+    assert "-o max_output_tokens=N" in limit(run)
+    run = replace(run, request=replace(run.request, params={"max_output_tokens": 4}))
+    assert "start with -o max_output_tokens=8" in limit(run)

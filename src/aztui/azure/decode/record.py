@@ -1,7 +1,8 @@
-"""What the APIs that stream chunks of choices have in common: a record to events."""
+"""A record to events: what all APIs have in common, and those that stream chunks of choices."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -22,17 +23,13 @@ _DONE: Final = b"[DONE]"
 _SHOWN: Final = 200
 
 
-class ChunkDecoder:
-    """Decodes one stream of `{"choices": […]}` chunks, or one whole answer of that shape.
+class JsonDecoder(ABC):
+    """Decodes one stream of JSON objects; the APIs say what an object tells.
 
-    What it remembers is the model it has announced, so that each is announced once.
-
-    Args:
-        text_of: where the API keeps a choice's text.
+    It remembers the model it has announced, so that each is announced once.
     """
 
-    def __init__(self, text_of: TextOf) -> None:
-        self._text_of = text_of
+    def __init__(self) -> None:
         self._model = ""
 
     def __call__(self, record: Record) -> tuple[Event, ...]:
@@ -47,11 +44,29 @@ class ChunkDecoder:
             return (StreamProblem(_unreadable(record.data)),) if record.data.strip() else ()
         return tuple(self._events(chunk))
 
+    @abstractmethod
     def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
-        model = chunk.get("model")
+        """What an object tells, whatever it is."""
+
+    def _answering(self, model: object) -> Iterator[Event]:
         if model and model != self._model and isinstance(model, str):
             self._model = model
             yield Answering(text(model))
+
+
+class ChunkDecoder(JsonDecoder):
+    """Decodes one stream of `{"choices": […]}` chunks, or one whole answer of that shape.
+
+    Args:
+        text_of: where the API keeps a choice's text.
+    """
+
+    def __init__(self, text_of: TextOf) -> None:
+        super().__init__()
+        self._text_of = text_of
+
+    def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        yield from self._answering(chunk.get("model"))
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for position, choice in enumerate(choices):
@@ -59,8 +74,8 @@ class ChunkDecoder:
                     yield from self._choice(choice, position)
         usage = chunk.get("usage")
         if usage and isinstance(usage, dict):
-            yield Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
-        if chunk.get("error") or (choices is None and _flat_error(chunk)):
+            yield Usage(count(usage.get("prompt_tokens")), count(usage.get("completion_tokens")))
+        if chunk.get("error") or (choices is None and flat_error(chunk)):
             yield StreamProblem(stream_problem(read_error(chunk)))
 
     def _choice(self, choice: Mapping[str, Any], position: int) -> Iterator[Event]:
@@ -76,11 +91,13 @@ class ChunkDecoder:
                 yield StreamProblem(stopped(choice))
 
 
-def _count(value: object) -> int:
+def count(value: object) -> int:
+    """Return a number of tokens; 0 for anything else."""
     return value if type(value) is int and value >= 0 else 0
 
 
-def _flat_error(chunk: Mapping[str, Any]) -> bool:
+def flat_error(chunk: Mapping[str, Any]) -> bool:
+    """Whether an object is an error that stands by itself, in no member of that name."""
     return chunk.get("type") == "error" or isinstance(chunk.get("message"), str)
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from aztui.core.request import Api, Json, Params
+from aztui.emulator.asks import turns
 from aztui.emulator.backend import Ask, BackendError, Piece, Tally
 
 PATH: Final = "/v1/chat/completions"
@@ -22,8 +23,8 @@ _DEFAULTS: Final[Params] = MappingProxyType(
     {"temperature": 0.2, "top_p": 0.9, "repeat_penalty": 1.1}
 )
 """What a small model needs to stay with its subject."""
-_LIMITS: Final = MappingProxyType({Api.COMPLETIONS: 16, Api.CHAT: 1000})
-"""Tokens of an answer where none is said: Azure's 16 for completions; for chat a figure of ours,
+_LIMITS: Final = MappingProxyType({Api.COMPLETIONS: 16, Api.CHAT: 1000, Api.RESPONSES: 1000})
+"""Tokens of an answer where none is said: Azure's 16 for completions; else a figure of ours,
 since Azure names none and llama.cpp would go on until its memory is full."""
 _PASSED: Final = (
     "temperature",
@@ -36,6 +37,8 @@ _PASSED: Final = (
     "repeat_penalty",
 )
 _REFUSED: Final = ("echo", "suffix", "logprobs", "tools", "functions")
+_LIMIT_NAMES: Final = ("max_output_tokens", "max_completion_tokens")
+_SYSTEM: Final = frozenset({"system", "developer"})
 _MOST_CHOICES: Final = 128
 
 
@@ -86,8 +89,8 @@ def rounds(ask: Ask, at_once: int) -> Sequence[Round]:
 
 def _shared(ask: Ask) -> Params:
     given = {name: ask.body[name] for name in _PASSED if ask.body.get(name) is not None}
-    name = "max_completion_tokens" if ask.body.get("max_completion_tokens") else "max_tokens"
-    limit = _number(ask.body, name, _LIMITS[ask.api])
+    named = (name for name in _LIMIT_NAMES if ask.body.get(name))
+    limit = _number(ask.body, next(named, "max_tokens"), _LIMITS[ask.api])
     return {
         **_DEFAULTS,
         **given,
@@ -117,6 +120,13 @@ def _seed(body: Params, done: int) -> Params:
 def _conversations(ask: Ask) -> Sequence[Json]:
     if ask.api is Api.CHAT:
         return [ask.body.get("messages")]
+    if ask.api is Api.RESPONSES:
+        return [
+            [
+                {"role": "system" if role in _SYSTEM else role, "content": text}
+                for role, text in turns(ask.body)
+            ]
+        ]
     prompt = ask.body.get("prompt")
     prompts = [prompt or ""] if prompt is None or isinstance(prompt, str) else prompt
     if not isinstance(prompts, Sequence) or not all(isinstance(text, str) for text in prompts):

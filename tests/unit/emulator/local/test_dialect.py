@@ -149,3 +149,21 @@ def test_what_is_no_record_is_an_error_of_the_engine(data: bytes) -> None:
     with pytest.raises(BackendError, match="unreadable") as failed:
         list(dialect.parts(data, 0))
     assert failed.value.status == 500
+
+
+def test_a_response_is_asked_for_as_a_chat() -> None:
+    said: Json = {
+        "type": "message",
+        "role": "developer",
+        "content": [{"type": "input_text", "text": "b"}],
+    }
+    body: Params = {"instructions": "a", "input": [said, {"role": "user", "content": "c"}]}
+    asked = only(Ask(Api.RESPONSES, "d", {**body, "max_output_tokens": 8}))
+    assert asked["messages"] == [
+        {"role": "system", "content": "a"},
+        {"role": "system", "content": "b"},
+        {"role": "user", "content": "c"},
+    ]
+    assert asked["max_tokens"] == 8
+    assert only(Ask(Api.RESPONSES, "d", {"input": "hi"}))["messages"] == MESSAGES
+    assert only(Ask(Api.RESPONSES, "d", {"input": "hi"}))["max_tokens"] == 1000
