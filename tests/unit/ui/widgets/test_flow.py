@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 
+from aztui.terminal.sanitise import sanitise
 from aztui.ui.widgets import flow as flow_module
 from aztui.ui.widgets import wrap as wrap_module
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.wrap import breaks, expand_tabs, hang
 
-texts = st.text(st.sampled_from("ab cde  \n\tx-1. 世界。é́👍🏽👨‍👩‍👧"), max_size=80)
+texts = st.text(st.sampled_from("ab cde  \n\tx-1. 世界。é́👍🏽👨‍👩‍👧"), max_size=80).map(sanitise)
 widths = st.integers(2, 20)
 
 
