@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from aztui.core.request import Json, Params
+from aztui.core.request import Api, Json, Params
 from aztui.emulator import breaks, filters, refusal, responses
 from aztui.emulator.scene import Options, Scene, Spoil, choices, until
 from aztui.emulator.steps import Cut, Open, Record, Reply, Silence, Step, Tick
 
 _MARK: Final = "--"
+_OF_CHOICES: Final = frozenset({"big", "filter-answer", "filter-async"})
 
 
 class FaultError(ValueError):
@@ -47,6 +48,9 @@ class Fault:
 
     def spoil(self, steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
         """Turn a good answer's steps into this fault's."""
+        if scene.api is Api.RESPONSES and self.kind.name in _OF_CHOICES:
+            why = f"The fault {self.kind.name!r} is one of choices, and a response has none."
+            return iter((refusal.bad_request(why, param="model", code="unknown_fault"),))
         return self.kind.spoil(steps, replace(scene, options=self.options))
 
 
