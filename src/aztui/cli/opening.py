@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
-from aztui.config.draft import params, system_prompt
+from aztui.config.draft import system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
 from aztui.config.names import STANDARD
@@ -20,7 +20,7 @@ from aztui.config.paths import paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Source
 from aztui.core.profile import Profile, Secret
-from aztui.core.request import Api
+from aztui.core.request import NO_PARAMS, Api
 
 if TYPE_CHECKING:
     from aztui.emulator.backend import Backend
@@ -80,6 +80,7 @@ def open_local(said: CommandLine) -> Opened:
         SettingsError: its weights or its engine are missing.
     """
     profile = _own_profile("local", said, "small local model: answers are unreliable")
+    profile = replace(profile, own_defaults=True)
     model = local_model()
     stack = ExitStack()
     stack.callback(model.close)
@@ -127,7 +128,7 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
         said.deployment or name,
         api,
         system_prompt(said.system, api),
-        params(said, {}, api),
+        said.params(api, NO_PARAMS),
         notice,
     )
 

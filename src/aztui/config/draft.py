@@ -14,7 +14,7 @@ from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, Variables, find, mentions
 from aztui.config.names import Names
 from aztui.core.profile import Endpoint, Profile
-from aztui.core.request import Api, Params, RequestError, check_answers, check_system
+from aztui.core.request import Api, RequestError, check_system
 
 _PARTS: Final = ("endpoint", "key", "deployment")
 """What a profile cannot do without."""
@@ -72,7 +72,8 @@ def build(name: str, names: Names, said: CommandLine, layers: Sequence[Variables
         _deployment(draft.deployment),
         api,
         system_prompt(said.system, api),
-        params(said, names.params_for(api), api),
+        said.params(api, names.params_for(api)),
+        own_defaults=names.compatible,
     )
     parts: dict[str, Sourced[object] | None] = {
         "endpoint": draft.endpoint,
@@ -180,20 +181,6 @@ def system_prompt(said: str | None, api: Api) -> str | None:
     except RequestError as error:
         raise SettingsError(str(error)) from None
     return said
-
-
-def params(said: CommandLine, given: Params, api: Api) -> Params:
-    """Return the parameters `given`, with the command line's over them, for an API.
-
-    Raises:
-        SettingsError: as `CommandLine.params`, or the API cannot give so many answers.
-    """
-    ours = said.params(given)
-    try:
-        check_answers(api, ours)
-    except RequestError as error:
-        raise SettingsError(str(error)) from None
-    return ours
 
 
 def _api(said: Sourced[str]) -> Api:

@@ -98,6 +98,8 @@ class Profile:
         system: the system prompt of its sessions, if any.
         params: members of every request body unless the user sets them.
         notice: a warning that stays on the screen, such as that answers are unreliable.
+        own_defaults: whether its server may have other defaults than the API's, so that a
+            parameter is sent to it whatever it is set to.
     """
 
     name: str
@@ -108,3 +110,4 @@ class Profile:
     system: str | None = None
     params: Params = field(default_factory=lambda: NO_PARAMS)
     notice: str = ""
+    own_defaults: bool = False

@@ -9,7 +9,7 @@ from aztui.core.metrics import (
     time_to_first_text,
 )
 from aztui.core.outcome import describe
-from aztui.core.request import TRAITS
+from aztui.core.parameters import limits
 from aztui.core.run import Phase, Run
 
 _MINUTE = 60
@@ -56,9 +56,9 @@ def figures(run: Run) -> tuple[str, ...]:
 
 def limit(run: Run) -> str:
     """Say which limit on tokens an answer hit, and how to ask for more."""
-    names = TRAITS[run.request.api].limits
+    names = limits(run.request.api)
     for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
             return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
-    return f"It is the deployment's own limit: -o {names[-1]}=N may allow more."
+    return f"It is the deployment's own limit: -o {names[0]}=N may allow more."
