@@ -180,16 +180,16 @@ def _is_default_elsewhere(name: str, value: Json) -> bool:
 
 
 def _check_name(api: Api, name: str) -> None:
-    owners = [other for other in Api if find(other, name) is not None]
-    for other in owners:
+    for other in reversed(Api):
         known = find(other, name)
-        same = None if known is None else counterpart(api, known)
+        if known is None:
+            continue
+        same = counterpart(api, known)
         if same is not None:
             raise RequestError(f"The {api} API calls {name} {same.name}: give that.")
-    if owners:
         raise RequestError(
-            f"The {api} API has no parameter {name}, {' and '.join(owners)} "
-            f"{'has' if len(owners) == 1 else 'have'}: leave it out, or use --api {owners[-1]}."
+            f"The {api} API has no parameter {name} ({known.words}): leave it out, or use --api "
+            f"{other} with a deployment that answers there."
         )
     near = _near(api, name)
     if near is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -13,6 +14,7 @@ from aztui.core.request import Json
 _BIAS: Final = 100
 _LABELS: Final = 16
 _SEED: Final = 2**63 - 1
+_SHORT: Final = re.compile(r"-?(?:[0-9]{1,9}\.|\.[0-9]{1,9})")
 
 
 class Kind(Protocol):
@@ -108,6 +110,11 @@ class Number(_Plain):
         """What is in the set."""
         return f"a number from {self.least:g} to {self.most:g}"
 
+    def read(self, text: str) -> Json:
+        """Return the value that a user's text means: a number, also without a digit at an end."""
+        text = text.strip()
+        return float(text) if _SHORT.fullmatch(text) else json_or_text(text)
+
     def holds(self, value: Json) -> bool:
         """Whether a value is in the set."""
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -173,6 +180,36 @@ class Text(_Plain):
         """Return the text that means a value."""
         plain = isinstance(value, str) and value == value.strip() and value.isprintable()
         if plain and isinstance(value, str) and self.read(value) == value:
+            return value
+        return as_json(value)
+
+
+class Prose(_Plain):
+    """Any text, as it is."""
+
+    words = "a text"
+
+    def read(self, text: str) -> Json:
+        """Return the value that a user's text means."""
+        return text
+
+    def holds(self, value: Json) -> bool:
+        """Whether a value is in the set."""
+        return isinstance(value, str)
+
+
+class Anything(_Plain):
+    """Any value."""
+
+    words = "JSON, or a text"
+
+    def holds(self, value: Json) -> bool:  # noqa: ARG002 - whatever it is
+        """Whether a value is in the set."""
+        return True
+
+    def write(self, value: Json) -> str:
+        """Return the text that means a value."""
+        if isinstance(value, str) and self.read(value) == value:
             return value
         return as_json(value)
 

@@ -8,9 +8,13 @@ from aztui.core.metrics import (
     elapsed,
     time_to_first_text,
 )
+from aztui.core.options import brief, told
 from aztui.core.outcome import describe
 from aztui.core.parameters import limits
+from aztui.core.profile import Profile
+from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
+from aztui.terminal.sanitise import sanitise
 
 _MINUTE = 60
 
@@ -38,6 +42,14 @@ def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> s
         if rate is not None:
             parts[0] += f" {rate:.0f} chars/s"
     return " · ".join(parts)
+
+
+def settings(params: Params, profile: Profile, system: str | None) -> str:
+    """Say what goes with the next prompt, as far as it differs from the API's defaults."""
+    said = [sanitise(setting) for setting in brief(profile.api, told(profile, params))]
+    if system and TRAITS[profile.api].system:
+        said.append("system")
+    return " · ".join(said)
 
 
 def figures(run: Run) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def test_a_default_is_a_value_and_its_text_means_it(api: Api, parameter: Paramet
 
 @pytest.mark.parametrize("parameter", TABLE, ids=lambda parameter: parameter.name)
 def test_what_it_does_fits_into_a_line(parameter: Parameter) -> None:
-    assert 10 <= len(parameter.words) <= 66
+    assert 10 <= len(parameter.words) <= 36
     assert parameter.kind.words
     assert len(parameter.short) <= len("top_logprobs")
 

@@ -25,6 +25,8 @@ GOOD: list[tuple[Kind, str, Json]] = [
     (Seed(), str(2**63 - 1), 2**63 - 1),
     (Number(0, 2), "0.7", 0.7),
     (Number(0, 2), "2", 2),
+    (Number(0, 2), "2.", 2.0),
+    (Number(-2, 2), "-.5", -0.5),
     (Flag(), "true", True),
     (Flag(), "False", False),
     (OneOf(("none", "low")), "low", "low"),
