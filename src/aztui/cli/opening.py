@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aztui.cli.noting import Noting
 from aztui.cli.shared import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
@@ -18,7 +17,6 @@ from aztui.config.draft import params, system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
 from aztui.config.names import STANDARD
-from aztui.config.overview import Known, overview
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Source
@@ -26,6 +24,7 @@ from aztui.core.profile import Profile, Secret
 from aztui.core.request import Api
 
 if TYPE_CHECKING:
+    from aztui.config.overview import Known
     from aztui.emulator.backend import Backend
     from aztui.emulator.local.backend import LocalModel
 
@@ -77,6 +76,8 @@ def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
     opened = _opened(settings.profile, ExitStack())
     if not remember or places is None:
         return opened
+    from aztui.cli.noting import Noting  # noqa: PLC0415 - the command line does without
+
     state.note_opened(places.state_file, settings.profile.name)
     noting = Noting(opened.source, settings.profile, places.state_file)
     return replace(opened, source=noting)
@@ -90,6 +91,8 @@ def known_profiles(said: Shared) -> tuple[Known, ...]:
     Raises:
         SettingsError: the settings cannot be read.
     """
+    from aztui.config.overview import overview  # noqa: PLC0415 - only where asked for
+
     general = CommandLine(options=tuple(said.options), env_file=said.env_file)
     return overview(general, os.environ, working_folder(), places_of_user())
 

@@ -352,6 +352,9 @@ def test_entra_stands_in_for_variables_too(tmp_path: Path, monkeypatch: pytest.M
     identity.install(monkeypatch, "token")
     assert opened(tmp_path, "", environ).profile.auth is Auth.ENTRA
     assert "deployment is missing" in refusal(tmp_path, "", {"AZURE_OPENAI_ENDPOINT": ROOT})
+    base_url = {"OPENAI_BASE_URL": f"{ROOT}/openai/v1/"}
+    found = opened(tmp_path, "", base_url, CommandLine(deployment="gpt"))
+    assert (found.profile.name, found.profile.auth) == ("openai", Auth.ENTRA)
     # A key that was meant and not filled in is missed, not got round.
     assert "key is missing" in refusal(tmp_path, "", environ | {"AZURE_OPENAI_API_KEY": ""})
 
