@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from aztui.config.command_line import CommandLine
 from aztui.config.configfile import read
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError
+from aztui.config.overview import overview
 from aztui.config.paths import Paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.profile import Auth, Endpoint, Secret
@@ -299,6 +301,21 @@ def test_what_cannot_be_meant_is_named_with_its_line(tmp_path: Path, text: str, 
 
 def test_what_is_nested_too_deeply_is_no_settings(tmp_path: Path) -> None:
     assert "nested too deeply" in refusal(tmp_path, "a = " + "[" * 9_999)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/settings.md"])
+def test_the_examples_of_the_guides_can_be_used(tmp_path: Path, page: str) -> None:
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)
+    environ = {
+        "CONTOSO_KEY": KEY,
+        "AZURE_OPENAI_ENDPOINT": ROOT,
+        "AZURE_OPENAI_API_KEY": KEY,
+        "AZURE_OPENAI_DEPLOYMENT": "gpt",
+    }
+    assert opened(tmp_path, example, environ).profile.name == "work"
+    known = overview(CommandLine(), environ, tmp_path, places(tmp_path))
+    assert [one.why for one in known if not one.whole] == []
 
 
 def test_no_file_is_no_settings(tmp_path: Path) -> None:
