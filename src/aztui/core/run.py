@@ -125,8 +125,8 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         case StreamProblem(problem):
             return replace(run, problem=run.problem or problem)
         case Ended(cause, problem):
-            ended = _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
-            return _with_ids(ended)
+            told = run.problem or (problem and _placed(problem, run))
+            return _with_ids(_ended(replace(run, problem=told, ended=stamped.at), cause))
 
 
 def _choice(run: Run, index: int) -> Choice:
@@ -150,6 +150,8 @@ def _with_text(run: Run, index: int, text: str, at: float) -> Run:
     return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=at)
 
 
+_OF_CONNECTIONS: Final = frozenset({Kind.CONNECTION, Kind.TIMEOUT})
+
 NOTHING_CAME: Final = Problem(
     Kind.PROTOCOL,
     "The stream ended before any text or finish reason came",
@@ -171,6 +173,19 @@ def _ended(run: Run, cause: Cause) -> Run:
     if "content_filter" in reasons:
         return replace(run, phase=Phase.FILTERED)
     return replace(run, phase=Phase.LIMIT if "length" in reasons else Phase.DONE)
+
+
+def _placed(problem: Problem, run: Run) -> Problem:
+    """Say of a connection that failed once the response had begun how far the answer was."""
+    if run.opened is None or problem.kind not in _OF_CONNECTIONS:
+        return problem
+    if run.first_text is None:
+        return replace(problem, title=f"{problem.title} before any text came")
+    return replace(
+        problem,
+        title=f"{problem.title} in the middle of the answer",
+        fix=f"{problem.fix.removesuffix('.')}; what came is kept.",
+    )
 
 
 def _with_ids(run: Run) -> Run:
