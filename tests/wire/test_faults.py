@@ -52,6 +52,7 @@ class Shown:
 
 FAILED, CUT, DONE, FILTERED = Phase.FAILED, Phase.CUT, Phase.DONE, Phase.FILTERED
 BROKE_OFF = "broke off in the middle of the answer"
+BEFORE_TEXT = "broke off before any text came"
 SERVICE = "The service broke the answer off with an error"
 
 SHOWN = [
@@ -62,9 +63,11 @@ SHOWN = [
     Shown("500", FAILED, "", Kind.SERVER, "an error of its own", "again in a moment"),
     Shown("503:retry-after=9", FAILED, "", Kind.SERVER, "too much to do", "Wait 9 s"),
     Shown("cut", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept"),
-    Shown("cut:after=0", FAILED, "", Kind.CONNECTION, BROKE_OFF, "Send the prompt again"),
+    Shown("cut:after=0", FAILED, "", Kind.CONNECTION, BEFORE_TEXT, "Send the prompt again"),
     Shown("rst", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept", "reset"),
-    Shown("rst:after=0", FAILED, "", Kind.CONNECTION, BROKE_OFF, "Send the prompt again", "reset"),
+    Shown(
+        "rst:after=0", FAILED, "", Kind.CONNECTION, BEFORE_TEXT, "Send the prompt again", "reset"
+    ),
     Shown("half-chunk", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept"),
     Shown("bad-json", DONE, SIX_LOST, Kind.PROTOCOL, "cannot be read", "The rest is shown"),
     Shown("flat-error", CUT, FIVE, Kind.SERVER, SERVICE, "the ids below", "The server had an"),
