@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from aztui.azure import auth
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.reading import events
 from aztui.azure.redact import Redactor
@@ -38,6 +39,7 @@ class Engine:
         self._profile = profile
         self._clock = clock
         self._redactor = Redactor(profile.key)
+        self._tokens = auth.provider(profile, self._redactor.learn)
         self._lock = threading.Lock()
         self._idle: list[Lane] = []
         self._streams: set[Stream] = set()
@@ -100,7 +102,7 @@ class Engine:
         with self._lane() as lane, stream.over(lane) as free:
             if not free:
                 return
-            with lane.ask(request) as answer:
+            with lane.ask(request, stream.emit) as answer:
                 stream.emit(self._redactor.event(Opened(answer.ids)))
                 for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
                     if not stream.emit(self._redactor.event(event)):
@@ -119,7 +121,7 @@ class Engine:
 
         with self._lock:
             lane = self._idle.pop() if self._idle else None
-        lane = lane or Lane(self._profile)
+        lane = lane or Lane(self._profile, self._tokens)
         try:
             yield lane
         finally:
