@@ -59,8 +59,8 @@ class Redactor:
         match event:
             case StreamProblem(problem):
                 return StreamProblem(self.problem(problem))
-            case Opened(ids):
-                return Opened(self._ids(ids))
+            case Opened(ids, quota):
+                return Opened(self._ids(ids), quota)
             case _:
                 return event
 
