@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aztui.azure import auth
 from aztui.azure.adapting import Adapting, Forgetful
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.reading import events
@@ -52,6 +53,7 @@ class Engine:
         self._memory = memory or Forgetful()
         self._retries = retries
         self._redactor = Redactor(profile.key)
+        self._tokens = auth.provider(profile, self._redactor.learn)
         self._lock = threading.Lock()
         self._idle: list[Lane] = []
         self._streams: set[Stream] = set()
@@ -139,7 +141,7 @@ class Engine:
         with self._lane() as lane, stream.over(lane) as free:
             if not free:
                 return
-            with lane.ask(request.api, request.deployment, adapting.body) as answer:
+            with lane.ask(request.api, request.deployment, adapting.body, stream.emit) as answer:
                 stream.emit(self._redactor.event(Opened(answer.ids, answer.quota)))
                 watch = adapting.watch()
                 try:
@@ -176,7 +178,7 @@ class Engine:
 
         with self._lock:
             lane = self._idle.pop() if self._idle else None
-        lane = lane or Lane(self._profile)
+        lane = lane or Lane(self._profile, self._tokens)
         try:
             yield lane
         finally:

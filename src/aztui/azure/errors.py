@@ -15,6 +15,7 @@ import httpx2
 from openai import APIConnectionError, APIStatusError
 
 from aztui.azure import refusals
+from aztui.azure.auth import INSTALL, MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
     UnusableKeyError,
@@ -25,7 +26,7 @@ from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile, is_loopback
+from aztui.core.profile import Auth, Profile, is_loopback
 from aztui.core.request import Request, RequestError
 
 _SHOWN: Final = 300
@@ -58,6 +59,8 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
                 str(error),
                 "Correct the option, and send the prompt again.",
             )
+        case MissingIdentityError() | SignInError():
+            return _not_signed_in(error)
         case UnusableKeyError() | UnusableProxyError() | UnusableTrustError():
             return _unusable(error)
         case httpx2.InvalidURL():
@@ -253,6 +256,34 @@ def _no_address(detail: str) -> Problem:
         detail,
         "Give it as https://NAME.openai.azure.com, or as the portal shows it.",
     )
+
+
+def _not_signed_in(error: MissingIdentityError | SignInError) -> Problem:
+    match error:
+        case MissingIdentityError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This profile signs in with Entra ID, for which a package is missing",
+                str(error),
+                f"Install it: {INSTALL}",
+            )
+        case SignInError(auth=Auth.DEVICE_CODE):
+            return Problem(
+                Kind.AUTHENTICATION,
+                "The sign-in with Entra ID did not succeed",
+                str(error),
+                "Send the prompt again for a new code; AZURE_TENANT_ID in the environment names "
+                "the tenant where you are a guest.",
+            )
+        case SignInError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This machine has no sign-in for Entra ID that works",
+                str(error),
+                'Sign in with `az login`; or write auth = "device-code" into the profile in '
+                "config.toml; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET in "
+                "the environment.",
+            )
 
 
 def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError) -> Problem:

@@ -14,6 +14,7 @@ import httpx2
 from openai import APIConnectionError, APIResponse, APIStatusError
 
 from aztui.azure import client as sdk
+from aztui.azure.auth import Prompt, TokenProvider
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.dialects import DIALECTS, Opening
 from aztui.azure.ratelimit import quota
@@ -70,6 +71,7 @@ class Lane:
 
     Args:
         profile: whom to ask.
+        tokens: gives the credential of a profile that signs in.
 
     Raises:
         aztui.azure.client.UnusableKeyError: the credential cannot be sent.
@@ -77,11 +79,13 @@ class Lane:
         aztui.azure.client.UnusableTrustError: the certificates cannot be read.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, tokens: TokenProvider | None = None) -> None:
         self._profile = profile
+        self._tokens = tokens
+        self._token = ""
         self._wire = _Wire()
         self._http = sdk.http_client(profile.endpoint.url, self._wire.watch)
-        self._client = sdk.build(profile, self._http)
+        self._client = sdk.build(profile, self._http, self._signed_in if tokens else None)
 
     @property
     def usable(self) -> bool:
@@ -89,17 +93,24 @@ class Lane:
         return not self._wire.shut
 
     @contextlib.contextmanager
-    def ask(self, api: Api, deployment: str, body: Mapping[str, Json]) -> Iterator[Answer]:
+    def ask(
+        self, api: Api, deployment: str, body: Mapping[str, Json], prompt: Prompt
+    ) -> Iterator[Answer]:
         """Send a request; its answer can be read inside the `with`.
 
         Args:
             api: how to ask.
             deployment: whom to ask.
             body: as the API's dialect has made it.
+            prompt: shows where to sign in, if that is needed first.
 
         Raises:
+            aztui.azure.auth.MissingIdentityError: azure-identity is needed and not installed.
+            aztui.azure.auth.SignInError: the sign-in failed.
             openai.OpenAIError: the request was refused, or could not be sent.
         """
+        if self._tokens is not None:
+            self._token = self._tokens.token(prompt)
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
             yield Answer(self._send(lambda: self._opening(api, deployment, body), stack))
@@ -131,6 +142,9 @@ class Lane:
         """Close the connection."""
         self._http.close()
         self._wire.settle()
+
+    def _signed_in(self) -> str:
+        return self._token
 
     def _send(
         self, opening: Callable[[], Opening], stack: contextlib.ExitStack

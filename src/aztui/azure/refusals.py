@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from aztui.azure import advice
+from aztui.azure.auth import scope
 from aztui.azure.decode.wire_error import FILTER_FIX, WireError, for_what
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile
+from aztui.core.profile import Auth, Profile
 from aztui.core.request import Api, Request
 
 
@@ -73,6 +74,7 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "who": "Azure" if refusal.azure else endpoint.host,
         "resource": endpoint.resource,
         "key": str(refusal.profile.key),
+        "audience": scope(endpoint).removesuffix("/.default"),
         "api_version": endpoint.api_version or "",
         "deployment": refusal.request.deployment,
         "api": refusal.request.api,
@@ -112,6 +114,14 @@ def _any(*tests: _Test) -> _Test:
 
 def _azure(refusal: Refusal) -> bool:
     return refusal.azure
+
+
+def _token(refusal: Refusal) -> bool:
+    return refusal.profile.auth is Auth.TOKEN
+
+
+def _signed_in(refusal: Refusal) -> bool:
+    return refusal.profile.auth.signs_in
 
 
 def _keyless(refusal: Refusal) -> bool:
@@ -179,6 +189,20 @@ _RULES: Final = (
         Kind.RATE_LIMIT,
         "The quota for this credential on {resource} is used up",
         "Have it raised by whoever pays for it, or use another profile.",
+    ),
+    _Rule(
+        _all(_status(401), _token),
+        Kind.AUTHENTICATION,
+        "{resource} does not accept the token {key}",
+        "It may have expired: they last about an hour. Get a new one (az account "
+        "get-access-token --resource {audience}), and start aztui with it.",
+    ),
+    _Rule(
+        _all(_status(401), _signed_in),
+        Kind.AUTHENTICATION,
+        "{resource} does not accept your Entra ID sign-in",
+        "Check that you are signed in to the resource's tenant, and that your account has the "
+        "role Cognitive Services OpenAI User on it.",
     ),
     _Rule(
         _all(_status(401), _keyless),

@@ -6,6 +6,7 @@ import errno
 import json
 import socket
 import ssl
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -17,7 +18,7 @@ from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.errors import explain
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Endpoint, Profile, Secret
+from aztui.core.profile import Auth, Endpoint, Profile, Secret
 from aztui.core.request import Api, Message, Request, RequestError
 
 KEY = "0123456789abcdef"
@@ -36,6 +37,8 @@ def refused(
     headers: dict[str, str] | None = None,
     endpoint: Endpoint = AZURE,
     key: str | None = KEY,
+    *,
+    auth: Auth = Auth.KEY,
 ) -> Problem:
     """What a response of a server becomes, through the real SDK."""
 
@@ -56,10 +59,13 @@ def refused(
         if endpoint.api_version
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
-    opening = DIALECTS[Api.COMPLETIONS].open(client, REQUEST, endpoint.api_version)
+    dialect = DIALECTS[Api.COMPLETIONS]
+    body = dialect.body(REQUEST, endpoint.api_version, None)
+    opening = dialect.open(client, REQUEST.deployment, body)
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
-    return explain(caught.value, profile(endpoint, key), REQUEST)
+    asked = replace(profile(endpoint, key), auth=auth)
+    return explain(caught.value, asked, REQUEST)
 
 
 def error(code: str | None, message: str, **more: Any) -> dict[str, Any]:
@@ -270,6 +276,24 @@ def test_other_servers_are_named_by_their_host() -> None:
     assert "Azure" not in unknown.title + unknown.fix
     assert "log" in refused(500, "", endpoint=local).fix
     assert refused(500, "", endpoint=local).title == "127.0.0.1:8080 had an error of its own"
+
+
+@pytest.mark.parametrize(
+    ("auth", "version", "title", "fix"),
+    [
+        (Auth.TOKEN, "2024-02-01", "the token …cdef", "--resource https://cognitiveservices."),
+        (Auth.TOKEN, None, "the token …cdef", "--resource https://ai.azure.com)"),
+        (Auth.ENTRA, None, "your Entra ID sign-in", "Cognitive Services OpenAI User"),
+        (Auth.DEVICE_CODE, "2024-02-01", "your Entra ID sign-in", "tenant"),
+    ],
+)
+def test_a_refused_credential_is_named_for_what_it_is(
+    auth: Auth, version: str | None, title: str, fix: str
+) -> None:
+    endpoint = Endpoint(AZURE.url, version)
+    problem = refused(401, error("401", "No."), endpoint=endpoint, auth=auth)
+    assert title in problem.title
+    assert fix in problem.fix
 
 
 def unreached(
