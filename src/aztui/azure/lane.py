@@ -138,7 +138,8 @@ class Lane:
 
     def _opening(self, request: Request) -> contextlib.AbstractContextManager[APIResponse[Any]]:
         dialect = DIALECTS[request.api]
-        return dialect.open(self._client, request, self._profile.endpoint.api_version)
+        body = dialect.body(request, self._profile.endpoint.api_version)
+        return dialect.open(self._client, request.deployment, body)
 
 
 def _hung_up(error: APIConnectionError) -> bool:

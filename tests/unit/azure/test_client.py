@@ -40,7 +40,9 @@ def sent(
     with sdk.http_client(url, catch) as http:
         client = sdk.build(profile, http)
         request = Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),))
-        with pytest.raises(SentError), DIALECTS[Api.CHAT].open(client, request, version):
+        chat = DIALECTS[Api.CHAT]
+        body = chat.body(request, version)
+        with pytest.raises(SentError), chat.open(client, request.deployment, body):
             pass
     (only,) = caught
     return only

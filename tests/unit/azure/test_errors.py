@@ -56,7 +56,9 @@ def refused(
         if endpoint.api_version
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
-    opening = DIALECTS[Api.COMPLETIONS].open(client, REQUEST, endpoint.api_version)
+    dialect = DIALECTS[Api.COMPLETIONS]
+    asked = dialect.body(REQUEST, endpoint.api_version)
+    opening = dialect.open(client, REQUEST.deployment, asked)
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
     return explain(caught.value, profile(endpoint, key), REQUEST)
