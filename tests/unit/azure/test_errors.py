@@ -60,7 +60,7 @@ def refused(
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
     dialect = DIALECTS[Api.COMPLETIONS]
-    asking = dialect.body(REQUEST, endpoint.api_version, None)
+    asking = dialect.body(REQUEST, endpoint.api_version)
     opening = dialect.open(client, REQUEST.deployment, asking)
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
