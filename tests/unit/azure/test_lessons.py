@@ -49,8 +49,10 @@ def refused(learnt: Learnt) -> list[Refused]:
     ("message", "code", "param", "lessons"),
     [
         (
-            "Unsupported parameter: 'max_tokens' is not supported with this model. "
-            "Use 'max_completion_tokens' instead.",
+            (
+                "Unsupported parameter: 'max_tokens' is not supported with this model. "
+                "Use 'max_completion_tokens' instead."
+            ),
             "unsupported_parameter",
             "max_tokens",
             [Refused("max_tokens", None, "max_completion_tokens")],
@@ -87,8 +89,10 @@ def refused(learnt: Learnt) -> list[Refused]:
             [Refused("stream_options", OPTIONS)],
         ),
         (
-            "Unsupported value: 'temperature' does not support 0.5 with this model. "
-            "Only the default (1) value is supported.",
+            (
+                "Unsupported value: 'temperature' does not support 0.5 with this model. "
+                "Only the default (1) value is supported."
+            ),
             "unsupported_value",
             "temperature",
             [Refused("temperature", 0.5)],
@@ -106,8 +110,10 @@ def refused(learnt: Learnt) -> list[Refused]:
             [Refused("include", THOUGHTS)],
         ),
         (
-            "logprobs, best_of and echo parameters are not available on gpt-35-turbo model. "
-            "Please remove the parameter and try again.",
+            (
+                "logprobs, best_of and echo parameters are not available on gpt-35-turbo model. "
+                "Please remove the parameter and try again."
+            ),
             "BadRequest",
             "",
             [Refused("logprobs")],

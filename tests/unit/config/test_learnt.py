@@ -157,7 +157,7 @@ def test_a_later_versions_file_is_left_alone(path: Path) -> None:
     memory.note(CHAT, ALL)
     assert memory.recall(CHAT) == UNKNOWN
     assert memory.entries() == ()
-    with pytest.raises(SettingsError, match="later version of aztui. Nothing was forgotten"):
+    with pytest.raises(SettingsError, match=r"later version of aztui\. Nothing was forgotten"):
         memory.forget(CONTOSO)
     assert path.read_text() == '{"version": 2, "entries": {}}'
 
@@ -218,8 +218,12 @@ def test_processes_and_threads_lose_nothing_of_each_others(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=note_some, args=(path, who, 10)) for who in range(2)]
     threads = [threading.Thread(target=note_some, args=(path, who, 10)) for who in range(2, 4)]
-    for worker in (*processes, *threads):
-        worker.start()
-    for worker in (*processes, *threads):
-        worker.join(60)
+    for process in processes:
+        process.start()
+    for thread in threads:
+        thread.start()
+    for process in processes:
+        process.join(60)
+    for thread in threads:
+        thread.join(60)
     assert len(LearntFile(path).entries()) == 40
