@@ -15,7 +15,7 @@ import httpx2
 from openai import APIConnectionError, APIStatusError
 
 from aztui.azure import refusals
-from aztui.azure.auth import INSTALL, MissingIdentityError, SignInError
+from aztui.azure.auth import MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
     UnusableKeyError,
@@ -26,7 +26,7 @@ from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Auth, Profile, is_loopback
+from aztui.core.profile import INSTALL_ENTRA, Auth, Profile, is_loopback
 from aztui.core.request import Request, RequestError
 
 _SHOWN: Final = 300
@@ -265,7 +265,7 @@ def _not_signed_in(error: MissingIdentityError | SignInError) -> Problem:
                 Kind.AUTHENTICATION,
                 "This profile signs in with Entra ID, for which a package is missing",
                 str(error),
-                f"Install it: {INSTALL}",
+                f"Install it: {INSTALL_ENTRA}",
             )
         case SignInError(auth=Auth.DEVICE_CODE):
             return Problem(
