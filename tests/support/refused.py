@@ -63,7 +63,8 @@ def refused(
         if endpoint.api_version
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
-    opening = DIALECTS[api].open(client, request(api), endpoint.api_version)
+    dialect = DIALECTS[api]
+    opening = dialect.open(client, DEPLOYMENT, dialect.body(request(api), endpoint.api_version))
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
     asked = replace(profile(endpoint, key, api), auth=auth)
