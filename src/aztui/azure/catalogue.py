@@ -155,8 +155,8 @@ RULES: Final = (
         words("access token is missing, invalid"),
         Kind.AUTHENTICATION,
         "{resource} does not accept the credential {key}",
-        "An access token lives for about an hour and must be meant for {audience}: get a new one. A key is copied from the Azure portal "
-        "(the resource's page Keys and Endpoint).",
+        "An access token lives for about an hour and must be meant for {audience}: get a new one. "
+        "A key is copied from the Azure portal (the resource's page Keys and Endpoint).",
     ),
     Rule(
         all_of(status(401), by_token),
