@@ -16,10 +16,11 @@ from aztui.config.command_line import CommandLine
 from aztui.config.draft import params, system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
+from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
-from aztui.core.ports import Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
 from aztui.core.request import Api
 
@@ -73,7 +74,8 @@ def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
     settings = resolve(command_line, os.environ, working_folder(), places)
     if isinstance(settings, NoSettings):
         return settings
-    opened = _opened(settings.profile, ExitStack())
+    memory = None if places is None else LearntFile(places.learnt_file)
+    opened = _opened(settings.profile, ExitStack(), memory)
     if not remember or places is None:
         return opened
     from aztui.cli.noting import Noting  # noqa: PLC0415 - the command line does without
@@ -192,9 +194,10 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
     return _opened(replace(profile, endpoint=endpoint), stack)
 
 
-def _opened(profile: Profile, stack: ExitStack) -> Opened:
+def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) -> Opened:
+    """Open a profile; what its own servers teach is not worth keeping, their ports are random."""
     from aztui.azure.engine import Engine  # noqa: PLC0415 - brings the SDK in its own time
 
-    engine = Engine(profile)
+    engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
     return Opened(profile, engine, engine.warm, stack.close)
