@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from aztui.config.approvals import approve
+from aztui.config.errors import UnapprovedError
+from aztui.config.paths import Paths
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 from tests.support.emulated import Emulated
@@ -87,6 +91,77 @@ def test_the_files_own_key_may_go_there(tmp_path: Path, stranger: Emulated) -> N
     done = ask(tmp_path, **OURS)
     assert done.returncode == 0
     assert done.stdout
+
+
+IDENTITY = """
+import os, time
+open(os.environ["ASKED"], "w").close()
+
+class _Credential:
+    def __init__(self, **_): pass
+    def get_token(self, *_):
+        class Token: token, expires_on = os.environ["THE_TOKEN"], time.time() + 3600
+        return Token
+
+DefaultAzureCredential = DeviceCodeCredential = _Credential
+"""
+
+
+def with_entra(folder: Path) -> dict[str, str]:
+    """The environment of a user whose azure-identity would give the key as a token."""
+    package = folder / "packages" / "azure" / "identity"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(IDENTITY)
+    return {
+        "PYTHONPATH": str(folder / "packages"),
+        "ASKED": str(folder / "asked"),
+        "THE_TOKEN": KEY,
+    }
+
+
+def write_config(folder: Path, text: str) -> None:
+    """Put it into the user's config.toml."""
+    place = folder / "config" / "aztui"
+    place.mkdir(parents=True)
+    (place / "config.toml").write_text(text)
+    (place / "config.toml").chmod(0o600)
+
+
+CREDENTIALS = {
+    "key": ({"AZURE_OPENAI_API_KEY": KEY}, ""),
+    "token": ({"AZURE_OPENAI_AD_TOKEN": KEY}, ""),
+    "entra": ({}, "[profiles.default]\nauth = 'entra'\n"),
+    "device-code": ({}, "[profiles.default]\nauth = 'device-code'\n"),
+    "config.toml": ({}, f"[profiles.default]\nkey = '{KEY}'\n"),
+}
+
+
+@pytest.mark.parametrize("path", ["", "/openai/v1"], ids=["dated", "v1"])
+@pytest.mark.parametrize(("own", "config"), CREDENTIALS.values(), ids=CREDENTIALS)
+def test_no_kind_of_credential_goes_there_until_it_is_approved(
+    tmp_path: Path, stranger: Emulated, own: dict[str, str], config: str, path: str
+) -> None:
+    env = own | with_entra(tmp_path)
+    write_config(tmp_path, config)
+    write_dotenv(tmp_path, {"AZURE_OPENAI_ENDPOINT": stranger.url + path})
+    done = ask(tmp_path, "-m", "demo", **env)
+    assert done.returncode == 2
+    assert "Refused" in done.stderr
+    assert "aztui doctor --trust" in done.stderr
+    assert KEY not in done.stderr
+    assert stranger.log == []
+    assert not (tmp_path / "asked").exists()
+
+    source = re.search(r"but the \S+ is (.+?)\. A file may be", done.stderr)
+    assert source is not None
+    state = tmp_path / "state" / "aztui"
+    approve(Paths(state, state, state), UnapprovedError("", stranger.url, source[1]))
+    done = ask(tmp_path, "-m", "demo", **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert stranger.wait_for_request("demo")
+    written = [file for file in tmp_path.rglob("*") if file.is_file()]
+    holding = [file.name for file in written if KEY.encode() in file.read_bytes()]
+    assert holding == (["config.toml"] if KEY in config else [])
 
 
 @pytest.mark.parametrize(

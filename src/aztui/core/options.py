@@ -84,6 +84,12 @@ def checked(api: Api, params: Params) -> Params:
     return result
 
 
+def lacks(api: Api, name: str) -> bool:
+    """Whether a member of the body belongs to other APIs only."""
+    owners = {other for other in Api for known in parameters(other) if known.path[0] == name}
+    return bool(owners) and api not in owners
+
+
 def value_of(params: Params, parameter: Parameter) -> Json:
     """Return what a parameter is set to; None where it is not."""
     value: Json = params
