@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
 
+from aztui.config.errors import SettingsError
 from aztui.core.events import RunId, Stamped, TextDelta
 from aztui.core.ports import Forgetful, Memory, Source
 from aztui.core.profile import Profile
@@ -20,6 +21,7 @@ from aztui.core.run import Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
+from aztui.ui.directory import Directory, places
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
@@ -64,6 +66,7 @@ class MainScreen(Screen[None]):
         source: Source,
         *,
         memory: Memory | None = None,
+        directory: Directory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -73,18 +76,20 @@ class MainScreen(Screen[None]):
             profile: who is asked.
             source: answers.
             memory: knows what the deployment does not take.
+            directory: knows whom else to ask; None where there is nobody.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
         self._memory = memory or Forgetful()
+        self._directory = directory
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
         )
         self._header = Bar(id="header")
-        self._log = Transcript(lambda *size: home(profile, *size), id="log")
+        self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
@@ -105,6 +110,11 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Say who is asked and what can be done."""
+        self._show_header()
+        self._show_status()
+        self.on_descendant_focus()
+
+    def _show_header(self) -> None:
         profile = self.conversation.profile
         first, *others = connection(profile)
         self._header.show(
@@ -115,8 +125,6 @@ class MainScreen(Screen[None]):
             ],
             (sanitise(profile.notice), Role.DIM),
         )
-        self._show_status()
-        self.on_descendant_focus()
 
     def on_descendant_focus(self) -> None:
         """Show the keys that work where the focus is."""
@@ -180,6 +188,35 @@ class MainScreen(Screen[None]):
         if sheet is not None:
             self.conversation.params, self.conversation.system = sheet.params, sheet.system
             self._show_status()
+
+    def action_places(self) -> None:
+        """Choose whom to ask."""
+        from aztui.ui.screens.places import PlacesScreen  # noqa: PLC0415 - rarely needed
+
+        talk = self.conversation
+        if self._directory is None:
+            self.say("There is nothing to choose from here.")
+        elif talk.live is not None:
+            self.say("Still streaming: esc stops it, then f6 chooses whom to ask.")
+        else:
+            try:
+                there = places(self._directory.list(), talk.profile)
+            except SettingsError as error:
+                self.say(str(error))
+                return
+            screen = PlacesScreen(talk.profile, there, self._directory, api=talk.advised)
+            self.app.push_screen(screen, self._take_place)
+
+    def _take_place(self, taken: tuple[Profile, Source] | None) -> None:
+        if taken is None:
+            return
+        lacking = self.conversation.switch(*taken)
+        profile = self.conversation.profile
+        if not self.conversation.session.nodes:
+            self._log.clear()
+        self._show_header()
+        left_out = f" Left out, since {profile.api} lacks it: {', '.join(lacking)}."
+        self.say(f"Asking {profile.deployment} from now on.{left_out if lacking else ''}")
 
     def action_leave(self) -> None:
         """Nothing is open on this screen: stop the stream."""
