@@ -27,7 +27,7 @@ _WORDS: Final = (
 """What might have stood anywhere instead. As many as a power of two, so that an odd stride visits
 each of them."""
 
-_DIGITS: Final = 7
+_PRECISION: Final = 10**7
 _FOUR_BYTES: Final = 0xF0
 """The least first byte of a character of four bytes in UTF-8."""
 
@@ -95,7 +95,8 @@ class Likelihood:
 
 def _logprob(share: float, rank: int) -> float:
     """Each rank takes the same share of what the ranks above it leave."""
-    return round(math.log(share) + rank * math.log1p(-share), _DIGITS)
+    # Rounded down, or all of them together would come to a little more than 1.
+    return math.floor((math.log(share) + rank * math.log1p(-share)) * _PRECISION) / _PRECISION
 
 
 def _bytes(text: str) -> bytes:
