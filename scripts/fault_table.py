@@ -23,7 +23,7 @@ PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "azure.md"
 MARKS: Final = ("<!-- faults: written by make faults -->\n", "<!-- end of faults -->\n")
 HEADINGS: Final = ("fault", "API", "ends as", "`ask`", "text kept", "what is wrong", "what to do")
 
-OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
+OPTIONS: Final = {"slow": "ms=50", "think": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
 VARIANTS: Final = ("cut:after=0", "sse-error:after=0", "filter-async:block=20")
 APIS: Final = (Api.COMPLETIONS, Api.CHAT)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from aztui.emulator.backend import Candidate, Token
@@ -60,6 +61,14 @@ class Likelihood:
             first = found[0].chosen
             found[0] = Token(Candidate(first.text, first.data, None), offset=found[0].offset)
         return tuple(found)
+
+    def place(self, own: Iterable[Token]) -> tuple[Token, ...]:
+        """The figures that a model gives of its own tokens, put where they belong."""
+        placed = []
+        for token in own:
+            placed.append(replace(token, offset=self._offset))
+            self._offset += len(token.chosen.text)
+        return tuple(placed)
 
     def _spellings(self, text: str) -> Iterator[tuple[str, bytes]]:
         data = _bytes(text)

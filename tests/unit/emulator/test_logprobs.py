@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from aztui.core.request import Api
+from aztui.emulator.backend import Candidate, Piece, Token
+from aztui.emulator.service import Service
+from tests.support.emulator import Saying
 from tests.support.steps import answer, choices, events, hello, payloads, refusal, scripted, steps
 
 PROMPT = "The ship"
@@ -112,6 +115,21 @@ def test_a_response_tells_them_in_deltas_at_the_end_and_in_its_part() -> None:
     assert deltas == done["logprobs"] == part["logprobs"]
     assert b"".join(bytes(entry["bytes"]) for entry in deltas).decode() == part["text"]
     assert {len(entry["top_logprobs"]) for entry in deltas} == {2}
+
+
+def test_figures_of_the_backends_own_are_told_as_they_are() -> None:
+    own = [
+        Token(Candidate(text, text.encode(), -0.5), (Candidate(text, text.encode(), -0.5),))
+        for text in ("Hel", "lo")
+    ]
+    said = Saying(
+        *(Piece(0, token.chosen.text, tokens=(token,)) for token in own), Piece(0, "", "stop")
+    )
+    taken = steps(Service(said), Api.COMPLETIONS, PROMPT, logprobs=1)
+    told = answer(taken)["choices"][0]["logprobs"]
+    assert told["tokens"] == ["Hel", "lo"]
+    assert told["top_logprobs"] == [{"Hel": -0.5}, {"lo": -0.5}]
+    assert told["text_offset"] == [len(PROMPT), len(PROMPT) + 3]
 
 
 @pytest.mark.parametrize("api", Api)
