@@ -51,6 +51,7 @@ class ScriptedRun:
     clock: Callable[[], float]
     cancelled: bool = False
     over: bool = False
+    agreed: bool | None = None
 
     def send(self, *events: Event) -> None:
         """Deliver events; after the end too, as a late thread would."""
@@ -78,6 +79,12 @@ class ScriptedRun:
         self.cancelled = True
         if not self.over:
             self.send(Ended(Cause.CANCELLED))
+
+    def agree(self) -> None:
+        self.agreed = True
+
+    def decline(self) -> None:
+        self.agreed = False
 
 
 @dataclass

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from aztui.core.events import Cause, Ended, Event, RunId, Stamped
+from aztui.core.events import Cause, Ended, Event, Resent, Retrying, RunId, Stamped
 from aztui.core.ports import Sink
 
 if TYPE_CHECKING:
@@ -26,15 +26,20 @@ class Stream:
         run: whose events these are.
         sink: takes them.
         clock: stamps them.
+        pace: seconds that one second of a pause takes.
     """
 
-    def __init__(self, run: RunId, sink: Sink, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, run: RunId, sink: Sink, clock: Callable[[], float], pace: float = 1.0
+    ) -> None:
         self._run = run
         self._sink = sink
         self._clock = clock
+        self._pace = pace
         # A sink may cancel its own run, and a signal may come while another cancel is at work.
-        self._lock = threading.RLock()
+        self._lock = threading.Condition(threading.RLock())
         self._over = False
+        self._agreed: bool | None = True
         self._lane: Lane | None = None
 
     @property
@@ -48,9 +53,37 @@ class Stream:
             if self._over:
                 return
             self._over = True
+            self._lock.notify_all()
             if self._lane is not None:
                 self._lane.shutdown()
             self._tell(_CANCELLED)
+
+    def agree(self) -> None:
+        """Begin a wait that asked for it."""
+        self._answer(agreed=True)
+
+    def decline(self) -> None:
+        """Let a wait that asked be."""
+        self._answer(agreed=False)
+
+    def pause(self, retrying: Retrying) -> bool:
+        """Tell of a wait, wait in this thread, and return whether the request is to go out again.
+
+        Args:
+            retrying: how long, and whether to begin only when the user agrees.
+        """
+        with self._lock:
+            if self._over:
+                return False
+            self._agreed = None if retrying.asks else True
+            self._tell(retrying)
+            self._lock.wait_for(lambda: self._over or self._agreed is not None)
+            if self._agreed:
+                self._lock.wait_for(lambda: self._over, timeout=retrying.wait * self._pace)
+            goes_on = bool(self._agreed) and not self._over
+            if goes_on:
+                self._tell(Resent())
+            return goes_on
 
     def emit(self, event: Event) -> bool:
         """Hand an event over; False if the run is over, and the event dropped."""
@@ -78,6 +111,12 @@ class Stream:
         finally:
             with self._lock:
                 self._lane = None
+
+    def _answer(self, *, agreed: bool) -> None:
+        with self._lock:
+            if self._agreed is None:
+                self._agreed = agreed
+                self._lock.notify_all()
 
     def _tell(self, event: Event) -> None:
         self._sink(Stamped(self._run, self._clock(), event))

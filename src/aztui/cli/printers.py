@@ -6,18 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from aztui.core.events import (
-    Answering,
-    Ended,
-    Event,
-    FinishReason,
-    Opened,
-    Stamped,
-    StreamProblem,
-    TextDelta,
-    Usage,
-)
-from aztui.core.problem import Problem
+from aztui.cli import as_json
+from aztui.core.events import Ended, Stamped, TextDelta
 from aztui.core.run import Choice, Run
 from aztui.terminal.sanitise import Sanitiser
 
@@ -113,50 +103,15 @@ class JsonPrinter:
     def event(self, stamped: Stamped) -> None:
         """Write it, unless it is the last one, which `end` writes."""
         if not isinstance(stamped.event, Ended):
-            self._line(_members(stamped.event), stamped.at)
+            self._line(as_json.event(stamped.event), stamped.at)
 
     def end(self, run: Run, code: int) -> None:
         """Write what became of the run."""
         members: dict[str, Any] = {"event": "ended", "phase": run.phase, "exit_code": code}
         if run.problem is not None:
-            members["problem"] = _problem(run.problem)
+            members["problem"] = as_json.problem(run.problem)
         self._line(members, self._started if run.ended is None else run.ended)
 
     def _line(self, members: dict[str, Any], at: float) -> None:
         line = {**members, "at": round(at - self._started, 3)}
         self._put(json.dumps(line, separators=(",", ":")).encode() + b"\n")
-
-
-def _members(event: Event) -> dict[str, Any]:
-    match event:
-        case Opened(ids):
-            return {"event": "opened", "ids": dict(ids)}
-        case Answering(model):
-            return {"event": "answering", "model": model}
-        case TextDelta(choice, text):
-            return {"event": "text", "choice": choice, "text": text}
-        case FinishReason(choice, reason):
-            return {"event": "finish", "choice": choice, "reason": reason}
-        case Usage(prompt_tokens, completion_tokens):
-            return {
-                "event": "usage",
-                "prompt_tokens": prompt_tokens,
-                "completion_tokens": completion_tokens,
-            }
-        case StreamProblem(problem):
-            return {"event": "problem", "problem": _problem(problem)}
-        case Ended(cause):
-            return {"event": "ended", "cause": cause}
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    members = {
-        "kind": problem.kind,
-        "title": problem.title,
-        "detail": problem.detail,
-        "fix": problem.fix,
-        "status": problem.status,
-        "asked": problem.asked,
-        "ids": dict(problem.ids),
-    }
-    return {name: value for name, value in members.items() if value}

@@ -6,9 +6,61 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from aztui.core.filters import Offsets, Verdict
+from aztui.core.lessons import Refused
 from aztui.core.problem import Problem
+from aztui.core.quota import Quota
+from aztui.core.request import Params
 
 RunId = NewType("RunId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The user is to sign in with a browser before the request can be sent.
+
+    Attributes:
+        url: the page to open, on any machine.
+        code: what to type there.
+    """
+
+    url: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """The request is sent otherwise than it was asked, since the deployment would refuse it.
+
+    Attributes:
+        lessons: what it does not take; never empty.
+        again: whether it has just said so, and the request is on its way for a second time.
+    """
+
+    lessons: tuple[Refused, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The request failed and is sent again after a wait.
+
+    Attributes:
+        problem: why it failed.
+        wait: seconds.
+        attempt: which one failed, from 1.
+        asks: whether the wait only begins when the user agrees to it.
+    """
+
+    problem: Problem
+    wait: float
+    attempt: int
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """A wait is over, and the request is on its way again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +69,11 @@ class Opened:
 
     Attributes:
         ids: the headers that identify the request to support, as name and value.
+        quota: what is left of the deployment's rate limits; None where the headers say nothing.
     """
 
     ids: tuple[tuple[str, str], ...] = ()
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +81,41 @@ class Answering:
     """Which model answers, in the service's own words."""
 
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The model thinks before it answers; minutes may pass in silence.
+
+    Attributes:
+        effort: the reasoning effort that was asked for; empty for the model's own.
+    """
+
+    effort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """More of the summary of what the model thought.
+
+    Attributes:
+        part: which of its parts, from 0.
+        text: never empty.
+    """
+
+    part: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningItem:
+    """What the model thought, encrypted, to go along with later turns.
+
+    Attributes:
+        item: as the service wants it back.
+    """
+
+    item: Params
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +132,66 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A token and how likely it was.
+
+    Attributes:
+        text: its text; of a part of a character, whatever the service makes of it.
+        logprob: the natural logarithm of its probability; None where the service does not say.
+        data: its bytes; None where the service does not tell them.
+    """
+
+    text: str
+    logprob: float | None
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A token of an answer and what could have stood in its place.
+
+    Attributes:
+        token: the one that was chosen.
+        ranked: the likeliest ones, the likeliest first, the chosen one among them or not.
+    """
+
+    token: Token
+    ranked: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of text that has come.
+
+    Attributes:
+        choice: the choice's index, from 0.
+        tokens: in the text's order; never empty.
+    """
+
+    choice: int
+    tokens: tuple[Chosen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """The content filter's word on the prompt or on an answer, whatever it is.
+
+    Attributes:
+        choice: the choice's index; None where it is about the prompt.
+        verdicts: one a category.
+        offsets: what it is about, where the asynchronous filter says so.
+        condemned: whether the text within `offsets` is the reason why the answer was ended.
+        failed: why the filter did not run, in the service's words; empty where it did.
+    """
+
+    choice: int | None
+    verdicts: tuple[Verdict, ...] = ()
+    offsets: Offsets | None = None
+    condemned: bool = False
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FinishReason:
     """Why the service ended a choice: `stop`, `length`, `content_filter`, …"""
 
@@ -52,10 +201,28 @@ class FinishReason:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the request cost, in tokens."""
+    """What the request cost, in tokens.
+
+    Attributes:
+        prompt_tokens: those of the prompt and the turns before it.
+        completion_tokens: those of all answers, and of what was thought before them.
+        reasoning_tokens: those among them that were thought and not said.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Parts of the stream that aztui does not know and has passed over; told once, at its end.
+
+    Attributes:
+        counts: keys and event types, and how often each came.
+    """
+
+    counts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +256,25 @@ class Ended:
     problem: Problem | None = None
 
 
-Event: TypeAlias = Opened | Answering | TextDelta | FinishReason | Usage | StreamProblem | Ended
+Event: TypeAlias = (
+    SignIn
+    | Adapted
+    | Retrying
+    | Resent
+    | Opened
+    | Answering
+    | Thinking
+    | ReasoningDelta
+    | ReasoningItem
+    | TextDelta
+    | Tokens
+    | Filtered
+    | FinishReason
+    | Usage
+    | Ignored
+    | StreamProblem
+    | Ended
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from aztui.core.run import Phase, Run
+
+_WORDS: Final[Mapping[Phase, str]] = {
+    Phase.RETRYING: "trying again",
+    Phase.LIMIT: "hit the token limit",
+    Phase.FILTERED: "stopped by the content filter",
+    Phase.STOPPED: "stopped by you",
+    Phase.CUT: "cut short",
+}
+"""The phases that are not called by their names."""
 
 
 def describe(run: Run) -> str:
     """Say in a few words what state a run is in."""
     match run.phase:
-        case Phase.WAITING:
-            return "waiting"
-        case Phase.STREAMING:
-            return "streaming"
+        case Phase.THINKING:
+            return f"thinking (effort {run.effort})" if run.effort else "thinking"
         case Phase.DONE:
             missing = ", but a part is missing" if run.damaged else ""
             return f"done ({_reasons(run)}){missing}"
-        case Phase.LIMIT:
-            return "hit the token limit"
-        case Phase.FILTERED:
-            return "stopped by the content filter"
-        case Phase.STOPPED:
-            return "stopped by you"
-        case Phase.FAILED:
-            return "failed"
-        case Phase.CUT:
-            return "cut short"
+        case phase:
+            return _WORDS.get(phase, phase)
 
 
 def _reasons(run: Run) -> str:

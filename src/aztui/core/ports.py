@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from aztui.core.events import RunId, Stamped
+from aztui.core.lessons import Learnt, Subject
 from aztui.core.request import Request
 
 Sink: TypeAlias = Callable[[Stamped], None]
@@ -26,9 +27,25 @@ class Handle(Protocol):
         nothing comes after it. Never blocks; may be called from any thread, and more than once.
         """
 
+    def agree(self) -> None:
+        """Begin a wait that asked for it; nothing otherwise. May be called from any thread."""
+
+    def decline(self) -> None:
+        """Let a wait that asked be, which ends the run with its problem; nothing otherwise."""
+
 
 class Source(Protocol):
     """Something that answers requests with streams of events."""
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run and return at once; its events go to `sink` from another thread."""
+
+
+class Memory(Protocol):
+    """Keeps what was learnt about deployments; used by many threads, and never in the way."""
+
+    def recall(self, subject: Subject) -> Learnt:
+        """What is known; `UNKNOWN` where nothing is, or where it cannot be read."""
+
+    def note(self, subject: Subject, learnt: Learnt) -> None:
+        """Remember it in place of what was known; where it cannot be kept, nothing happens."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
+from aztui.core.request import Api
+
 
 class Kind(StrEnum):
     """The families of problems, as far as a program treats them differently."""
@@ -36,6 +38,7 @@ class Problem:
         asked: the URL that was asked, without its secrets.
         ids: the ids that Azure's support asks for, by header name
             (`x-request-id`, `apim-request-id`, `x-ms-region`).
+        try_api: the API through which the deployment would answer, where the service says so.
     """
 
     kind: Kind
@@ -45,6 +48,7 @@ class Problem:
     status: int | None = None
     asked: str = ""
     ids: tuple[tuple[str, str], ...] = ()
+    try_api: Api | None = None
 
     @property
     def speaker(self) -> str:

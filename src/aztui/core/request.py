@@ -29,10 +29,18 @@ class Api(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation.
+
+    Attributes:
+        role: whose it is.
+        content: its text.
+        reasoning: what the model thought before it, as encrypted items that only the service can
+            read and that go back to it with the turn (Responses).
+    """
 
     role: Role
     content: str
+    reasoning: tuple[Params, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,15 @@ def with_answers(api: Api, params: Params, n: int) -> Params:
     if "n" in TRAITS[api].lacks:
         del asking["n"]
     return asking
+
+
+def effort(api: Api, params: Params) -> str:
+    """Return the reasoning effort that parameters ask for; empty where they ask for none."""
+    asked = params.get("reasoning_effort")
+    if api is Api.RESPONSES:
+        reasoning = params.get("reasoning")
+        asked = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
+    return asked if isinstance(asked, str) else ""
 
 
 def parse_option(text: str) -> tuple[str, Json]:

@@ -8,25 +8,39 @@ from typing import Final
 
 from aztui.core.chunks import Chunks
 from aztui.core.events import (
+    Adapted,
     Answering,
     Cause,
     Ended,
+    Filtered,
     FinishReason,
+    Ignored,
     Opened,
+    ReasoningDelta,
+    ReasoningItem,
+    Resent,
+    Retrying,
     RunId,
+    SignIn,
     Stamped,
     StreamProblem,
     TextDelta,
+    Thinking,
     Usage,
 )
+from aztui.core.filters import Offsets, Verdict, merge
+from aztui.core.lessons import Refused
 from aztui.core.problem import Kind, Problem
-from aztui.core.request import Request
+from aztui.core.quota import Quota
+from aztui.core.request import Params, Request
 
 
 class Phase(StrEnum):
     """Where a run is; the last six are ends."""
 
     WAITING = "waiting"
+    RETRYING = "retrying"
+    THINKING = "thinking"
     STREAMING = "streaming"
     DONE = "done"
     LIMIT = "limit"
@@ -38,7 +52,10 @@ class Phase(StrEnum):
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
-        return self not in {Phase.WAITING, Phase.STREAMING}
+        return self not in _UNDER_WAY
+
+
+_UNDER_WAY: Final = frozenset({Phase.WAITING, Phase.RETRYING, Phase.THINKING, Phase.STREAMING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +66,40 @@ class Choice:
         index: its place among the answers, from 0.
         chunks: its text, in the pieces that came.
         finish_reason: why the service ended it; None while it has not said so.
+        verdicts: what the content filter says about it, the gravest a category.
+        condemned: the first character that the filter condemns after it was sent; None for none.
+        judged_from: where the asynchronous filter began, counted from the beginning of the
+            prompt; None where it has not told.
     """
 
     index: int
     chunks: Chunks = field(default_factory=Chunks)
     finish_reason: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    condemned: int | None = None
+    judged_from: int | None = None
 
     @property
     def text(self) -> str:
         """The text so far."""
         return self.chunks.text
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """One time that a request failed and was, or is to be, sent again.
+
+    Attributes:
+        at: when it failed.
+        told: how it failed, and how long to wait.
+    """
+
+    at: float
+    told: Retrying
+
+    def left(self, now: float) -> float:
+        """Seconds until the request is sent again."""
+        return max(0.0, self.at + self.told.wait - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +120,16 @@ class Run:
         usage: what it cost; None where the service does not say.
         problem: what failed, if anything.
         ids: the response's ids for support.
+        quota: what the response says is left of the deployment's limits.
+        retries: the times it was sent again; the last one is under way while it is retrying.
+        adapted: what was sent otherwise than asked, since the deployment does not take it.
+        sign_in: where the user is asked to sign in; None once that is done.
+        effort: the reasoning effort of a model that thinks; None of one that does not.
+        thoughts: the parts of the summary of what it thought.
+        reasoning: what it thought, encrypted, for later turns.
+        prompt_verdicts: what the content filter says about the prompt, the gravest a category.
+        unfiltered: why a content filter did not run, in the service's words.
+        ignored: what in the stream aztui does not know, and how often it came.
     """
 
     id: RunId
@@ -94,6 +145,16 @@ class Run:
     usage: Usage | None = None
     problem: Problem | None = None
     ids: tuple[tuple[str, str], ...] = ()
+    quota: Quota | None = None
+    retries: tuple[Retry, ...] = ()
+    adapted: tuple[Refused, ...] = ()
+    sign_in: SignIn | None = None
+    effort: str | None = None
+    thoughts: tuple[Chunks, ...] = ()
+    reasoning: tuple[Params, ...] = ()
+    prompt_verdicts: tuple[Verdict, ...] = ()
+    unfiltered: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, int], ...] = ()
 
     @property
     def text(self) -> str:
@@ -116,17 +177,53 @@ def reduce(run: Run, stamped: Stamped) -> Run:
             return _with_text(run, choice, text, stamped.at)
         case FinishReason(choice, reason):
             return _with_choice(run, replace(_choice(run, choice), finish_reason=reason))
-        case Opened(ids):
-            return replace(run, opened=stamped.at, ids=ids)
+        case ReasoningDelta(part, text):
+            return _with_thought(run, part, text)
+        case Filtered() as filtered:
+            return _judged(run, filtered)
+        case StreamProblem(problem):
+            return replace(run, problem=run.problem or problem)
+        case Ended(cause, problem):
+            told = run.problem or (problem and _located(problem, run))
+            return _with_ids(_ended(replace(run, problem=told, ended=stamped.at), cause))
+        case _:
+            return _noted(run, stamped)
+
+
+def _noted(run: Run, stamped: Stamped) -> Run:
+    """Take an event that only adds to what is known about the run."""
+    match stamped.event:
+        case Opened(ids, quota):
+            return replace(run, opened=stamped.at, ids=ids, quota=quota, sign_in=None)
         case Answering(model):
             return replace(run, model=model)
         case Usage() as usage:
             return replace(run, usage=usage)
-        case StreamProblem(problem):
-            return replace(run, problem=run.problem or problem)
-        case Ended(cause, problem):
-            ended = _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
-            return _with_ids(ended)
+        case Thinking(effort):
+            return _thinking(run, effort or run.effort or "")
+        case ReasoningItem(item):
+            return replace(run, reasoning=(*run.reasoning, item))
+        case Ignored(counts):
+            return replace(run, ignored=counts)
+        case _:
+            return _on_the_way(run, stamped)
+
+
+def _on_the_way(run: Run, stamped: Stamped) -> Run:
+    """Take an event from before the service has begun to answer."""
+    match stamped.event:
+        case SignIn() as sign_in:
+            return replace(run, sign_in=sign_in)
+        case Adapted(lessons):
+            new = tuple(lesson for lesson in lessons if lesson not in run.adapted)
+            return replace(run, adapted=(*run.adapted, *new))
+        case Retrying() as retrying:
+            retry = Retry(stamped.at, retrying)
+            return replace(run, phase=Phase.RETRYING, opened=None, retries=(*run.retries, retry))
+        case Resent():
+            return replace(run, phase=Phase.WAITING if run.effort is None else Phase.THINKING)
+        case _:
+            return run
 
 
 def _choice(run: Run, index: int) -> Choice:
@@ -150,6 +247,50 @@ def _with_text(run: Run, index: int, text: str, at: float) -> Run:
     return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=at)
 
 
+def _thinking(run: Run, effort: str) -> Run:
+    phase = Phase.THINKING if run.phase is Phase.WAITING else run.phase
+    return replace(run, phase=phase, effort=effort)
+
+
+def _with_thought(run: Run, part: int, text: str) -> Run:
+    thoughts = list(run.thoughts)
+    thoughts += [Chunks() for _ in range(len(thoughts), part + 1)]
+    thoughts[part] = thoughts[part].append(text)
+    return _thinking(replace(run, thoughts=tuple(thoughts)), run.effort or "")
+
+
+def _judged(run: Run, told: Filtered) -> Run:
+    if told.failed and told.failed not in run.unfiltered:
+        run = replace(run, unfiltered=(*run.unfiltered, told.failed))
+    if told.choice is None:
+        return replace(run, prompt_verdicts=merge(run.prompt_verdicts, told.verdicts))
+    choice = _choice(run, told.choice)
+    choice = replace(choice, verdicts=merge(choice.verdicts, told.verdicts))
+    if told.offsets is not None:
+        choice = _placed(choice, told.offsets, run.request.prompt, condemned=told.condemned)
+    return _with_choice(run, choice)
+
+
+def _placed(choice: Choice, offsets: Offsets, prompt: str, *, condemned: bool) -> Choice:
+    """Find the characters of an answer that the asynchronous filter speaks of.
+
+    It counts from the beginning of the prompt, and what it counts as the prompt's length in a
+    conversation is nowhere written. Its first word on an answer is about the answer's beginning,
+    in all that Azure's documentation shows; where that would lie in the prompt, the prompt's own
+    length counts.
+    """
+    base = choice.judged_from
+    if base is None:
+        base = offsets.start or len(prompt)
+        choice = replace(choice, judged_from=base)
+    if not condemned:
+        return choice
+    first = max(0, offsets.start - base)
+    return replace(choice, condemned=first if choice.condemned is None else choice.condemned)
+
+
+_OF_CONNECTIONS: Final = frozenset({Kind.CONNECTION, Kind.TIMEOUT})
+
 NOTHING_CAME: Final = Problem(
     Kind.PROTOCOL,
     "The stream ended before any text or finish reason came",
@@ -171,6 +312,19 @@ def _ended(run: Run, cause: Cause) -> Run:
     if "content_filter" in reasons:
         return replace(run, phase=Phase.FILTERED)
     return replace(run, phase=Phase.LIMIT if "length" in reasons else Phase.DONE)
+
+
+def _located(problem: Problem, run: Run) -> Problem:
+    """Say of a connection that failed once the response had begun how far the answer was."""
+    if run.opened is None or problem.kind not in _OF_CONNECTIONS:
+        return problem
+    if run.first_text is None:
+        return replace(problem, title=f"{problem.title} before any text came")
+    return replace(
+        problem,
+        title=f"{problem.title} in the middle of the answer",
+        fix=f"{problem.fix.removesuffix('.')}; what came is kept.",
+    )
 
 
 def _with_ids(run: Run) -> Run:

@@ -75,5 +75,9 @@ def turns(path: tuple[Run, ...]) -> tuple[Message, ...]:
         message
         for run in path
         if run.text
-        for message in (Message("user", run.request.prompt), Message("assistant", run.text))
+        for message in (Message("user", run.request.prompt), _answer(run))
     )
+
+
+def _answer(run: Run) -> Message:
+    return Message("assistant", run.text, run.reasoning)

@@ -47,7 +47,7 @@ def closing(run: Run, columns: Columns) -> list[Row]:
             return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
         case Phase.FAILED:
             return [] if run.problem is None else _failure(run.problem, columns)
-        case Phase.WAITING | Phase.STREAMING:
+        case _:
             return []
 
 

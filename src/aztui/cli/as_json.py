@@ -1,0 +1,136 @@
+"""Events and problems as the members of a JSON object."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from aztui.core.events import (
+    Adapted,
+    Answering,
+    Chosen,
+    Ended,
+    Event,
+    Filtered,
+    FinishReason,
+    Ignored,
+    Opened,
+    ReasoningDelta,
+    ReasoningItem,
+    Resent,
+    Retrying,
+    SignIn,
+    StreamProblem,
+    TextDelta,
+    Thinking,
+    Token,
+    Tokens,
+    Usage,
+)
+from aztui.core.problem import Problem
+from aztui.core.quota import Quota
+
+
+def event(happened: Event) -> dict[str, Any]:
+    """Return an event's members, its name as `event` among them."""
+    match happened:
+        case TextDelta(choice, text):
+            return {"event": "text", "choice": choice, "text": text}
+        case Tokens(choice, tokens):
+            return {"event": "tokens", "choice": choice, "tokens": list(map(_chosen, tokens))}
+        case FinishReason(choice, reason):
+            return {"event": "finish", "choice": choice, "reason": reason}
+        case Usage():
+            return {"event": "usage", **_usage(happened)}
+        case Answering(model):
+            return {"event": "answering", "model": model}
+        case Filtered():
+            return {"event": "filter", **_said(asdict(happened), keep="choice")}
+        case StreamProblem(failed):
+            return {"event": "problem", "problem": problem(failed)}
+        case Ended(cause):
+            return {"event": "ended", "cause": cause}
+        case Thinking() | ReasoningDelta() | ReasoningItem():
+            return _thought(happened)
+        case _:
+            return _on_the_way(happened)
+
+
+def _thought(happened: Thinking | ReasoningDelta | ReasoningItem) -> dict[str, Any]:
+    match happened:
+        case Thinking(effort):
+            return _said({"event": "thinking", "effort": effort})
+        case ReasoningDelta(part, text):
+            return {"event": "reasoning", "part": part, "text": text}
+        case ReasoningItem(item):
+            return {"event": "reasoning_item", "item": item}
+
+
+def _on_the_way(
+    happened: SignIn | Adapted | Retrying | Resent | Opened | Ignored,
+) -> dict[str, Any]:
+    match happened:
+        case Ignored(counts):
+            return {"event": "ignored", "counts": dict(counts)}
+        case SignIn(url, code):
+            return {"event": "sign_in", "url": url, "code": code}
+        case Adapted(lessons, again):
+            sent = [_said(asdict(lesson)) for lesson in lessons]
+            return {"event": "adapted", "again": again, "lessons": sent}
+        case Retrying(failed, wait, attempt, asks):
+            return {
+                "event": "retrying",
+                "attempt": attempt,
+                "wait": wait,
+                "asks": asks,
+                "problem": problem(failed),
+            }
+        case Resent():
+            return {"event": "resent"}
+        case Opened(ids, quota):
+            return {"event": "opened", "ids": dict(ids), **_quota(quota)}
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    members = asdict(usage)
+    if not usage.reasoning_tokens:
+        del members["reasoning_tokens"]
+    return members
+
+
+def _quota(quota: Quota | None) -> dict[str, Any]:
+    return {} if quota is None else {"quota": _said(asdict(quota))}
+
+
+def _chosen(chosen: Chosen) -> dict[str, Any]:
+    ranked = list(map(_token, chosen.ranked))
+    return {**_token(chosen.token), **({"ranked": ranked} if ranked else {})}
+
+
+def _token(token: Token) -> dict[str, Any]:
+    data = {} if token.data is None else {"bytes": list(token.data)}
+    return {"text": token.text, "logprob": token.logprob, **data}
+
+
+def _said(members: dict[str, Any], keep: str = "") -> dict[str, Any]:
+    """Return the members that say something, and `keep` whatever it says."""
+    return {
+        name: value
+        for name, value in members.items()
+        if name == keep or (value is not None and value not in ("", ()))
+    }
+
+
+def problem(failed: Problem) -> dict[str, Any]:
+    """Return a problem's members, of those that say something."""
+    members = {
+        "kind": failed.kind,
+        "title": failed.title,
+        "detail": failed.detail,
+        "fix": failed.fix,
+        "status": failed.status,
+        "asked": failed.asked,
+        "ids": dict(failed.ids),
+        "try_api": failed.try_api,
+    }
+    return {name: value for name, value in members.items() if value}
