@@ -118,7 +118,7 @@ def test_the_screen_works_unchanged(launch: Launcher, emulator: Emulated, target
     terminal.wait_for(READY)
     for number in (1, 2):
         terminal.send("lorem 8\r")
-        terminal.wait_for(re.compile("(done \\(stop\\).*){%d}" % number, re.DOTALL))
+        terminal.wait_for(re.compile(r"(done \(stop\).*)" * number, re.DOTALL))
         request = emulator.wait_for_request(launch.deployment, number)
         assert_asked(request, launch, target)
     assert terminal.screen.count(ANSWER) == 2
