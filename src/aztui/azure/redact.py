@@ -1,13 +1,15 @@
-"""Keeps the credential out of what is shown, also where a server repeats it."""
+"""Keeps credentials out of what is shown, also where a server repeats it."""
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from aztui.core.events import Event, Opened, StreamProblem
+from aztui.core.events import Event, Opened, Retrying, StreamProblem
 from aztui.core.problem import Problem
 from aztui.core.profile import Secret
 
@@ -19,19 +21,30 @@ class Redactor:
     """Puts a secret's last characters in place of the secret.
 
     Args:
-        secret: what must not be seen; None where there is nothing to hide.
+        secret: what must not be seen; None where there is nothing to hide yet.
     """
 
-    def __init__(self, secret: Secret | None) -> None:
-        key = secret.reveal() if secret else ""
-        self._shown = str(secret)
-        forms = {key, quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
-        self._forms = sorted(forms, key=len, reverse=True) if len(key) >= _LEAST else []
+    def __init__(self, secret: Secret | None = None) -> None:
+        self._forms: tuple[str, ...] = ()
+        self._patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+        if secret is not None:
+            self.learn(secret)
+
+    def learn(self, secret: Secret) -> None:
+        """Hide this one too from now on, also from threads that are at work."""
+        key = secret.reveal()
+        if len(key) < _LEAST:
+            return
+        learnt = {*self._patterns, (_pattern(key), str(secret))}
+        forms = {key, quote(key, safe=""), quote(key), json.dumps(key)[1:-1], repr(key)[1:-1]}
+        # The longest first: one may hold another.
+        self._patterns = tuple(sorted(learnt, key=lambda one: len(one[0].pattern), reverse=True))
+        self._forms = tuple(sorted({*self._forms, *forms}, key=len, reverse=True))
 
     def text(self, text: str) -> str:
-        """Return `text` without the secret in any of the forms that errors write it in."""
-        for form in self._forms:
-            text = text.replace(form, self._shown)
+        """Return `text` without the secrets in any of the forms that errors write them in."""
+        for pattern, shown in self._patterns:
+            text = pattern.sub(shown.replace("\\", r"\\"), text)
         for form in self._forms:
             text = self._without_end(text, form)
         return text
@@ -59,10 +72,28 @@ class Redactor:
         match event:
             case StreamProblem(problem):
                 return StreamProblem(self.problem(problem))
+            case Retrying(problem):
+                return replace(event, problem=self.problem(problem))
             case Opened(ids):
-                return Opened(self._ids(ids))
+                return replace(event, ids=self._ids(ids))
             case _:
                 return event
 
     def _ids(self, ids: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple((name, self.text(value)) for name, value in ids)
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """Match a key of which each character is written as itself or escaped in some way.
+
+    URLs, JSON and HTML each escape other characters than the next one.
+    """
+    return re.compile("".join(map(_written, key)))
+
+
+def _written(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], html.escape(character)}
+    return f"(?:{'|'.join(map(re.escape, sorted(ways)))}|(?i:{quoted}))"
