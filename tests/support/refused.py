@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx2
@@ -12,7 +13,7 @@ import pytest
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.errors import explain
 from aztui.core.problem import Problem
-from aztui.core.profile import Endpoint, Profile, Secret
+from aztui.core.profile import Auth, Endpoint, Profile, Secret
 from aztui.core.request import Api, Message, Request
 
 KEY: Final = "0123456789abcdef"
@@ -41,6 +42,7 @@ def refused(
     endpoint: Endpoint = AZURE,
     key: str | None = KEY,
     api: Api = Api.COMPLETIONS,
+    auth: Auth = Auth.KEY,
 ) -> Problem:
     """Ask, get this response, and return what is made of it; a body that is no text is JSON."""
 
@@ -61,10 +63,12 @@ def refused(
         if endpoint.api_version
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
-    opening = DIALECTS[api].open(client, request(api), endpoint.api_version)
+    dialect = DIALECTS[api]
+    opening = dialect.open(client, DEPLOYMENT, dialect.body(request(api), endpoint.api_version))
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
-    return explain(caught.value, profile(endpoint, key, api), request(api))
+    asked = replace(profile(endpoint, key, api), auth=auth)
+    return explain(caught.value, asked, request(api))
 
 
 def error(code: str | None, message: str, **more: Any) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -237,11 +239,14 @@ def test_a_sink_that_fails_ends_the_run_and_says_so() -> None:
 
 
 def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_record: object) -> Any:
-        raise KeyError("choices")
+    class Broken:
+        ignored: Mapping[str, int] = {}
 
-    opening = dialects.DIALECTS[Api.COMPLETIONS].open
-    table = {Api.COMPLETIONS: dialects.Dialect(opening, lambda: broken)}
+        def __call__(self, _record: object) -> Any:
+            raise KeyError("choices")
+
+    completions = dialects.DIALECTS[Api.COMPLETIONS]
+    table = {Api.COMPLETIONS: replace(completions, decoder=Broken)}
     monkeypatch.setattr("aztui.azure.engine.DIALECTS", table)
 
     def script(peer: Peer) -> None:

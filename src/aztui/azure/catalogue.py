@@ -12,11 +12,13 @@ from aztui.azure.rules import (
     any_of,
     azure,
     broken,
+    by_token,
     code,
     completions,
     dated,
     keyless,
     param,
+    signed_in,
     status,
     version_too_old,
     words,
@@ -153,9 +155,22 @@ RULES: Final = (
         words("access token is missing, invalid"),
         Kind.AUTHENTICATION,
         "{resource} does not accept the credential {key}",
-        "An access token lives for about an hour and must be meant for "
-        "https://cognitiveservices.azure.com: get a new one. A key is copied from the Azure portal "
-        "(the resource's page Keys and Endpoint).",
+        "An access token lives for about an hour and must be meant for {audience}: get a new one. "
+        "A key is copied from the Azure portal (the resource's page Keys and Endpoint).",
+    ),
+    Rule(
+        all_of(status(401), by_token),
+        Kind.AUTHENTICATION,
+        "{resource} does not accept the token {key}",
+        "It may have expired: they last about an hour. Get a new one (az account "
+        "get-access-token --resource {audience}), and start aztui with it.",
+    ),
+    Rule(
+        all_of(status(401), signed_in),
+        Kind.AUTHENTICATION,
+        "{resource} does not accept your Entra ID sign-in",
+        "Check that you are signed in to the resource's tenant, and that your account has the "
+        "role Cognitive Services OpenAI User on it.",
     ),
     Rule(
         all_of(status(401), keyless),

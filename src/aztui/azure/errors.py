@@ -14,6 +14,7 @@ import httpx2
 from openai import APIConnectionError, APIStatusError
 
 from aztui.azure import outages, refusals
+from aztui.azure.auth import MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
     UnusableKeyError,
@@ -28,7 +29,7 @@ from aztui.azure.reading import NothingCameError
 from aztui.azure.route import EXTENSION, Route
 from aztui.azure.rules import Refusal
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile
+from aztui.core.profile import INSTALL_ENTRA, Auth, Profile
 from aztui.core.request import Request, RequestError
 from aztui.core.run import NOTHING_CAME
 
@@ -68,6 +69,8 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
                 str(error),
                 "Correct the option, and send the prompt again.",
             )
+        case MissingIdentityError() | SignInError():
+            return _not_signed_in(error)
         case UnusableKeyError() | UnusableProxyError() | UnusableTrustError():
             return _unusable(error)
         case httpx2.InvalidURL():
@@ -203,6 +206,34 @@ def _no_address(detail: str) -> Problem:
         detail,
         "Give it as https://NAME.openai.azure.com, or as the portal shows it.",
     )
+
+
+def _not_signed_in(error: MissingIdentityError | SignInError) -> Problem:
+    match error:
+        case MissingIdentityError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This profile signs in with Entra ID, for which a package is missing",
+                str(error),
+                f"Install it: {INSTALL_ENTRA}",
+            )
+        case SignInError(auth=Auth.DEVICE_CODE):
+            return Problem(
+                Kind.AUTHENTICATION,
+                "The sign-in with Entra ID did not succeed",
+                str(error),
+                "Send the prompt again for a new code; AZURE_TENANT_ID in the environment names "
+                "the tenant where you are a guest.",
+            )
+        case SignInError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This machine has no sign-in for Entra ID that works",
+                str(error),
+                'Sign in with `az login`; or write auth = "device-code" into the profile in '
+                "config.toml; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET in "
+                "the environment.",
+            )
 
 
 def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError) -> Problem:

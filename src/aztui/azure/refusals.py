@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aztui.azure import advice
+from aztui.azure.auth import scope
 from aztui.azure.catalogue import RULES
 from aztui.azure.decode.wire_error import for_what
 from aztui.azure.rules import Refusal
@@ -37,6 +38,7 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "resource": endpoint.resource,
         "key": str(refusal.profile.key),
         "version": endpoint.api_version or "v1",
+        "audience": scope(endpoint).removesuffix("/.default"),
         "since": advice.since(error.message),
         "deployment": refusal.request.deployment,
         "api": refusal.request.api,

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from aztui.azure import advice
 from aztui.azure.decode.wire_error import WireError
 from aztui.core.problem import Kind
-from aztui.core.profile import Profile
+from aztui.core.profile import Auth, Profile
 from aztui.core.request import Api, Request
 
 
@@ -34,8 +34,7 @@ class Refusal:
     @property
     def azure(self) -> bool:
         """Whether it is Azure that speaks, and not some compatible server."""
-        endpoint = self.profile.endpoint
-        return endpoint.resource != endpoint.host
+        return self.profile.endpoint.azure
 
     @property
     def answering(self) -> Api | None:
@@ -100,6 +99,16 @@ def any_of(*tests: Test) -> Test:
 def azure(refusal: Refusal) -> bool:
     """Whether Azure refused."""
     return refusal.azure
+
+
+def by_token(refusal: Refusal) -> bool:
+    """Whether a token of the user's own was sent."""
+    return refusal.profile.auth is Auth.TOKEN
+
+
+def signed_in(refusal: Refusal) -> bool:
+    """Whether aztui got the credential by a sign-in."""
+    return refusal.profile.auth.signs_in
 
 
 def keyless(refusal: Refusal) -> bool:

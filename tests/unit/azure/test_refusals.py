@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aztui.core.problem import Kind
-from aztui.core.profile import Endpoint
+from aztui.core.profile import Auth, Endpoint
 from aztui.core.request import Api
 from tests.support.refused import AZURE, AZURE_V1, OTHER, error, refused
 
@@ -637,3 +637,20 @@ def test_other_servers_are_named_by_their_host() -> None:
     assert "Azure" not in unknown.title + unknown.fix
     assert "log" in refused(500, "", endpoint=OTHER).fix
     assert refused(500, "", endpoint=OTHER).title == "127.0.0.1:8080 had an error of its own"
+
+
+@pytest.mark.parametrize(
+    ("auth", "endpoint", "title", "fix"),
+    [
+        (Auth.TOKEN, AZURE, "the token …cdef", "--resource https://cognitiveservices."),
+        (Auth.TOKEN, AZURE_V1, "the token …cdef", "--resource https://ai.azure.com)"),
+        (Auth.ENTRA, AZURE_V1, "your Entra ID sign-in", "Cognitive Services OpenAI User"),
+        (Auth.DEVICE_CODE, AZURE, "your Entra ID sign-in", "tenant"),
+    ],
+)
+def test_a_refused_credential_is_named_for_what_it_is(
+    auth: Auth, endpoint: Endpoint, title: str, fix: str
+) -> None:
+    problem = refused(401, error("401", "No."), endpoint=endpoint, auth=auth)
+    assert title in problem.title
+    assert fix in problem.fix
