@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from aztui.azure.redact import Redactor
@@ -16,7 +18,18 @@ from aztui.core.quota import Quota
 KEY = 'ab+/c"d\\e=0123456789'
 
 
-@pytest.mark.parametrize("form", [KEY, quote(KEY, safe=""), json.dumps(KEY), repr(KEY)])
+@pytest.mark.parametrize(
+    "form",
+    [
+        KEY,
+        quote(KEY, safe=""),
+        quote(KEY, safe="+=").lower(),
+        json.dumps(KEY),
+        repr(KEY),
+        html.escape(KEY),
+        str(httpx2.URL("https://h.test").join(f"/{KEY}")),
+    ],
+)
 def test_every_form_of_the_key_is_taken_out(form: str) -> None:
     shown = Redactor(Secret(KEY)).text(f"before {form} after {form}")
     assert "0123456" not in shown
