@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from aztui.azure.decode.body import Body, NotAnAnswerError
 from aztui.azure.decode.record import Decoder
-from aztui.core.events import Event, StreamProblem
+from aztui.core.events import Event, Ignored, StreamProblem
 from aztui.core.problem import Kind
 
 
 def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Iterator[Event]:
     """Read an answer to its end.
 
-    Whatever `pieces` raises comes through, after the events of all that had come before it.
+    Whatever `pieces` raises comes through, after the events of all that had come before it. What
+    was passed over is told last.
 
     Args:
         pieces: the body's bytes as they arrive.
@@ -31,11 +32,18 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
                 yield from decode(record)
     except Exception:
         yield from _salvaged(body, decode)
+        yield from _ignored(decode)
         raise
     rest = [event for record in body.finish() for event in decode(record)]
     if body.whole and not rest:
         raise NotAnAnswerError(content_type, body.beginning)
     yield from rest
+    yield from _ignored(decode)
+
+
+def _ignored(decode: Decoder) -> Iterator[Ignored]:
+    if decode.ignored:
+        yield Ignored(tuple(decode.ignored.items()))
 
 
 def _salvaged(body: Body, decode: Decoder) -> Iterator[Event]:

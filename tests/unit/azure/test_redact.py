@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from aztui.azure.redact import Redactor
-from aztui.core.events import Opened, StreamProblem, TextDelta
+from aztui.core.events import Filtered, Ignored, Opened, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Secret
 
@@ -34,6 +34,12 @@ def test_every_text_of_a_problem_is_cleaned() -> None:
     assert "0123456" not in repr(redactor.problem(problem))
     assert "0123456" not in repr(redactor.event(StreamProblem(problem)))
     assert "0123456" not in repr(redactor.event(Opened((("x-request-id", KEY),))))
+
+
+def test_what_is_told_of_the_stream_is_cleaned() -> None:
+    redactor = Redactor(Secret(KEY))
+    assert "0123456" not in repr(redactor.event(Filtered(0, failed=f"No tenant for {KEY}.")))
+    assert "0123456" not in repr(redactor.event(Ignored(((KEY, 2),))))
 
 
 def test_an_answers_text_is_left_as_it_came() -> None:
