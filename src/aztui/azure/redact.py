@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from aztui.core.events import Event, Opened, Retrying, StreamProblem
+from aztui.core.events import Event, Filtered, Ignored, Opened, Retrying, StreamProblem
 from aztui.core.problem import Problem
 from aztui.core.profile import Secret
 
@@ -70,6 +70,10 @@ class Redactor:
     def event(self, event: Event) -> Event:
         """Return an event without the secret; an answer's text is left as it came."""
         match event:
+            case Filtered(failed=failed) if failed:
+                return replace(event, failed=self.text(failed))
+            case Ignored(counts):
+                return Ignored(tuple((self.text(name), count) for name, count in counts))
             case StreamProblem(problem):
                 return StreamProblem(self.problem(problem))
             case Retrying(problem):
