@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from aztui.azure.engine import Engine
+from aztui.azure.retry import Policy
 from aztui.cli.verdict import exit_code
 from aztui.core.events import Ended, RunId, Stamped, TextDelta
 from aztui.core.outcome import describe
@@ -21,7 +22,16 @@ from aztui.emulator.server import Emulator
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "azure.md"
 MARKS: Final = ("<!-- faults: written by make faults -->\n", "<!-- end of faults -->\n")
-HEADINGS: Final = ("fault", "API", "ends as", "`ask`", "text kept", "what is wrong", "what to do")
+HEADINGS: Final = (
+    "fault",
+    "API",
+    "sent again",
+    "ends as",
+    "`ask`",
+    "text kept",
+    "what is wrong",
+    "what to do",
+)
 
 OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
@@ -79,7 +89,7 @@ def _ask(emulator: Emulator, api: Api, deployment: str) -> Run:
             if isinstance(stamped.event, Ended | TextDelta):
                 changed.notify_all()
 
-    engine = Engine(profile)
+    engine = Engine(profile, retries=Policy(pace=0.0))
     try:
         handle = engine.start(request, run.id, take)
         fault = deployment.partition("--")[2]
@@ -101,7 +111,14 @@ def _shown(run: Run, whole: str) -> list[str]:
     code = "130" if stopped else str(exit_code(run, None, strict=False))
     wrong = f"{problem.title}." if problem else ""
     fix = problem.fix if problem else ""
-    return [ends, code, _kept(run, whole), _plain(wrong), _plain(fix)]
+    return [_again(run), ends, code, _kept(run, whole), _plain(wrong), _plain(fix)]
+
+
+def _again(run: Run) -> str:
+    """How often the request was sent again, all waits agreed to or not needing it."""
+    if run.adapted:
+        return "once, as it is taken"
+    return {0: "no", 1: "once", 2: "twice"}.get(len(run.retries), f"{len(run.retries)} times")
 
 
 def _kept(run: Run, whole: str) -> str:

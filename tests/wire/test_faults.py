@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from aztui.azure.retry import NEVER, Policy
 from aztui.core.events import Opened, RunId
 from aztui.core.outcome import describe
 from aztui.core.problem import Kind
@@ -111,15 +112,7 @@ SHOWN = [
         "at most 100 (-o max_tokens=100), shorten the prompt by 100",
         "maximum context length is 1000 tokens",
     ),
-    Shown(
-        "unsupported",
-        FAILED,
-        "",
-        Kind.BAD_REQUEST,
-        "demo--unsupported does not take the parameter max_tokens of this request",
-        "Use max_completion_tokens in its place: -o max_completion_tokens=200",
-        "Use 'max_completion_tokens' instead.",
-    ),
+    Shown("unsupported", DONE, WHOLE),
 ]
 ENDLESS = {"hang", "stall"}
 """They never end by themselves; stopping them has tests of its own."""
@@ -136,13 +129,25 @@ def emulator() -> Iterator[Emulator]:
         yield emulator
 
 
-def ask(emulator: Emulator, api: Api, fault: str, *, v1: bool, **params: Json) -> Run:
+QUICK = Policy(pace=0.0)
+"""Tries again as often as any, without waiting."""
+
+
+def ask(
+    emulator: Emulator,
+    api: Api,
+    fault: str,
+    *,
+    v1: bool,
+    retries: Policy = NEVER,
+    **params: Json,
+) -> Run:
     """One run against a fault, as the screen and the command line reduce it."""
     deployment = f"demo--{fault}"
     endpoint = Endpoint(emulator.url + "/openai/v1" if v1 else emulator.url, dated(v1=v1))
     request = Request(api, deployment, (Message("user", PROMPT),), params)
     got = Recorder()
-    with running(Profile("test", endpoint, Secret(KEY), deployment, api)) as engine:
+    with running(Profile("test", endpoint, Secret(KEY), deployment, api), retries) as engine:
         engine.start(request, RunId("1"), got)
         got.end()
     run = Run(RunId("1"), request, 0.0)
@@ -176,6 +181,39 @@ def test_what_a_fault_comes_to(emulator: Emulator, api: Api, v1: bool, shown: Sh
     assert shown.fix in run.problem.fix
     assert shown.detail in run.problem.detail
     assert {name for name, _ in run.problem.ids} >= {"x-request-id", "apim-request-id"}
+
+
+@APIS
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        ("429:retry-after=7", [7, 7, 7, 7]),
+        ("503:retry-after=9", [9, 9, 9, 9]),
+        ("500", [0.5, 1.0]),
+        ("401", []),
+        ("404", []),
+        ("context:limit=1000", []),
+        ("filter-prompt", []),
+        ("filter-answer", []),
+        ("cut:after=0", []),
+        ("sse-error:after=0", []),
+    ],
+)
+def test_which_faults_are_tried_again(
+    emulator: Emulator, api: Api, fault: str, waits: list[float]
+) -> None:
+    patient = replace(QUICK, jitter=lambda: 1.0)
+    run = ask(emulator, api, fault, v1=False, retries=patient, max_tokens=200)
+    assert [retry.told.wait for retry in run.retries] == waits
+    assert run.phase in {FAILED, FILTERED}
+
+
+@APIS
+def test_a_limit_of_another_name_is_sent_under_it(emulator: Emulator, api: Api) -> None:
+    run = ask(emulator, api, "unsupported", v1=True, max_tokens=200)
+    assert [(one.param, one.instead) for one in run.adapted] == [
+        ("max_tokens", "max_completion_tokens")
+    ]
 
 
 @APIS
