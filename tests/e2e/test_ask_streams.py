@@ -213,7 +213,7 @@ def test_several_answers(ask: Asker) -> None:
         ("demo--cut", RESPONSES, 4, b"cut short"),
         ("demo--no-finish", RESPONSES, 4, b"without a finish reason"),
         ("demo", [*RESPONSES, "-o", "max_output_tokens=2"], 0, b"-o max_output_tokens=N"),
-        ("demo", [*RESPONSES, "-n", "3"], 2, b"one answer a request"),
+        ("demo", [*RESPONSES, "-n", "3"], 2, b"no parameter n"),
         ("demo", [*RESPONSES, "--api-version", "2024-10-21"], 2, b"--api-version v1"),
         ("demo", ["-p", "nobody"], 2, b"no profile 'nobody'"),
         ("demo", ["--env-file", "nowhere"], 2, b"no file"),

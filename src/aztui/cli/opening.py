@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from aztui.cli.shared import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
-from aztui.config.draft import params, system_prompt
+from aztui.config.draft import system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
 from aztui.config.learnt import LearntFile
@@ -22,7 +22,7 @@ from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
-from aztui.core.request import Api
+from aztui.core.request import NO_PARAMS, Api
 
 if TYPE_CHECKING:
     from aztui.config.overview import Known
@@ -128,6 +128,7 @@ def open_local(said: CommandLine) -> Opened:
         SettingsError: its weights or its engine are missing.
     """
     profile = _own_profile("local", said, "small local model: answers are unreliable")
+    profile = replace(profile, own_defaults=True)
     model = local_model()
     stack = ExitStack()
     stack.callback(model.close)
@@ -175,7 +176,7 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
         said.deployment or name,
         api,
         system_prompt(said.system, api),
-        params(said, {}, api),
+        said.params(api, NO_PARAMS),
         notice,
     )
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from aztui.config import credential
 from aztui.config.candidate import Candidate
-from aztui.config.command_line import CommandLine
 from aztui.config.credential import Credential
 from aztui.config.defaults import params_of, system_of
 from aztui.config.endpoint import V1, parse
@@ -17,7 +16,7 @@ from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, mentions
 from aztui.config.sketch import Sketch, Told, endpoint_of, sketch, subject_of
 from aztui.core.profile import Auth, Endpoint, Profile
-from aztui.core.request import Api, Params, RequestError, check_answers, check_system
+from aztui.core.request import Api, RequestError, check_system
 
 _LONGEST_NAME: Final = 256
 """Characters of a deployment's name: Azure allows 64, others name models by paths."""
@@ -63,7 +62,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
         _deployment(drawn.deployment),
         api,
         system_prompt(system.value if system else None, api),
-        checked_params({name: said.value for name, said in given.items()}, api),
+        {name: said.value for name, said in given.items()},
+        own_defaults=names.compatible,
         auth=held.auth,
     )
     parts: dict[str, Sourced[object] | None] = {
@@ -162,28 +162,6 @@ def system_prompt(said: str | None, api: Api) -> str | None:
     except RequestError as error:
         raise SettingsError(str(error)) from None
     return said
-
-
-def params(said: CommandLine, given: Params, api: Api) -> Params:
-    """Return the parameters `given`, with the command line's over them, for an API.
-
-    Raises:
-        SettingsError: as `CommandLine.params`, or the API cannot give so many answers.
-    """
-    return checked_params(said.params(given), api)
-
-
-def checked_params(given: Params, api: Api) -> Params:
-    """Return parameters that an API can take.
-
-    Raises:
-        SettingsError: it cannot give so many answers.
-    """
-    try:
-        check_answers(api, given)
-    except RequestError as error:
-        raise SettingsError(str(error)) from None
-    return given
 
 
 def _api(said: Sourced[str]) -> Api:

@@ -72,16 +72,16 @@ Be brief.
 '''
 [profiles.work.params]
 temperature = 0.2
-stop = ["END"]
+user = "ana"
 """.replace("2025-04-01-preview", '"2025-04-01-preview"')
-    found = opened(tmp_path, text, said=CommandLine(options=("stop=X", "seed=1")))
+    found = opened(tmp_path, text, said=CommandLine(options=("user=X", "top_p=0.5")))
     profile = found.profile
     assert profile.name == "work"
     assert profile.endpoint == Endpoint(ROOT, "2025-04-01-preview")
     assert (profile.key, profile.auth) == (Secret(KEY), Auth.KEY)
     assert (profile.deployment, profile.api) == ("gpt", Api.RESPONSES)
     assert profile.system == "Be brief.\n"
-    assert profile.params == {"temperature": 0.2, "stop": "X", "seed": 1}
+    assert profile.params == {"temperature": 0.2, "user": "X", "top_p": 0.5}
     table = f"[profiles.work] in {tmp_path}/config/config.toml"
     params = f"[profiles.work.params] in {tmp_path}/config/config.toml"
     assert found.sources == {
@@ -93,9 +93,34 @@ stop = ["END"]
         "api-version": f"api_version of {table}",
         "system": f"system of {table}",
         "params.temperature": f"temperature of {params}",
-        "params.stop": "--option stop",
-        "params.seed": "--option seed",
+        "params.user": "--option user",
+        "params.top_p": "--option top_p",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("temperature = 3", "temperature takes a number from 0 to 2, not 3."),
+        ("temprature = 1", "did you mean temperature?"),
+        ("max_output_tokens = 9", "The chat API calls max_output_tokens max_tokens"),
+    ],
+)
+def test_parameters_are_checked_and_their_place_is_named(
+    tmp_path: Path, line: str, wrong: str
+) -> None:
+    write(tmp_path, f"{WORK}\n[profiles.work.params]\n{line}\n")
+    with pytest.raises(SettingsError) as caught:
+        resolve(CommandLine(), {"WORK_KEY": KEY}, tmp_path, places(tmp_path))
+    assert wrong in str(caught.value)
+    assert f"[profiles.work.params] in {tmp_path}" in str(caught.value)
+
+
+def test_an_option_takes_a_parameter_of_the_file_back(tmp_path: Path) -> None:
+    text = f'{WORK}\n[profiles.work.params]\nreasoning_effort = "low"\nstop = "END"\n'
+    found = opened(tmp_path, text, said=CommandLine(options=("stop=",)))
+    assert found.profile.params == {"reasoning_effort": "low"}
+    assert "params.stop" not in found.sources
 
 
 def test_an_api_version_may_be_written_as_the_date_it_is(tmp_path: Path) -> None:
