@@ -15,6 +15,8 @@ from aztui.config.paths import Paths
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 from tests.support.emulated import Emulated
+from tests.support.hostile import Hostile
+from tests.support.launch import Launcher, assert_restored
 from tests.support.program import AZTUI, KEY, environment, instruct, write_dotenv
 
 DEADLINE = 30.0
@@ -49,7 +51,7 @@ def ask(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize(
+SAYING_WHERE = pytest.mark.parametrize(
     "names",
     [
         {"AZURE_OPENAI_ENDPOINT": "URL", "AZURE_OPENAI_DEPLOYMENT": "demo"},
@@ -62,19 +64,45 @@ def ask(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProces
         {"HTTPS_PROXY": "URL", "HTTP_PROXY": "URL", "AZURE_OPENAI_ENDPOINT": "URL"},
     ],
 )
+
+
+@pytest.fixture
+def trap() -> Iterator[Hostile]:
+    """A server that nobody is to come near, be it without a key."""
+    with Hostile(lambda peer: peer.await_close()) as trap:
+        yield trap
+        assert trap.connections == 0
+
+
+def lay(folder: Path, trap: Hostile, names: dict[str, str]) -> None:
+    """Put a `.env` into the folder that names the trap."""
+    write_dotenv(folder, {name: value.replace("URL", trap.url) for name, value in names.items()})
+
+
+@SAYING_WHERE
 def test_a_file_that_says_where_gets_no_key(
-    tmp_path: Path, stranger: Emulated, names: dict[str, str]
+    tmp_path: Path, trap: Hostile, names: dict[str, str]
 ) -> None:
-    write_dotenv(
-        tmp_path, {name: value.replace("URL", stranger.url) for name, value in names.items()}
-    )
+    lay(tmp_path, trap, names)
     done = ask(tmp_path, "-m", "demo", **OURS)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Refused" in done.stderr
     assert str(tmp_path / ".env") in done.stderr
     assert KEY not in done.stderr
-    assert stranger.log == []
+
+
+@SAYING_WHERE
+def test_the_screen_says_the_same_and_does_not_open(
+    launch: Launcher, trap: Hostile, names: dict[str, str]
+) -> None:
+    lay(launch.home, trap, names)
+    terminal = launch.start("-m", "demo", env=OURS, size=(24, 200))
+    assert terminal.wait_exit() == 2
+    assert "Refused" in terminal.screen
+    assert str(launch.home / ".env") in terminal.screen
+    assert KEY.encode() not in terminal.raw
+    assert_restored(terminal)
 
 
 def test_the_file_cannot_copy_the_key(tmp_path: Path, stranger: Emulated) -> None:
