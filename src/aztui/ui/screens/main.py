@@ -21,7 +21,7 @@ from aztui.core.run import Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
-from aztui.ui.directory import Directory, places
+from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
@@ -200,12 +200,11 @@ class MainScreen(Screen[None]):
             self.say("Still streaming: esc stops it, then f6 chooses whom to ask.")
         else:
             try:
-                there = places(self._directory.list(), talk.profile)
+                screen = PlacesScreen(talk.profile, self._directory, api=talk.advised)
             except SettingsError as error:
                 self.say(str(error))
-                return
-            screen = PlacesScreen(talk.profile, there, self._directory, api=talk.advised)
-            self.app.push_screen(screen, self._take_place)
+            else:
+                self.app.push_screen(screen, self._take_place)
 
     def _take_place(self, taken: tuple[Profile, Source] | None) -> None:
         if taken is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, Final, TypeAlias
 
 from textual.app import ComposeResult
@@ -13,11 +12,11 @@ from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.core.request import Api
-from aztui.ui.directory import Directory
+from aztui.ui.directory import Directory, places
 from aztui.ui.pages import connection
 from aztui.ui.screens.approval import ApprovalScreen
 from aztui.ui.styles import stylesheet
-from aztui.ui.switching import Choice, Place
+from aztui.ui.switching import Choice
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.notes import Notes
 from aztui.ui.widgets.places import Places
@@ -47,7 +46,6 @@ class PlacesScreen(Screen[Taken | None]):
     def __init__(
         self,
         present: Profile,
-        places: Sequence[Place],
         directory: Directory,
         *,
         api: Api | None = None,
@@ -56,14 +54,16 @@ class PlacesScreen(Screen[Taken | None]):
 
         Args:
             present: who is asked now.
-            places: what there is to choose from.
-            directory: opens what is chosen.
+            directory: says what there is to choose from, and opens it.
             api: the API through which the present deployment would answer, where that is known.
+
+        Raises:
+            SettingsError: the settings cannot be read.
         """
         super().__init__()
         self._present = present
         self._directory = directory
-        self._list = Places(places, api=api, id="places")
+        self._list = Places(places(directory.list(), present), api=api, id="places")
         self._wrong = ""
         self._advice = api
 
