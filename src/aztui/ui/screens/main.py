@@ -28,7 +28,6 @@ from aztui.ui.news import news
 from aztui.ui.pages import connection, home
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
-from aztui.ui.widgets.block import alters
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
@@ -282,8 +281,6 @@ class MainScreen(Screen[None]):
             self._finish(run)
         elif before is None or before.phase is not run.phase:
             self._turn(run)
-        elif alters(stamped.event):
-            self._look()
 
     def _begin(self, run: Run, note: str = "") -> None:
         self._notice = ""

@@ -9,7 +9,6 @@ from functools import partial
 from itertools import accumulate
 from typing import Final
 
-from aztui.core.events import Event, Filtered, Opened, Retrying, SignIn
 from aztui.core.run import Choice, Run
 from aztui.terminal.sanitise import Sanitiser, sanitise
 from aztui.ui.remarks import WITHDRAWN
@@ -20,20 +19,6 @@ from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row
 
 CARET: Final = "▌"
 _BESIDE_WITHDRAWN: Final = "│"
-
-
-def alters(event: Event) -> bool:
-    """Whether an event changes what a block shows besides its text, in whatever phase its run is.
-
-    Thoughts do too, but may come as fast as text: time enough when the clock is looked at.
-    """
-    match event:
-        case SignIn() | Opened() | Retrying():
-            return True
-        case Filtered(condemned=condemned):
-            return condemned
-        case _:
-            return False
 
 
 @dataclass(slots=True)
