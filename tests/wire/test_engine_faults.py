@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,7 +114,7 @@ def test_a_cut_in_the_middle_of_a_chunk_keeps_what_came(reset: bool) -> None:
     assert ended.cause is Cause.BROKEN
     assert ended.problem is not None
     assert ended.problem.kind is Kind.CONNECTION
-    assert "in the middle of the answer" in ended.problem.title
+    assert ended.problem.title.endswith("broke off")
     assert got.text == "kept too"
 
 
@@ -183,6 +185,18 @@ def test_a_redirect_is_not_followed() -> None:
     assert said.detail.endswith("http://127.0.0.1:1/elsewhere")
 
 
+@pytest.mark.parametrize("body", [b"", b": keep-alive\n\n", b"data: [DONE]\n\n"])
+def test_a_stream_in_which_nothing_came_names_the_server(body: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.plain("200 OK", "text/event-stream", body)
+        peer.await_close()
+
+    with Hostile(script) as server:
+        said = problem(server)
+    assert said.title.startswith(f"127.0.0.1:{server.port} ended the stream before any text")
+
+
 def test_what_is_no_http_is_named() -> None:
     def script(peer: Peer) -> None:
         peer.request()
@@ -225,11 +239,14 @@ def test_a_sink_that_fails_ends_the_run_and_says_so() -> None:
 
 
 def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_record: object) -> Any:
-        raise KeyError("choices")
+    class Broken:
+        ignored: Mapping[str, int] = {}
 
-    opening = dialects.DIALECTS[Api.COMPLETIONS].open
-    table = {Api.COMPLETIONS: dialects.Dialect(opening, lambda: broken)}
+        def __call__(self, _record: object) -> Any:
+            raise KeyError("choices")
+
+    completions = dialects.DIALECTS[Api.COMPLETIONS]
+    table = {Api.COMPLETIONS: replace(completions, decoder=Broken)}
     monkeypatch.setattr("aztui.azure.engine.DIALECTS", table)
 
     def script(peer: Peer) -> None:
