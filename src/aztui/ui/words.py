@@ -11,10 +11,13 @@ from aztui.core.metrics import (
     time_thinking,
     time_to_first_text,
 )
+from aztui.core.options import brief, told
 from aztui.core.outcome import describe
-from aztui.core.request import TRAITS
+from aztui.core.parameters import limits
+from aztui.core.profile import Profile
+from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
-from aztui.terminal.sanitise import sanitise_line
+from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
 
@@ -74,6 +77,14 @@ def again(run: Run, now: float) -> str:
     return f"trying again {when} (attempt {retry.told.attempt + 1})"
 
 
+def settings(params: Params, profile: Profile, system: str | None) -> str:
+    """Say what goes with the next prompt, as far as it differs from the API's defaults."""
+    said = [sanitise(setting) for setting in brief(profile.api, told(profile, params))]
+    if system and TRAITS[profile.api].system:
+        said.append("system")
+    return " · ".join(said)
+
+
 def figures(run: Run) -> tuple[str, ...]:
     """Return the figures of a run that is over: tokens (`~` where estimated) and times."""
     parts: list[str] = []
@@ -101,9 +112,9 @@ def limit(run: Run) -> str:
 
 
 def _more(run: Run) -> str:
-    names = TRAITS[run.request.api].limits
+    names = limits(run.request.api)
     for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
             return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
-    return f"It is the deployment's own limit: -o {names[-1]}=N may allow more."
+    return f"It is the deployment's own limit: -o {names[0]}=N may allow more."
