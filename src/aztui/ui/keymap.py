@@ -26,7 +26,7 @@ class Key:
     """What some keys do.
 
     Attributes:
-        keys: their names in Textual's spelling.
+        keys: their names in Textual's spelling; none where a letter in the log is enough.
         action: the method that is called, without `action_`, with its arguments; empty where the
             place takes the key by itself.
         words: what it does, to stand beside the key.
@@ -93,6 +93,14 @@ TABLE: Final[Sequence[Key]] = (
         command="Profile and deployment",
     ),
     Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
+    Key(
+        (),
+        "details",
+        "details of the answer",
+        Place.SCREEN,
+        letters=("d",),
+        command="Details of the answer",
+    ),
     Key(("pageup",), "log('page', -1)", "page up", Place.SCREEN, letters=("b",)),
     Key(("pagedown",), "log('page', 1)", "page down", Place.SCREEN, letters=("space",)),
     Key(
@@ -138,6 +146,24 @@ OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
 LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
 """Keys that scroll while the log has the focus, with their actions."""
 
+HINTS: Final[Sequence[tuple[str, str]]] = (
+    ("enter", "send"),
+    ("esc", "stop"),
+    ("f1", "keys"),
+    ("f2", "parameters"),
+    ("f6", "profile"),
+    ("ctrl+p", "commands"),
+)
+"""The keys that stand below the prompt while it has the focus, the most important first."""
+LOG_HINTS: Final[Sequence[tuple[str, str]]] = (
+    ("tab", "prompt"),
+    ("space b", "page"),
+    ("G", "end"),
+    ("d", "details"),
+    ("?", "keys"),
+)
+"""The same while the log has it."""
+
 _SHOWN: Final = {
     "escape": "esc",
     "question_mark": "?",
@@ -160,7 +186,7 @@ def bindings(place: Place) -> list[BindingType]:
     return [
         Binding(",".join(key.keys), key.action, key.words, show=False, priority=True)
         for key in TABLE
-        if key.place is place and key.action
+        if key.place is place and key.action and key.keys
     ]
 
 

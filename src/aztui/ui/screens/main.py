@@ -6,46 +6,48 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
 
-from aztui.config.errors import SettingsError
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Forgetful, Memory, Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
-from aztui.core.run import Run
+from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.directory import Directory
-from aztui.ui.keymap import Place, bindings
+from aztui.ui.keymap import HINTS, LOG_HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
+from aztui.ui.news import news
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
-from aztui.ui.sheet import Sheet
+from aztui.ui.setup import Setup
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
-from aztui.ui.widgets.rows import Piece, Role
+from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
 from aztui.ui.words import progress, settings
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
-WAITING_TICK: Final = 0.1
-STREAMING_TICK: Final = 0.5
+TICKS: Final = {
+    Phase.WAITING: 0.1,
+    Phase.RETRYING: 0.25,
+    Phase.THINKING: 0.25,
+    Phase.STREAMING: 0.5,
+}
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
 _NARROW: Final = 32
-
-_HINTS: Final = (("enter", "send"), ("esc", "stop"), ("f1", "keys"), ("ctrl+p", "commands"))
-_LOG_HINTS: Final = (("tab", "prompt"), ("space b", "page"), ("G", "end"), ("?", "keys"))
 
 
 class MainScreen(Screen[None]):
@@ -82,12 +84,11 @@ class MainScreen(Screen[None]):
         """
         super().__init__()
         self._clock = clock
-        self._memory = memory or Forgetful()
-        self._directory = directory
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
         )
+        self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
@@ -128,7 +129,7 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Show the keys that work where the focus is."""
-        hints = _LOG_HINTS if self.focused is self._log else _HINTS
+        hints = LOG_HINTS if self.focused is self._log else HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
@@ -155,7 +156,11 @@ class MainScreen(Screen[None]):
         self.say(message.reason)
 
     def action_rerun(self) -> None:
-        """Ask the last prompt again, beside its answer."""
+        """Ask the last prompt again, beside its answer; or wait for it, where that is asked."""
+        waiting = self.conversation.agree()
+        if waiting is not None:
+            self._turn(waiting)
+            return
         if self.conversation.live is not None:
             self.say("Still streaming: esc stops it, then f5 asks again.")
             return
@@ -178,48 +183,27 @@ class MainScreen(Screen[None]):
 
     def action_parameters(self) -> None:
         """Show and change what is sent besides the prompts."""
-        from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
-
-        talk = self.conversation
-        sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)
-        self.app.push_screen(ParametersScreen(sheet), self._take_sheet)
-
-    def _take_sheet(self, sheet: Sheet | None) -> None:
-        if sheet is not None:
-            self.conversation.params, self.conversation.system = sheet.params, sheet.system
-            self._show_status()
+        self._setup.parameters(self.app)
 
     def action_places(self) -> None:
         """Choose whom to ask."""
-        from aztui.ui.screens.places import PlacesScreen  # noqa: PLC0415 - rarely needed
+        self._setup.places(self.app)
 
-        talk = self.conversation
-        if self._directory is None:
-            self.say("There is nothing to choose from here.")
-        elif talk.live is not None:
-            self.say("Still streaming: esc stops it, then f6 chooses whom to ask.")
-        else:
-            try:
-                screen = PlacesScreen(talk.profile, self._directory, api=talk.advised)
-            except SettingsError as error:
-                self.say(str(error))
-            else:
-                self.app.push_screen(screen, self._take_place)
-
-    def _take_place(self, taken: tuple[Profile, Source] | None) -> None:
-        if taken is None:
-            return
-        lacking = self.conversation.switch(*taken)
-        profile = self.conversation.profile
+    def _set_up(self, notice: str) -> None:
         if not self.conversation.session.nodes:
             self._log.clear()
         self._show_header()
-        left_out = f" Left out, since {profile.api} lacks it: {', '.join(lacking)}."
-        self.say(f"Asking {profile.deployment} from now on.{left_out if lacking else ''}")
+        if notice:
+            self.say(notice)
+        else:
+            self._show_status()
 
     def action_leave(self) -> None:
-        """Nothing is open on this screen: stop the stream."""
-        self.stop()
+        """Nothing is open on this screen: stop the stream, or do not wait for it at all."""
+        if self.conversation.asks:
+            self.conversation.decline()
+        else:
+            self.stop()
 
     def stop(self) -> bool:
         """End the run under way and show it at once; False where there is none.
@@ -258,6 +242,17 @@ class MainScreen(Screen[None]):
             self._prompt.put(outcome)
             self.set_focus(self._prompt)
 
+    def action_details(self) -> None:
+        """Show everything that is known of the answer in view."""
+        from aztui.ui.screens.details import DetailsScreen  # noqa: PLC0415 - rarely needed
+
+        run = self._log.current
+        if run is None:
+            self.say("There is no answer yet.")
+        else:
+            find = partial(self.conversation.find, run)
+            self.app.push_screen(DetailsScreen(find, self._clock))
+
     def action_help(self) -> None:
         """Show every key."""
         from aztui.ui.screens.help import HelpScreen  # noqa: PLC0415 - rarely needed
@@ -294,15 +289,27 @@ class MainScreen(Screen[None]):
             return
         if isinstance(stamped.event, TextDelta):
             self._log.append(run.id, stamped.event.choice, stamped.event.text)
-            if before is not None and before.phase is not run.phase:
-                self._tick_every(STREAMING_TICK)
         if run.phase.over:
             self._finish(run)
+        elif before is None or before.phase is not run.phase:
+            self._turn(run)
 
     def _begin(self, run: Run, note: str = "") -> None:
         self._notice = ""
         self._log.begin(run, note)
-        self._tick_every(WAITING_TICK)
+        self._turn(run)
+
+    def _turn(self, run: Run) -> None:
+        """Show a run that is in another phase than before."""
+        self._log.update(run.id, run, self._clock())
+        self._tick_every(TICKS[run.phase])
+
+    def _look(self) -> None:
+        """Show what changes with the time or besides the text."""
+        run = self.conversation.live
+        if run is not None:
+            self._log.update(run.id, run, self._clock())
+        self._show_status()
 
     def _finish(self, run: Run) -> None:
         self._log.finish(run.id, run)
@@ -331,17 +338,12 @@ class MainScreen(Screen[None]):
     def _tick_every(self, period: float | None) -> None:
         if self._ticker is not None:
             self._ticker.stop()
-        self._ticker = None if period is None else self.set_interval(period, self._show_status)
+        self._ticker = None if period is None else self.set_interval(period, self._look)
         self._show_status()
 
     def _show_status(self) -> None:
-        left: list[Piece] = []
-        if self._notice:
-            left.append((self._notice, Role.ACCENT))
-        elif self._below:
-            rows = "row" if self._below == 1 else "rows"
-            left.append((f"↓ {self._below:,} {rows} below: ctrl+end follows", Role.ACCENT))
-        self._status.show(left, (self._state(), Role.DIM))
+        text, role = news(self.conversation, self._notice, self._below)
+        self._status.show([(text, role)] if text else [], (self._state(), Role.DIM))
 
     def _state(self) -> str:
         run = self.conversation.live
