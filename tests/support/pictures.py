@@ -207,7 +207,7 @@ class Stage:
 
     async def look(self, pilot: Pilot[Any]) -> None:
         """Let the status line look at the clock, which it does by itself only now and then."""
-        self.main._show_status()
+        self.main._look()
         await pilot.pause()
 
     async def ask(self, pilot: Pilot[Any], prompt: str = QUESTION) -> None:

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from aztui.ui.theme import DARK, LIGHT
+from tests.support.azure_scenes import AZURE_SCENES, REASONING
 from tests.support.pictures import (
     CHAT,
     INSTRUCT,
@@ -31,6 +32,10 @@ Compare = Callable[..., bool]
 SIZES = [(80, 24), (40, 12)]
 
 
+COLOURED = ["asks", "signing-in", "details"]
+"""What of Azure's own scenes has an accent."""
+
+
 def size_name(size: tuple[int, int]) -> str:
     return "x".join(map(str, size))
 
@@ -46,6 +51,27 @@ def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], t
         await SCENES[state](stage, pilot)
 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("state", AZURE_SCENES)
+def test_what_azure_does(snap_compare: Compare, state: str, size: tuple[int, int]) -> None:
+    stage = Stage(REASONING)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await AZURE_SCENES[state](stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("state", COLOURED)
+def test_what_azure_does_on_a_light_screen(snap_compare: Compare, state: str) -> None:
+    stage = Stage(REASONING, theme=LIGHT)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await AZURE_SCENES[state](stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])

@@ -21,6 +21,21 @@ def time_to_first_text(run: Run) -> float | None:
     return None if run.first_text is None else run.first_text - run.started
 
 
+def time_thinking(run: Run, now: float) -> float | None:
+    """Time that the model thought before its first text: until that, the run's end, or `now`.
+
+    It counts from when the request was sent last; None of a model that does not think.
+    """
+    if run.effort is None:
+        return None
+    since = run.started
+    if run.retries:
+        last = run.retries[-1]
+        since = last.at + last.told.wait
+    until = next((at for at in (run.first_text, run.ended) if at is not None), now)
+    return max(0.0, until - since)
+
+
 def characters(run: Run) -> int:
     """How many characters have come, over all choices."""
     return sum(len(piece) for choice in run.choices for piece in choice.chunks)

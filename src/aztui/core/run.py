@@ -218,12 +218,18 @@ def _on_the_way(run: Run, stamped: Stamped) -> Run:
             new = tuple(lesson for lesson in lessons if lesson not in run.adapted)
             return replace(run, adapted=(*run.adapted, *new))
         case Retrying() as retrying:
-            retry = Retry(stamped.at, retrying)
-            return replace(run, phase=Phase.RETRYING, opened=None, retries=(*run.retries, retry))
+            return _retrying(run, Retry(stamped.at, retrying))
         case Resent():
             return replace(run, phase=Phase.WAITING if run.effort is None else Phase.THINKING)
         case _:
             return run
+
+
+def _retrying(run: Run, retry: Retry) -> Run:
+    """Note a wait; the same attempt once more is a wait that has begun after it was agreed to."""
+    earlier = tuple(known for known in run.retries if known.told.attempt != retry.told.attempt)
+    retries = (*earlier, retry)
+    return replace(run, phase=Phase.RETRYING, opened=None, sign_in=None, retries=retries)
 
 
 def _choice(run: Run, index: int) -> Choice:

@@ -47,6 +47,11 @@ def sanitise(text: str) -> str:
     return sanitiser.feed(text) + sanitiser.flush()
 
 
+def sanitise_line(text: str) -> str:
+    """Return `text` as it can be shown in one row: newlines and tabs become marks as well."""
+    return sanitise(text).replace("\n", _visible("\n")).replace("\t", _visible("\t"))
+
+
 @final
 class Sanitiser:
     """Sanitises a text that comes in pieces: the same result, however it is cut.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
 from aztui.core.options import told
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Request, compose
-from aztui.core.run import Run, reduce
+from aztui.core.run import Phase, Run, reduce
 from aztui.core.tree import Session, turns
 
 
@@ -71,6 +72,28 @@ class Conversation:
         now, then = told(profile, self.params), told(profile, profile.params)
         return (now, self.system) != (then, profile.system)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the run under way asks if it is to wait for long."""
+        run = self.live
+        return run is not None and run.phase is Phase.RETRYING and run.retries[-1].told.asks
+
+    @property
+    def latest(self) -> Run | None:
+        """The run under way, or else the one before; None in a new session."""
+        head = self.session.head
+        return None if head is None else self.find(head)
+
+    def find(self, run: RunId) -> Run:
+        """Return a run of the session as it is now.
+
+        Raises:
+            KeyError: it is not in the session.
+        """
+        if self.live is not None and self.live.id == run:
+            return self.live
+        return self.session.nodes[run].run
+
     def submit(self, prompt: str) -> Run:
         """Send a prompt, after the turns that led to it where the API takes them.
 
@@ -114,6 +137,19 @@ class Conversation:
         """End the run under way; its `Ended` has been delivered when this returns."""
         if self._handle is not None:
             self._handle.cancel()
+
+    def agree(self) -> Run | None:
+        """Begin the wait that the run under way asks for; None where it asks for none."""
+        if not self.asks or self.live is None or self._handle is None:
+            return None
+        self._handle.agree()
+        begun = replace(self.live.retries[-1].told, asks=False)
+        return self.apply(Stamped(self.live.id, self._clock(), begun))
+
+    def decline(self) -> None:
+        """Let a wait that was asked for be: the run will end with its problem."""
+        if self._handle is not None:
+            self._handle.decline()
 
     def end(self) -> Run | None:
         """Count the run under way as stopped by the user, whatever may still come of it."""

@@ -26,7 +26,7 @@ class Key:
     """What some keys do.
 
     Attributes:
-        keys: their names in Textual's spelling.
+        keys: their names in Textual's spelling; none where a letter in the log is enough.
         action: the method that is called, without `action_`, with its arguments; empty where the
             place takes the key by itself.
         words: what it does, to stand beside the key.
@@ -85,6 +85,14 @@ TABLE: Final[Sequence[Key]] = (
         command="Run the prompt again",
     ),
     Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
+    Key(
+        (),
+        "details",
+        "details of the answer",
+        Place.SCREEN,
+        letters=("d",),
+        command="Details of the answer",
+    ),
     Key(("pageup",), "log('page', -1)", "page up", Place.SCREEN, letters=("b",)),
     Key(("pagedown",), "log('page', 1)", "page down", Place.SCREEN, letters=("space",)),
     Key(
@@ -152,7 +160,7 @@ def bindings(place: Place) -> list[BindingType]:
     return [
         Binding(",".join(key.keys), key.action, key.words, show=False, priority=True)
         for key in TABLE
-        if key.place is place and key.action
+        if key.place is place and key.action and key.keys
     ]
 
 

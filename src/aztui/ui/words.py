@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from aztui.core.metrics import (
     characters_a_second,
     completion_tokens,
     elapsed,
+    time_thinking,
     time_to_first_text,
 )
 from aztui.core.options import brief, told
@@ -14,7 +17,7 @@ from aztui.core.parameters import limits
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
-from aztui.terminal.sanitise import sanitise
+from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
 
@@ -27,8 +30,16 @@ def seconds(span: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def duration(span: float) -> str:
+    """Return a time span in whole seconds, of which nobody needs the tenths: `12 s`, `10 min`."""
+    if round(span) < 1:
+        return f"{span:.1f} s"
+    minutes, rest = divmod(round(span), _MINUTE)
+    return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest))
+
+
 def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> str:
-    """Say how a run under way is going.
+    """Say how a run under way is going; safe to show.
 
     Args:
         run: it, not over yet.
@@ -36,6 +47,13 @@ def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> s
         characters: how many have come.
         brief: leave the rate out.
     """
+    match run.phase:
+        case Phase.RETRYING:
+            return again(run, now)
+        case Phase.WAITING | Phase.THINKING if run.sign_in is not None:
+            return f"waiting for you to sign in · {duration(elapsed(run, now))}"
+        case Phase.THINKING:
+            return thinking(run, now)
     parts = [describe(run), seconds(elapsed(run, now))]
     if run.phase is Phase.STREAMING and not brief:
         rate = characters_a_second(run, now, characters)
@@ -52,6 +70,21 @@ def settings(params: Params, profile: Profile, system: str | None) -> str:
     return " · ".join(said)
 
 
+def thinking(run: Run, now: float) -> str:
+    """Say for how long a model has been thinking, and how hard; safe to show."""
+    return f"{sanitise_line(describe(run))} · {duration(time_thinking(run, now) or 0.0)}"
+
+
+def again(run: Run, now: float) -> str:
+    """Count down to when a request is sent again."""
+    retry = run.retries[-1]
+    if retry.told.asks:
+        return "waiting for you"
+    left = math.ceil(retry.left(now))
+    when = f"in {duration(left)}" if left else "now"
+    return f"trying again {when} (attempt {retry.told.attempt + 1})"
+
+
 def figures(run: Run) -> tuple[str, ...]:
     """Return the figures of a run that is over: tokens (`~` where estimated) and times."""
     parts: list[str] = []
@@ -59,15 +92,26 @@ def figures(run: Run) -> tuple[str, ...]:
     tokens, counted = completion_tokens(run)
     if counted or tokens or first is not None:
         unit = "token" if tokens == 1 else "tokens"
-        parts.append(f"{'' if counted else '~'}{tokens} {unit}")
+        hidden = _reasoning_tokens(run)
+        mind = f", {hidden} of them thought" if hidden else ""
+        parts.append(f"{'' if counted else '~'}{tokens} {unit}{mind}")
     if first is not None:
         parts.append(f"first text {seconds(first)}")
     parts.append(seconds(elapsed(run, run.started)))
     return tuple(parts)
 
 
+def _reasoning_tokens(run: Run) -> int:
+    return 0 if run.usage is None else run.usage.reasoning_tokens
+
+
 def limit(run: Run) -> str:
     """Say which limit on tokens an answer hit, and how to ask for more."""
+    spent = "Thinking took all of it. " if _reasoning_tokens(run) and run.first_text is None else ""
+    return spent + _more(run)
+
+
+def _more(run: Run) -> str:
     names = limits(run.request.api)
     for name in names:
         value = run.request.params.get(name)

@@ -14,6 +14,7 @@ from aztui.core.events import (
     Resent,
     Retrying,
     RunId,
+    SignIn,
     Stamped,
     StreamProblem,
     TextDelta,
@@ -221,3 +222,21 @@ def test_every_phase_has_its_own_words() -> None:
 
 def test_done_names_the_finish_reason() -> None:
     assert describe(run_of(FinishReason(0, "tool_calls"), CLOSED)) == "done (tool_calls)"
+
+
+def test_a_wait_that_was_agreed_to_takes_the_place_of_the_one_that_asked() -> None:
+    asked = Retrying(Problem(Kind.RATE_LIMIT, "Used up"), 600.0, 1, asks=True)
+    run = Run(RunId("1"), compose(Api.CHAT, "gpt", "Hi"), 0.0)
+    for at, event in ((1.0, asked), (9.0, replace(asked, asks=False))):
+        run = reduce(run, Stamped(run.id, at, event))
+    assert [(retry.at, retry.told.asks) for retry in run.retries] == [(9.0, False)]
+    run = reduce(run, Stamped(run.id, 700.0, replace(asked, attempt=2)))
+    assert [retry.told.attempt for retry in run.retries] == [1, 2]
+
+
+def test_who_is_answered_has_signed_in() -> None:
+    run = Run(RunId("1"), compose(Api.CHAT, "gpt", "Hi"), 0.0)
+    run = reduce(run, Stamped(run.id, 1.0, SignIn("https://x", "CODE")))
+    assert run.sign_in is not None
+    refused = Retrying(Problem(Kind.SERVER, "Busy"), 1.0, 1)
+    assert reduce(run, Stamped(run.id, 2.0, refused)).sign_in is None

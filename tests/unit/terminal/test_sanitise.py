@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import get_character_cell_size
 
-from aztui.terminal.sanitise import MOST_MARKS, Sanitiser, sanitise
+from aztui.terminal.sanitise import MOST_MARKS, Sanitiser, sanitise, sanitise_line
 from tests.support.characters import characters
 
 
@@ -169,3 +169,7 @@ def test_a_flush_ends_the_text() -> None:
     sanitiser = Sanitiser()
     assert sanitiser.feed("e") + sanitiser.flush() == "e"
     assert sanitiser.feed("\u0301") == mark(0x301)
+
+
+def test_what_stands_in_one_row_has_no_line_ends_or_tabs() -> None:
+    assert sanitise_line("a\nb\tc\r\nd\x1b") == "a␊b␉c␊d␛"

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aztui.core.events import Cause, Ended, Stamped, TextDelta
+from aztui.core.events import Cause, Ended, Retrying, Stamped, TextDelta
+from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, RequestError
 from aztui.core.run import Phase
@@ -183,3 +184,70 @@ def test_a_system_prompt_waits_where_there_is_no_place_for_it() -> None:
     talk = Talk(replace(COMPLETIONS, system="Be brief."))
     talk.conversation.submit("Once")
     assert [m.content for m in talk.source.last.request.messages] == ["Once"]
+
+
+LIMITED = Problem(Kind.RATE_LIMIT, "Used up")
+
+
+def asking() -> Talk:
+    """A conversation whose run asks whether it is to wait."""
+    talk = Talk()
+    talk.conversation.submit("Hello")
+    assert not talk.conversation.asks
+    talk.source.last.send(Retrying(LIMITED, 600.0, 1, asks=True))
+    talk.apply()
+    return talk
+
+
+def test_a_long_wait_begins_when_the_user_agrees() -> None:
+    talk = asking()
+    talk.clock.move(30)
+    run = talk.conversation.agree()
+    assert run is not None
+    assert talk.source.last.agreed
+    assert not talk.conversation.asks
+    assert [retry.left(talk.clock.now) for retry in run.retries] == [600.0]
+
+
+def test_a_wait_that_the_source_begins_itself_is_not_counted_twice() -> None:
+    talk = asking()
+    talk.conversation.agree()
+    talk.source.last.send(Retrying(LIMITED, 600.0, 1))
+    talk.apply()
+    assert talk.conversation.live is not None
+    assert len(talk.conversation.live.retries) == 1
+
+
+def test_a_wait_that_is_declined_ends_with_its_problem() -> None:
+    talk = asking()
+    talk.conversation.decline()
+    assert talk.source.last.agreed is False
+    talk.source.last.fail(LIMITED)
+    talk.apply()
+    run = talk.conversation.latest
+    assert run is not None
+    assert (run.phase, run.problem) == (Phase.FAILED, LIMITED)
+
+
+def test_who_is_not_asked_does_not_agree() -> None:
+    talk = Talk()
+    assert talk.conversation.agree() is None
+    talk.conversation.submit("Hello")
+    assert talk.conversation.agree() is None
+    talk.source.last.send(Retrying(LIMITED, 2.0, 1))
+    talk.apply()
+    assert talk.conversation.agree() is None
+    assert talk.source.last.agreed is None
+
+
+def test_a_run_is_found_as_it_is_now() -> None:
+    talk = Talk()
+    assert talk.conversation.latest is None
+    talk.turn("Hello", "Hi.")
+    talk.conversation.submit("And now?")
+    talk.source.last.text("Nothing.")
+    talk.apply()
+    first, second = (run.run for run in talk.source.runs)
+    assert talk.conversation.find(first).text == "Hi."
+    assert talk.conversation.find(second).text == "Nothing."
+    assert talk.conversation.latest == talk.conversation.find(second)

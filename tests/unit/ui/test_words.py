@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aztui.core.chunks import Chunks
-from aztui.core.events import RunId, Usage
+from aztui.core.events import Retrying, RunId, SignIn, Usage
+from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Params, Request
-from aztui.core.run import Choice, Phase, Run
-from aztui.ui.words import figures, limit, progress, seconds
+from aztui.core.run import Choice, Phase, Retry, Run
+from aztui.ui.words import duration, figures, limit, progress, seconds
 
 RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
 
@@ -63,3 +64,40 @@ def test_the_limit_of_a_response_has_its_own_name() -> None:
     assert "-o max_output_tokens=N" in limit(run)
     run = replace(run, request=replace(run.request, params={"max_output_tokens": 4}))
     assert "start with -o max_output_tokens=8" in limit(run)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [(0.3, "0.3 s"), (12.3, "12 s"), (59.6, "1 min"), (600, "10 min"), (605, "10 min 5 s")],
+)
+def test_long_times_are_told_in_whole_seconds(span: float, words: str) -> None:
+    assert duration(span) == words
+
+
+def test_a_silent_model_is_said_to_think() -> None:
+    thinking = replace(RUN, phase=Phase.THINKING, effort="high")
+    assert progress(thinking, 22.3, 0) == "thinking (effort high) · 12 s"
+    assert progress(replace(thinking, effort=""), 22.3, 0) == "thinking · 12 s"
+    assert "\x1b" not in progress(replace(thinking, effort="\x1b[2J"), 22.3, 0)
+
+
+def test_a_wait_is_counted_down() -> None:
+    told = Retrying(Problem(Kind.RATE_LIMIT, "Used up"), 20.0, 1)
+    waiting = replace(RUN, phase=Phase.RETRYING, retries=(Retry(11.0, told),))
+    assert progress(waiting, 18.2, 0) == "trying again in 13 s (attempt 2)"
+    assert progress(waiting, 30.9, 0) == "trying again in 1 s (attempt 2)"
+    assert progress(waiting, 31.0, 0) == "trying again now (attempt 2)"
+    asking = replace(waiting, retries=(Retry(11.0, replace(told, asks=True)),))
+    assert progress(asking, 18.2, 0) == "waiting for you"
+
+
+def test_who_is_to_sign_in_is_waited_for() -> None:
+    signing = replace(RUN, sign_in=SignIn("https://x", "CODE"))
+    assert progress(signing, 51.0, 0) == "waiting for you to sign in · 41 s"
+
+
+def test_tokens_that_were_thought_are_told_apart() -> None:
+    over = replace(RUN, phase=Phase.LIMIT, ended=15.2, usage=Usage(7, 1000, 1000))
+    assert figures(over)[0] == "1000 tokens, 1000 of them thought"
+    assert limit(over).startswith("Thinking took all of it.")
+    assert not limit(replace(over, first_text=12.0)).startswith("Thinking")

@@ -17,6 +17,7 @@ from aztui.ui.widgets.rows import Role
 class HelpScreen(Screen[None]):
     """Shows every key; leaves with esc."""
 
+    AUTO_FOCUS = "#page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,question_mark", "dismiss", show=False)
     ]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -16,34 +17,45 @@ from aztui.core.events import RunId, Stamped, TextDelta
 from aztui.core.ports import Forgetful, Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
-from aztui.core.run import Run
+from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
+from aztui.ui.news import news
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
 from aztui.ui.sheet import Sheet
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
-from aztui.ui.widgets.rows import Piece, Role
+from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
 from aztui.ui.words import progress, settings
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
-WAITING_TICK: Final = 0.1
-STREAMING_TICK: Final = 0.5
+TICKS: Final = {
+    Phase.WAITING: 0.1,
+    Phase.RETRYING: 0.25,
+    Phase.THINKING: 0.25,
+    Phase.STREAMING: 0.5,
+}
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
 _NARROW: Final = 32
 
 _HINTS: Final = (("enter", "send"), ("esc", "stop"), ("f1", "keys"), ("ctrl+p", "commands"))
-_LOG_HINTS: Final = (("tab", "prompt"), ("space b", "page"), ("G", "end"), ("?", "keys"))
+_LOG_HINTS: Final = (
+    ("tab", "prompt"),
+    ("space b", "page"),
+    ("G", "end"),
+    ("d", "details"),
+    ("?", "keys"),
+)
 
 
 class MainScreen(Screen[None]):
@@ -147,7 +159,11 @@ class MainScreen(Screen[None]):
         self.say(message.reason)
 
     def action_rerun(self) -> None:
-        """Ask the last prompt again, beside its answer."""
+        """Ask the last prompt again, beside its answer; or wait for it, where that is asked."""
+        waiting = self.conversation.agree()
+        if waiting is not None:
+            self._turn(waiting)
+            return
         if self.conversation.live is not None:
             self.say("Still streaming: esc stops it, then f5 asks again.")
             return
@@ -182,8 +198,11 @@ class MainScreen(Screen[None]):
             self._show_status()
 
     def action_leave(self) -> None:
-        """Nothing is open on this screen: stop the stream."""
-        self.stop()
+        """Nothing is open on this screen: stop the stream, or do not wait for it at all."""
+        if self.conversation.asks:
+            self.conversation.decline()
+        else:
+            self.stop()
 
     def stop(self) -> bool:
         """End the run under way and show it at once; False where there is none.
@@ -222,6 +241,17 @@ class MainScreen(Screen[None]):
             self._prompt.put(outcome)
             self.set_focus(self._prompt)
 
+    def action_details(self) -> None:
+        """Show everything that is known of the answer in view."""
+        from aztui.ui.screens.details import DetailsScreen  # noqa: PLC0415 - rarely needed
+
+        run = self._log.current
+        if run is None:
+            self.say("There is no answer yet.")
+        else:
+            find = partial(self.conversation.find, run)
+            self.app.push_screen(DetailsScreen(find, self._clock))
+
     def action_help(self) -> None:
         """Show every key."""
         from aztui.ui.screens.help import HelpScreen  # noqa: PLC0415 - rarely needed
@@ -258,15 +288,27 @@ class MainScreen(Screen[None]):
             return
         if isinstance(stamped.event, TextDelta):
             self._log.append(run.id, stamped.event.choice, stamped.event.text)
-            if before is not None and before.phase is not run.phase:
-                self._tick_every(STREAMING_TICK)
         if run.phase.over:
             self._finish(run)
+        elif before is None or before.phase is not run.phase:
+            self._turn(run)
 
     def _begin(self, run: Run, note: str = "") -> None:
         self._notice = ""
         self._log.begin(run, note)
-        self._tick_every(WAITING_TICK)
+        self._turn(run)
+
+    def _turn(self, run: Run) -> None:
+        """Show a run that is in another phase than before."""
+        self._log.update(run.id, run, self._clock())
+        self._tick_every(TICKS[run.phase])
+
+    def _look(self) -> None:
+        """Show what changes with the time or besides the text."""
+        run = self.conversation.live
+        if run is not None:
+            self._log.update(run.id, run, self._clock())
+        self._show_status()
 
     def _finish(self, run: Run) -> None:
         self._log.finish(run.id, run)
@@ -295,17 +337,12 @@ class MainScreen(Screen[None]):
     def _tick_every(self, period: float | None) -> None:
         if self._ticker is not None:
             self._ticker.stop()
-        self._ticker = None if period is None else self.set_interval(period, self._show_status)
+        self._ticker = None if period is None else self.set_interval(period, self._look)
         self._show_status()
 
     def _show_status(self) -> None:
-        left: list[Piece] = []
-        if self._notice:
-            left.append((self._notice, Role.ACCENT))
-        elif self._below:
-            rows = "row" if self._below == 1 else "rows"
-            left.append((f"↓ {self._below:,} {rows} below: ctrl+end follows", Role.ACCENT))
-        self._status.show(left, (self._state(), Role.DIM))
+        text, role = news(self.conversation, self._notice, self._below)
+        self._status.show([(text, role)] if text else [], (self._state(), Role.DIM))
 
     def _state(self) -> str:
         run = self.conversation.live

@@ -10,13 +10,16 @@ from rich.cells import cell_len
 from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
-from aztui.terminal.sanitise import sanitise
+from aztui.terminal.sanitise import sanitise, sanitise_line
+from aztui.ui.remarks import changed, findings, judged, other_way, unfiltered
 from aztui.ui.widgets.flow import Flow
+from aztui.ui.widgets.prose import prose
 from aztui.ui.widgets.rows import Columns, Piece, Role, Row, cut, joined
 from aztui.ui.words import figures, limit
 
-_FILTERED: Final = (
-    "The service took it for harmful content. What had come before is shown. "
+_HARMFUL: Final = "The service took it for harmful content."
+_REWORD: Final = (
+    "What had come before is shown. "
     "Put the prompt differently, or have the deployment's filter changed in Azure's portal."
 )
 
@@ -27,33 +30,53 @@ _ROOM_FOR_LABELS: Final = 60
 
 def closing(run: Run, columns: Columns) -> list[Row]:
     """Return the rows that close the block of a run that is over."""
+    return [
+        *_outcome(run, columns),
+        *_prose(findings(run), columns, Role.DIM),
+        *_reasons(run, columns),
+        *_remarks(run, columns),
+        *_next(run, columns),
+    ]
+
+
+def _outcome(run: Run, columns: Columns) -> list[Row]:
+    """Say how it ended."""
     match run.phase:
-        case Phase.DONE if run.damaged:
-            return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
-        case Phase.DONE:
-            rows = _at_right((sanitise(describe(run)), *figures(run)), columns)
-            return [*rows, *_causes(run, columns)]
+        case Phase.DONE if not run.damaged:
+            return _at_right((sanitise_line(describe(run)), *figures(run)), columns)
         case Phase.STOPPED:
             return _ended(run, "■", Role.STRONG, columns)
-        case Phase.LIMIT:
-            rows = _ended(run, "▪", Role.STRONG, columns)
-            rows += _prose(limit(run), columns, Role.DIM)
-            return [*rows, *_causes(run, columns)]
-        case Phase.FILTERED:
-            rows = _ended(run, "▪", Role.STRONG, columns)
-            found = _causes(run, columns)
-            return [*rows, *(found or _prose(_FILTERED, columns, Role.DIM))]
-        case Phase.CUT:
-            return [*_ended(run, "✗", Role.BAD, columns), *_causes(run, columns)]
+        case Phase.LIMIT | Phase.FILTERED:
+            return _ended(run, "▪", Role.STRONG, columns)
         case Phase.FAILED:
             return [] if run.problem is None else _failure(run.problem, columns)
         case _:
+            return _ended(run, "✗", Role.BAD, columns)
+
+
+def _reasons(run: Run, columns: Columns) -> list[Row]:
+    """Say why it ended so, in the service's words where there are any, and what to do."""
+    match run.phase:
+        case Phase.STOPPED:
             return []
+        case Phase.FAILED:
+            return [] if run.problem is None else _details(run.problem, columns)
+        case Phase.LIMIT:
+            return [*_prose(limit(run), columns, Role.DIM), *_causes(run, columns)]
+        case Phase.FILTERED:
+            return _causes(run, columns) or _prose(_unexplained(run), columns, Role.DIM)
+        case _:
+            return _causes(run, columns)
+
+
+def _unexplained(run: Run) -> str:
+    named = any(verdict.filtered for _, verdicts in judged(run) for verdict in verdicts)
+    return _REWORD if named else f"{_HARMFUL} {_REWORD}"
 
 
 def _ended(run: Run, mark: str, role: Role, columns: Columns) -> list[Row]:
     """Say how it ended and give the figures, side by side where there is room."""
-    said = f"{mark} {describe(run)}"
+    said = f"{mark} {sanitise_line(describe(run))}"
     row = joined(figures(run), columns.width)
     if len(row) == 1 and cell_len(said) + 2 + cell_len(row[0]) <= columns.width:
         return [_side_by_side((said, role), (row[0], Role.DIM), columns)]
@@ -68,8 +91,7 @@ def _failure(problem: Problem, columns: Columns) -> list[Row]:
     title = Flow(inner - (len(status) + 2 if status else 0), sanitise(problem.title)).rows
     gutter = (" " * columns.indent, Role.TEXT)
     rows = [_side_by_side((f"✗ {title[0]}", Role.BAD), (status, Role.BAD), columns)]
-    rows += [(gutter, (f"  {row}", Role.BAD)) for row in title[1:]]
-    return [*rows, *_details(problem, columns)]
+    return [*rows, *[(gutter, (f"  {row}", Role.BAD)) for row in title[1:]]]
 
 
 def _causes(run: Run, columns: Columns) -> list[Row]:
@@ -87,8 +109,23 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
         rows += _labelled("Asked", sanitise(problem.asked), columns, Role.DIM)
     if problem.fix:
         rows += _prose(sanitise(problem.fix), columns, Role.TEXT)
-    ids = [sanitise(f"{name} {value}") for name, value in problem.ids]
-    return [*rows, *_line(["f5 try again", *ids], columns)]
+    return rows
+
+
+def _remarks(run: Run, columns: Columns) -> list[Row]:
+    """Say what else there is to know: which filter did not run, what was sent otherwise."""
+    remarks = (*unfiltered(run), *map(changed, run.adapted))
+    return [row for remark in remarks for row in _prose(remark, columns, Role.DIM)]
+
+
+def _next(run: Run, columns: Columns) -> list[Row]:
+    """Name the keys to go on with after a problem, and the ids that support asks for."""
+    problem = run.problem
+    if problem is None or run.phase is Phase.STOPPED:
+        return []
+    ids = [sanitise_line(f"{name} {value}") for name, value in problem.ids]
+    ways = [way for way in (other_way(problem), "f5 try again") if way]
+    return _line([*ways, *ids], columns)
 
 
 def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:
@@ -101,8 +138,7 @@ def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:
 
 
 def _prose(text: str, columns: Columns, role: Role) -> list[Row]:
-    gutter = (" " * (columns.indent + 2), Role.TEXT)
-    return [(gutter, (row, role)) for row in Flow(columns.width - 2, text).rows]
+    return prose(text, Columns(columns.indent + 2, columns.width - 2), role)
 
 
 def _at_right(pieces: Iterable[str], columns: Columns) -> list[Row]:

@@ -38,6 +38,10 @@ class Page(Lines, can_focus=True):
 
     def on_resize(self) -> None:
         """Make the rows for the new width."""
+        self.remake()
+
+    def remake(self) -> None:
+        """Make the rows anew, and stay where the user has scrolled to."""
         self._rows = self._make(self.size.width)
         self.action_move(0)
         self.refresh()

@@ -58,6 +58,12 @@ class Transcript(Lines, can_focus=True):
         """How many rows lie below the screen's edge."""
         return max(0, self._document.height - self._top - self.size.height)
 
+    @property
+    def current(self) -> RunId | None:
+        """The run that is being looked at: the latest, or the one in mid-screen after scrolling."""
+        last = self._document.height - 1
+        return self._document.run_at(last if self._follows else self._top + self.size.height // 2)
+
     def begin(self, run: Run, note: str = "") -> None:
         """Show a run that was just sent, and follow it.
 
@@ -75,6 +81,12 @@ class Transcript(Lines, can_focus=True):
     def append(self, run: RunId, choice: int, text: str) -> None:
         """Show more text of a choice."""
         self._show(self._document.append(run, choice, text))
+
+    def update(self, run: RunId, known: Run, now: float) -> None:
+        """Show what is known of a run besides its text, at a time on the monotonic clock."""
+        changed = self._document.update(run, known, now)
+        if changed is not None:
+            self._show(changed)
 
     def finish(self, run: RunId, outcome: Run) -> None:
         """Show how a run ended; where that takes more than a screen, its beginning."""

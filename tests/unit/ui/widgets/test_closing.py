@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, StreamProblem
+from aztui.core.events import (
+    Adapted,
+    Cause,
+    Ended,
+    Event,
+    Filtered,
+    FinishReason,
+    RunId,
+    Stamped,
+    StreamProblem,
+)
 from aztui.core.events import TextDelta as Text
+from aztui.core.filters import Verdict
+from aztui.core.lessons import Refused
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, compose
 from aztui.core.run import Run, reduce
@@ -55,3 +67,41 @@ def test_a_connection_that_breaks_after_the_end_costs_nothing() -> None:
     text = shown(Text(0, "a"), FinishReason(0, "stop"), Ended(Cause.BROKEN, broken))
     assert "done (stop)" in text
     assert "missing" not in text
+
+
+VIOLENCE = Verdict("violence", filtered=False, severity="medium")
+COPIED = Verdict("protected_material_text", filtered=True, detected=True)
+
+
+def test_findings_stand_below_the_figures() -> None:
+    text = shown(Filtered(0, (VIOLENCE,)), Text(0, "a"), FinishReason(0, "stop"), CLOSED)
+    assert text.splitlines()[1].strip() == "filter: violence medium (answer)"
+
+
+def test_a_filter_that_names_its_reason_is_not_called_harmful_content() -> None:
+    stopped = FinishReason(0, "content_filter")
+    text = shown(Text(0, "a"), Filtered(0, (COPIED,)), stopped, CLOSED)
+    assert "filter: stopped by protected material text (answer)" in text
+    assert "harmful" not in text
+    assert "Put the prompt differently" in text
+
+
+def test_what_did_not_run_and_what_was_sent_otherwise_is_told() -> None:
+    adapted = Adapted((Refused("stream_options"),), again=False)
+    failed = Filtered(0, failed="The contents are not filtered")
+    text = shown(adapted, failed, Text(0, "a"), FinishReason(0, "stop"), CLOSED)
+    assert "the content filter did not run: The contents are not filtered" in text
+    assert "sent without stream_options" in text
+
+
+def test_a_problem_ends_with_the_keys_to_go_on_with() -> None:
+    adapted = Adapted((Refused("stream_options"),), again=False)
+    problem = Problem(Kind.BAD_REQUEST, "No", ids=(("x-request-id", "6f1c"),), try_api=Api.CHAT)
+    last = shown(adapted, Ended(Cause.BROKEN, problem)).splitlines()[-1]
+    assert last.strip() == "--api chat asks it through chat · f5 try again · x-request-id 6f1c"
+
+
+def test_a_finish_reason_does_nothing() -> None:
+    lost = Problem(Kind.PROTOCOL, "A part cannot be read")
+    text = shown(Text(0, "a"), StreamProblem(lost), FinishReason(0, "\x1b[2J"), CLOSED)
+    assert "\x1b" not in text

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from aztui.core.chunks import Chunks
 from aztui.core.events import RunId
 from aztui.core.request import Api, Message, Request
-from aztui.core.run import Phase, Run
-from aztui.ui.widgets.document import CARET, Document
+from aztui.core.run import Choice, Phase, Run
+from aztui.ui.widgets.block import CARET
+from aztui.ui.widgets.document import Document
 from aztui.ui.widgets.flow import Flow
-from aztui.ui.widgets.rows import Columns, length
+from aztui.ui.widgets.rows import Columns, Role, length
 
 COLUMNS = Columns.of(40)
 
@@ -143,3 +145,158 @@ def test_adding_costs_the_same_after_ten_thousand_lines(monkeypatch: pytest.Monk
         return fed, changed
 
     assert cost(10_000) == cost(10)
+
+
+JUDGED = "Whatever the filter leaves alone. What it takes back."
+
+
+def condemned(run: Run, text: str = JUDGED, at: int = 34, choice: int = 0) -> Run:
+    told = Choice(choice, Chunks(text), condemned=at)
+    others = tuple(Choice(index) for index in range(choice))
+    return replace(run, phase=Phase.STREAMING, first_text=1.0, choices=(*others, told))
+
+
+MARK = "   ▸ withdrawn by the content filter"
+
+
+def withdrawn(width: int = 40) -> tuple[Document, Run]:
+    document = Document(Columns.of(width))
+    run = sent("a")
+    document.begin(run)
+    document.append(run.id, 0, JUDGED)
+    return document, run
+
+
+def test_condemned_text_is_marked_and_stays() -> None:
+    document, run = withdrawn(80)
+    changed = document.update(run.id, condemned(run), 2.0)
+    assert changed is not None
+    assert changed <= 2
+    assert texts(document)[2:] == [
+        "   Whatever the filter leaves alone.",
+        "   ▸ withdrawn by the content filter from here on",
+        f" │ What it takes back.{CARET}",
+    ]
+    assert document.row(4)[1][1] is Role.DIM
+    assert document.row(2)[1][1] is Role.TEXT
+
+
+def test_text_that_follows_is_withdrawn_too() -> None:
+    document, run = withdrawn(80)
+    document.update(run.id, condemned(run), 2.0)
+    changed = document.append(run.id, 0, " And\nmore.")
+    assert changed == 4
+    assert texts(document)[4:] == [" │ What it takes back. And", f" │ more.{CARET}"]
+
+
+def test_the_mark_survives_another_width_and_the_end() -> None:
+    document, run = withdrawn(80)
+    document.update(run.id, condemned(run), 2.0)
+    document.rewrap(Columns.of(24))
+    narrow = texts(document)
+    assert narrow[-1] == f"│ What it takes back.{CARET}"
+    document.rewrap(Columns.of(80))
+    document.rewrap(Columns.of(24))
+    assert texts(document) == narrow
+    document.finish(run.id, replace(condemned(run), phase=Phase.FILTERED, ended=3.0))
+    assert "".join(texts(document)).count("▸") == 1
+    assert CARET not in "".join(texts(document))
+
+
+def test_text_condemned_only_at_the_end_is_marked() -> None:
+    document, run = withdrawn(80)
+    document.finish(run.id, replace(condemned(run), phase=Phase.FILTERED, ended=3.0))
+    assert texts(document)[3].startswith(MARK)
+    assert texts(document)[4] == " │ What it takes back."
+
+
+def test_a_whole_answer_may_be_condemned() -> None:
+    document, run = withdrawn(80)
+    document.update(run.id, condemned(run, at=0), 2.0)
+    assert texts(document)[2].startswith(MARK)
+    assert texts(document)[3].startswith(" │ Whatever")
+
+
+@pytest.mark.parametrize("at", [len(JUDGED), len(JUDGED) + 1000])
+def test_where_no_condemned_text_has_come_nothing_is_marked(at: int) -> None:
+    document, run = withdrawn(80)
+    before = texts(document)
+    assert document.update(run.id, condemned(run, at=at), 2.0) is None
+    assert texts(document) == before
+
+
+def test_a_line_end_at_the_mark_leaves_no_blank_row() -> None:
+    document = Document(Columns.of(80))
+    run = sent("a")
+    document.begin(run)
+    document.append(run.id, 0, "One.\n\nTwo.")
+    document.update(run.id, condemned(run, "One.\n\nTwo.", at=4), 2.0)
+    assert texts(document)[2:] == [
+        "   One.",
+        "   ▸ withdrawn by the content filter from here on",
+        f" │ Two.{CARET}",
+    ]
+
+
+def test_one_answer_of_several_is_withdrawn() -> None:
+    document = Document(Columns.of(80))
+    run = sent("a", n=2)
+    document.begin(run)
+    document.append(run.id, 0, "one")
+    document.append(run.id, 1, JUDGED)
+    document.update(run.id, condemned(run, choice=1), 2.0)
+    assert texts(document)[3] == "   one"
+    assert texts(document)[-1] == f" │ What it takes back.{CARET}"
+
+
+def test_condemned_text_is_safe_to_show() -> None:
+    document = Document(Columns.of(80))
+    run = sent("a")
+    document.begin(run)
+    document.append(run.id, 0, "a\x1b[2Jb\x1b[2J")
+    document.update(run.id, condemned(run, "a\x1b[2Jb\x1b[2J", at=2), 2.0)
+    document.append(run.id, 0, "\x1b[2J")
+    assert "\x1b" not in "".join(texts(document))
+    assert texts(document)[-1] == f" │ [2Jb␛[2J␛[2J{CARET}"
+
+
+def thinking(run: Run) -> Run:
+    return replace(run, phase=Phase.THINKING, effort="high")
+
+
+def test_what_a_run_waits_for_stands_in_place_of_its_answer() -> None:
+    document = Document(Columns.of(80))
+    run = sent("a", n=2)
+    document.begin(run)
+    assert document.update(run.id, thinking(run), 4.0) == 1
+    assert texts(document) == [" \u203a Why?", "", "   thinking (effort high) · 4 s"]
+    assert document.update(run.id, thinking(run), 4.2) is None
+    assert document.update(run.id, thinking(run), 5.0) == 1
+    assert document.append(run.id, 0, "Because.") == 1
+    streaming = replace(thinking(run), phase=Phase.STREAMING, first_text=5.0)
+    document.update(run.id, streaming, 5.0)
+    assert texts(document)[1:6] == [
+        "",
+        "   thought for 5 s",
+        "",
+        "   answer 1 of 2",
+        f"   Because.{CARET}",
+    ]
+
+
+def test_a_run_that_ends_while_it_waits_shows_its_end_alone() -> None:
+    document = Document(Columns.of(80))
+    run = sent("a")
+    document.begin(run)
+    document.update(run.id, thinking(run), 4.0)
+    document.finish(run.id, over(replace(run, effort="high")))
+    assert texts(document)[:2] == [" \u203a Why?", ""]
+    assert texts(document)[2].startswith("   ■ stopped by you")
+
+
+def test_a_row_tells_its_run() -> None:
+    document = Document(COLUMNS)
+    assert document.run_at(0) is None
+    for name in "ab":
+        document.begin(sent(name))
+    assert [document.run_at(row) for row in (0, 3, 5, 99)] == ["a", "a", "b", "b"]

@@ -1,0 +1,178 @@
+"""Everything that is known of a run, to be read on a page of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from aztui.core.events import Usage
+from aztui.core.metrics import elapsed, time_thinking
+from aztui.core.outcome import describe
+from aztui.core.quota import Quota
+from aztui.core.run import Choice, Retry, Run
+from aztui.terminal.sanitise import sanitise, sanitise_line
+from aztui.ui.remarks import category, changed, finding, judged
+from aztui.ui.widgets.prose import prose, table
+from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
+from aztui.ui.words import duration, seconds
+
+Entries: TypeAlias = list[tuple[str, str]]
+_FIRST: Final = 24
+"""Cells for names, so that the tables below one another line up where their names are short."""
+_WIDE: Final = 60
+"""Cells of text from which on there is room for that."""
+
+
+def details(run: Run, now: float, width: int) -> list[Row]:
+    """Return what is known of a run, in rows for a width in cells.
+
+    Args:
+        run: it, under way or over.
+        now: seconds on the monotonic clock.
+        width: of the page.
+    """
+    columns = Columns.of(width)
+    rows: list[Row] = [_prompt(run, columns)]
+    rows += _section("Answer", [*_state(run), *_times(run, now)], columns)
+    rows += _thoughts(run, columns)
+    for heading, entries in _sections(run):
+        rows += _section(heading, entries, columns)
+    return rows
+
+
+def _prompt(run: Run, columns: Columns) -> Row:
+    prompt = " ".join(sanitise(run.request.prompt).split())
+    mark = f"{HERE:>{columns.indent - 1}} "
+    return ((mark, Role.ACCENT), (cut(prompt, columns.width), Role.STRONG))
+
+
+def _section(heading: str, entries: Entries, columns: Columns) -> list[Row]:
+    if not entries:
+        return []
+    safe = [(sanitise_line(name), sanitise(words)) for name, words in entries]
+    title = prose(heading, columns, Role.STRONG)
+    first = _FIRST if columns.width >= _WIDE else 0
+    return [BLANK, *title, *table(safe, columns, first=first, role=Role.DIM)]
+
+
+def _sections(run: Run) -> Iterator[tuple[str, Entries]]:
+    yield "Sent", _sent(run)
+    for whose, verdicts in judged(run):
+        found = [
+            (category(verdict), _verdict(finding(verdict), filtered=verdict.filtered))
+            for verdict in verdicts
+        ]
+        yield f"Content filter: {whose}", found
+    yield "Content filter", _filter(run)
+    yield "Tried again", [_retried(retry, run) for retry in run.retries]
+    yield "Left of the rate limits", _quota(run.quota)
+    yield "For support", list(run.ids)
+    yield "Not understood and passed over", [(name, _times_over(n)) for name, n in run.ignored]
+
+
+def _state(run: Run) -> Entries:
+    entries = [("state", describe(run))]
+    if run.problem is not None:
+        entries.append(("problem", run.problem.title))
+        if run.problem.detail:
+            entries.append((f"{run.problem.speaker} said", run.problem.detail))
+    entries.append(("asked", f"{run.request.deployment} · {run.request.api}"))
+    if run.model:
+        entries.append(("model", run.model))
+    if run.usage is not None:
+        entries += _usage(run.usage)
+    return entries
+
+
+def _usage(usage: Usage) -> Entries:
+    thought = f", {usage.reasoning_tokens:,} of them thought" if usage.reasoning_tokens else ""
+    return [
+        ("prompt", f"{usage.prompt_tokens:,} tokens"),
+        ("answer", f"{usage.completion_tokens:,} tokens{thought}"),
+    ]
+
+
+def _times(run: Run, now: float) -> Entries:
+    """Times since the prompt was sent."""
+    entries = [
+        (name, f"after {seconds(at - run.started)}")
+        for name, at in (
+            ("headers", run.opened),
+            ("first text", run.first_text),
+            ("last text", run.last_text),
+        )
+        if at is not None
+    ]
+    span = seconds(elapsed(run, now))
+    entries.append(("over", f"after {span}") if run.phase.over else ("so far", span))
+    thinking = time_thinking(run, now)
+    if thinking is not None:
+        effort = f" at effort {run.effort}" if run.effort else ""
+        entries.append(("thought", f"for {seconds(thinking)}{effort}"))
+    return entries
+
+
+def _sent(run: Run) -> Entries:
+    entries = [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in run.request.params.items()
+    ]
+    for lesson in run.adapted:
+        entries.append(("changed", changed(lesson)))
+        if lesson.words:
+            entries.append(("the service said", lesson.words))
+    return entries
+
+
+def _verdict(found: str, *, filtered: bool) -> str:
+    return ", ".join([found] * bool(found) + ["filtered"] * filtered) or "nothing found"
+
+
+def _filter(run: Run) -> Entries:
+    entries = [(_withdrawn_of(run, choice), _withdrawn(choice)) for choice in run.choices]
+    entries = [(name, words) for name, words in entries if words]
+    return [*entries, *(("did not run", why) for why in run.unfiltered)]
+
+
+def _withdrawn_of(run: Run, choice: Choice) -> str:
+    return f"withdrawn of answer {choice.index + 1}" if len(run.choices) > 1 else "withdrawn"
+
+
+def _withdrawn(choice: Choice) -> str:
+    if choice.condemned is None:
+        return ""
+    return f"from character {choice.condemned + 1:,} on, of {len(choice.text):,}"
+
+
+def _retried(retry: Retry, run: Run) -> tuple[str, str]:
+    told = retry.told
+    waited = "asked to wait" if told.asks else "waited"
+    when = f"after {seconds(retry.at - run.started)}"
+    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {duration(told.wait)}"
+
+
+def _quota(quota: Quota | None) -> Entries:
+    if quota is None:
+        return []
+    return [
+        (name, f"{left:,}" if limit is None else f"{left:,} of {limit:,}")
+        for name, left, limit in (
+            ("tokens", quota.tokens, quota.tokens_limit),
+            ("requests", quota.requests, quota.requests_limit),
+        )
+        if left is not None
+    ]
+
+
+def _times_over(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _thoughts(run: Run, columns: Columns) -> list[Row]:
+    rows: list[Row] = []
+    for part in run.thoughts:
+        text = sanitise(part.text).strip("\n")
+        rows += [*[BLANK] * bool(rows), *prose(text, columns)] if text else []
+    title = prose("What it thought, in its own summary", columns, Role.STRONG)
+    return [BLANK, *title, *rows] if rows else []

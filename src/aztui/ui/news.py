@@ -1,0 +1,28 @@
+"""What the status line says before all else."""
+
+from __future__ import annotations
+
+from aztui.ui.conversation import Conversation
+from aztui.ui.remarks import asks_to_wait, quota_low
+from aztui.ui.widgets.rows import Piece, Role
+
+
+def news(conversation: Conversation, notice: str, below: int) -> Piece:
+    """Return what is to be read first; an empty text where there is nothing.
+
+    Args:
+        conversation: as it is now.
+        notice: what was just said to the user; safe to show.
+        below: how many rows of the log lie below the screen's edge.
+    """
+    if notice:
+        return notice, Role.ACCENT
+    latest = conversation.latest
+    if latest is not None and conversation.asks:
+        return asks_to_wait(latest.retries[-1].told), Role.ACCENT
+    if below:
+        rows = "row" if below == 1 else "rows"
+        return f"↓ {below:,} {rows} below: ctrl+end follows", Role.ACCENT
+    if latest is not None and latest.phase.over:
+        return quota_low(latest), Role.DIM
+    return "", Role.DIM

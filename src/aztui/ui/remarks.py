@@ -1,0 +1,126 @@
+"""What is said about a run beside its answer: the filter's findings, thoughts, changes, quota.
+
+All texts that are returned here are safe to show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from aztui.core.chunks import Chunks
+from aztui.core.events import Retrying
+from aztui.core.filters import Verdict
+from aztui.core.lessons import Refused
+from aztui.core.metrics import time_thinking
+from aztui.core.problem import Kind, Problem
+from aztui.core.run import Phase, Run
+from aztui.terminal.sanitise import sanitise, sanitise_line
+from aztui.ui.words import duration
+
+WITHDRAWN: Final = "▸ withdrawn by the content filter from here on"
+
+_HEADING: Final = re.compile(
+    r"^[ \t]*(?:\*\*(?P<bold>.+?)\*\*|#+[ \t]+(?P<hash>.+?))[ \t]*$", re.MULTILINE
+)
+_ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
+
+
+def thought(run: Run) -> str:
+    """Say above an answer that the model thought, and where to read what; empty if it did not."""
+    span = time_thinking(run, run.started)
+    told = run.first_text is not None or run.thoughts or run.phase in _ENDED_BY_SERVICE
+    if span is None or not told:
+        return ""
+    count = len(run.thoughts)
+    parts = f" · {count} {'part' if count == 1 else 'parts'} · d shows" if count else ""
+    return f"thought for {duration(span)}{parts}"
+
+
+def headline(thoughts: tuple[Chunks, ...]) -> str:
+    """Return the newest heading of what the model thinks; empty where there is none."""
+    for part in reversed(thoughts):
+        headings = list(_HEADING.finditer(part.text))
+        if headings:
+            return sanitise_line(headings[-1]["bold"] or headings[-1]["hash"])
+    return ""
+
+
+def asks_to_wait(told: Retrying) -> str:
+    """Say who asks for a long wait, and what the user can do."""
+    speaker = told.problem.speaker
+    who = speaker if speaker == "Azure" else "The server"
+    return f"{who} asks to wait {duration(told.wait)}: f5 waits, esc gives up"
+
+
+def findings(run: Run) -> str:
+    """Say what the content filter found; empty where all is well.
+
+    What stopped the answer is left out where the run's problem says it already.
+    """
+    told = run.problem is not None and run.problem.kind is Kind.CONTENT_FILTER
+    found = [
+        f"{_named(verdict)} ({whose})"
+        for whose, verdicts in judged(run)
+        for verdict in verdicts
+        if not (verdict.harmless or (verdict.filtered and told))
+    ]
+    return f"filter: {' · '.join(found)}" if found else ""
+
+
+def judged(run: Run) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+    """Yield what was judged, the answers first, with the verdicts on it."""
+    for choice in run.choices:
+        name = f"answer {choice.index + 1}" if len(run.choices) > 1 else "answer"
+        yield name, choice.verdicts
+    yield "prompt", run.prompt_verdicts
+
+
+def category(verdict: Verdict) -> str:
+    """Return the name of what a filter looks for."""
+    return sanitise(verdict.category.replace("_", " "))
+
+
+def finding(verdict: Verdict) -> str:
+    """Say what a filter found of it: `medium`, `not detected`; empty where it does not say."""
+    if verdict.severity:
+        return sanitise(verdict.severity)
+    if verdict.detected is None:
+        return ""
+    return "detected" if verdict.detected else "not detected"
+
+
+def _named(verdict: Verdict) -> str:
+    if verdict.filtered:
+        return f"stopped by {category(verdict)} {sanitise(verdict.severity)}".rstrip()
+    return f"{category(verdict)} {finding(verdict)}".rstrip()
+
+
+def unfiltered(run: Run) -> list[str]:
+    """Say which filters did not run, and why."""
+    return [f"the content filter did not run: {sanitise(why)}" for why in run.unfiltered]
+
+
+def changed(lesson: Refused) -> str:
+    """Say what was sent otherwise than asked."""
+    param = lesson.param if lesson.value is None else f"{lesson.param}={lesson.value}"
+    if lesson.instead:
+        said = (
+            f"sent with {lesson.instead} in place of {param}, which this deployment does not take"
+        )
+    else:
+        said = f"sent without {param}, which this deployment does not take"
+    return sanitise(said)
+
+
+def other_way(problem: Problem) -> str:
+    """Say how the same can be asked where the deployment answers another API; else empty."""
+    api = problem.try_api
+    return "" if api is None else f"--api {api} asks it through {api}"
+
+
+def quota_low(run: Run) -> str:
+    """Say what is running out of the deployment's rate limits; empty where there is enough."""
+    low = () if run.quota is None else run.quota.low
+    return f"quota low: {' and '.join(low)} left" if low else ""
