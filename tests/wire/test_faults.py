@@ -53,6 +53,7 @@ class Shown:
 
 FAILED, CUT, DONE, FILTERED = Phase.FAILED, Phase.CUT, Phase.DONE, Phase.FILTERED
 BROKE_OFF = "broke off in the middle of the answer"
+BEFORE_TEXT = "broke off before any text came"
 SERVICE = "The service broke the answer off with an error"
 
 SHOWN = [
@@ -63,9 +64,11 @@ SHOWN = [
     Shown("500", FAILED, "", Kind.SERVER, "an error of its own", "again in a moment"),
     Shown("503:retry-after=9", FAILED, "", Kind.SERVER, "too much to do", "Wait 9 s"),
     Shown("cut", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept"),
-    Shown("cut:after=0", FAILED, "", Kind.CONNECTION, BROKE_OFF, "Send the prompt again"),
+    Shown("cut:after=0", FAILED, "", Kind.CONNECTION, BEFORE_TEXT, "Send the prompt again"),
     Shown("rst", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept", "reset"),
-    Shown("rst:after=0", FAILED, "", Kind.CONNECTION, BROKE_OFF, "Send the prompt again", "reset"),
+    Shown(
+        "rst:after=0", FAILED, "", Kind.CONNECTION, BEFORE_TEXT, "Send the prompt again", "reset"
+    ),
     Shown("half-chunk", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept"),
     Shown("bad-json", DONE, SIX_LOST, Kind.PROTOCOL, "cannot be read", "The rest is shown"),
     Shown("flat-error", CUT, FIVE, Kind.SERVER, SERVICE, "the ids below", "The server had an"),
@@ -209,14 +212,6 @@ def test_which_faults_are_tried_again(
 
 
 @APIS
-def test_a_limit_of_another_name_is_sent_under_it(emulator: Emulator, api: Api) -> None:
-    run = ask(emulator, api, "unsupported", v1=True, max_tokens=200)
-    assert [(one.param, one.instead) for one in run.adapted] == [
-        ("max_tokens", "max_completion_tokens")
-    ]
-
-
-@APIS
 def test_a_lost_part_is_told_beside_the_end(emulator: Emulator, api: Api) -> None:
     run = ask(emulator, api, "bad-json", v1=False)
     assert run.damaged
@@ -230,6 +225,14 @@ def test_a_record_of_megabytes_is_kept_whole(emulator: Emulator, api: Api) -> No
     assert len(run.text) == len(WHOLE) + 3_000_000
     assert run.text.startswith(PIECES[0])
     assert run.text.endswith("".join(PIECES[1:]))
+
+
+@APIS
+def test_a_limit_that_is_refused_is_sent_by_its_new_name(emulator: Emulator, api: Api) -> None:
+    run = ask(emulator, api, "unsupported", v1=True, max_tokens=200)
+    assert [(lesson.param, lesson.instead) for lesson in run.adapted] == [
+        ("max_tokens", "max_completion_tokens")
+    ]
 
 
 @APIS
