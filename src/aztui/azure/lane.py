@@ -16,6 +16,7 @@ from openai import APIConnectionError, APIResponse
 from aztui.azure import client as sdk
 from aztui.azure.auth import Prompt, TokenProvider
 from aztui.azure.dialects import DIALECTS
+from aztui.azure.route import EXTENSION, Route, address
 from aztui.core.profile import Profile
 from aztui.core.request import Message, Request
 
@@ -27,6 +28,8 @@ IDS: Final = ("x-request-id", "apim-request-id", "x-ms-region")
 
 _STALE_WITHIN: Final = 2.0
 """Seconds after sending in which a kept-alive connection shows that it was dead before."""
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 _WARMING: Final = httpx2.Timeout(5)
 """In seconds, for each step of opening a connection ahead of time."""
@@ -181,12 +184,16 @@ class _Wire:
         self._socket: socket.socket | None = None
         self._stream: NetworkStream | None = None
         self._idle_since = 0.0
+        self._route = Route()
         self.connections = 0
         self.shut = False
 
     def watch(self, request: httpx2.Request) -> None:
-        """Have `request` tell which socket it uses."""
-        request.extensions["trace"] = self._trace
+        """Have `request` tell which socket it uses and which way that leads."""
+        url = request.url
+        host, port = url.raw_host.decode("ascii"), url.port or _PORTS.get(url.scheme, 0)
+        self._route.server = address(host, port)
+        request.extensions |= {"trace": self._trace, EXTENSION: self._route}
 
     @property
     def alive(self) -> bool:
@@ -215,6 +222,7 @@ class _Wire:
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         # "connection.…", "proxy.…" or "socks.…", by what the connection leads through.
+        self._route.note(event, info)
         if event.endswith(".connect_tcp.complete"):
             self._connected(info["return_value"])
         elif event.endswith(".start_tls.complete"):
