@@ -29,45 +29,60 @@ class Dialect:
     """One API.
 
     Attributes:
-        open: prepares a request on a client, for an endpoint of that api-version (None where
-            it has none).
+        body: makes the body of a request, without the deployment and `stream`, for an endpoint
+            of that api-version (None where it has none) and a model that thinks before it
+            answers, or does not, or None where that is not known. Raises RequestError where
+            the request cannot be put into JSON.
+        open: prepares a request on a client, to a deployment and with that body.
         decoder: makes a decoder for one answer.
     """
 
-    open: Callable[[OpenAI, Request, str | None], Opening]
+    body: Callable[[Request, str | None, bool | None], dict[str, Any]]
+    open: Callable[[OpenAI, str, Mapping[str, Any]], Opening]
     decoder: Callable[[], Decoder]
 
 
-def _open_completions(client: OpenAI, request: Request, _api_version: str | None) -> Opening:
+def _completions_body(
+    request: Request, _api_version: str | None, _reasons: bool | None
+) -> dict[str, Any]:
+    return {"prompt": text(request.prompt), **_members(request)}
+
+
+def _open_completions(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
     return client.completions.with_streaming_response.create(
-        model=request.deployment,
-        prompt=text(request.prompt),
-        stream=True,
-        extra_body=_members(request),
+        model=deployment, prompt="", stream=True, extra_body=body
     )
 
 
-def _open_chat(client: OpenAI, request: Request, api_version: str | None) -> Opening:
+def _chat_body(request: Request, api_version: str | None, _reasons: bool | None) -> dict[str, Any]:
     usage = {"stream_options": {"include_usage": True}} if _tells_usage(api_version) else {}
     said = [{"role": turn.role, "content": text(turn.content)} for turn in request.messages]
+    return {"messages": said, **usage, **_members(request)}
+
+
+def _open_chat(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
     return client.chat.completions.with_streaming_response.create(
-        model=request.deployment,
+        # The roles are whatever the body says, not what the SDK's types know.
+        model=deployment,
         messages=[],
         stream=True,
-        # The roles are whatever the request says, not what the SDK's types know.
-        extra_body={"messages": said, **usage, **_members(request)},
+        extra_body=body,
     )
 
 
-def _open_responses(client: OpenAI, request: Request, _api_version: str | None) -> Opening:
+def _responses_body(
+    request: Request, _api_version: str | None, _reasons: bool | None
+) -> dict[str, Any]:
     system = [text(turn.content) for turn in request.messages if turn.role == "system"]
     said = [_item(turn) for turn in request.messages if turn.role != "system"]
     instructions = {"instructions": "\n\n".join(system)} if system else {}
+    # Azure keeps a response for 30 days unless it is told not to.
+    return {"input": said, **instructions, "store": False, **_members(request)}
+
+
+def _open_responses(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
     return client.responses.with_streaming_response.create(
-        model=request.deployment,
-        stream=True,
-        # Azure keeps a response for 30 days unless it is told not to.
-        extra_body={"input": said, **instructions, "store": False, **_members(request)},
+        model=deployment, stream=True, extra_body=body
     )
 
 
@@ -81,9 +96,9 @@ def _item(turn: Message) -> Mapping[str, Any]:
 
 DIALECTS: Final[Mapping[Api, Dialect]] = MappingProxyType(
     {
-        Api.COMPLETIONS: Dialect(_open_completions, completions.decoder),
-        Api.CHAT: Dialect(_open_chat, chat.decoder),
-        Api.RESPONSES: Dialect(_open_responses, responses.decoder),
+        Api.COMPLETIONS: Dialect(_completions_body, _open_completions, completions.decoder),
+        Api.CHAT: Dialect(_chat_body, _open_chat, chat.decoder),
+        Api.RESPONSES: Dialect(_responses_body, _open_responses, responses.decoder),
     }
 )
 

@@ -6,19 +6,22 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
-from openai import APIConnectionError, APIResponse
+from openai import APIConnectionError, APIResponse, APIStatusError
 
 from aztui.azure import client as sdk
 from aztui.azure.auth import Prompt, TokenProvider
-from aztui.azure.dialects import DIALECTS
+from aztui.azure.decode.wire_error import read_error
+from aztui.azure.dialects import DIALECTS, Opening
+from aztui.azure.ratelimit import quota
+from aztui.azure.retry import Failure, Lost
 from aztui.azure.route import EXTENSION, Route, address
 from aztui.core.profile import Profile
-from aztui.core.request import Message, Request
+from aztui.core.request import Api, Json
 
 if TYPE_CHECKING:
     from httpcore2 import NetworkStream
@@ -45,11 +48,13 @@ class Answer:
 
     Attributes:
         ids: what identifies it to support.
+        quota: what it says is left of the deployment's limits.
         content_type: its header; may be empty.
     """
 
     def __init__(self, response: APIResponse[Any]) -> None:
         self.ids = ids(response.headers)
+        self.quota = quota(response.headers)
         self.content_type: str = response.headers.get("content-type", "")
         self._response = response
 
@@ -91,24 +96,27 @@ class Lane:
         return not self._wire.shut
 
     @contextlib.contextmanager
-    def ask(self, request: Request, prompt: Prompt) -> Iterator[Answer]:
+    def ask(
+        self, api: Api, deployment: str, body: Mapping[str, Json], prompt: Prompt
+    ) -> Iterator[Answer]:
         """Send a request; its answer can be read inside the `with`.
 
         Args:
-            request: it.
+            api: how to ask.
+            deployment: whom to ask.
+            body: as the API's dialect has made it.
             prompt: shows where to sign in, if that is needed first.
 
         Raises:
             aztui.azure.auth.MissingIdentityError: azure-identity is needed and not installed.
             aztui.azure.auth.SignInError: the sign-in failed.
             openai.OpenAIError: the request was refused, or could not be sent.
-            aztui.core.request.RequestError: the request cannot be put into JSON.
         """
         if self._tokens is not None:
             self._token = self._tokens.token(prompt)
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
-            yield Answer(self._send(request, stack))
+            yield Answer(self._send(lambda: self._opening(api, deployment, body), stack))
 
     def warm(self) -> None:
         """Have a connection open; the credential is not shown to do so.
@@ -119,7 +127,7 @@ class Lane:
         if self._wire.alive:
             return
         # The SDK imports an API's part when it is first used. Nothing is sent by preparing.
-        self._opening(Request(self._profile.api, self._profile.deployment, (Message("user", ""),)))
+        self._opening(self._profile.api, self._profile.deployment, {})
         root = urlsplit(self._profile.endpoint.url)._replace(path="/").geturl()
         try:
             self._http.send(self._http.build_request("HEAD", root, timeout=_WARMING))
@@ -141,10 +149,12 @@ class Lane:
     def _signed_in(self) -> str:
         return self._token
 
-    def _send(self, request: Request, stack: contextlib.ExitStack) -> APIResponse[Any]:
+    def _send(
+        self, opening: Callable[[], Opening], stack: contextlib.ExitStack
+    ) -> APIResponse[Any]:
         connections, sent = self._wire.connections, time.monotonic()
         try:
-            return stack.enter_context(self._opening(request))
+            return stack.enter_context(opening())
         except APIConnectionError as error:
             kept_alive = connections and connections == self._wire.connections
             at_once = time.monotonic() - sent < _STALE_WITHIN
@@ -152,11 +162,29 @@ class Lane:
             # takes longer was perhaps worked on, and would be paid for twice.
             if self._wire.shut or not (kept_alive and at_once and _hung_up(error)):
                 raise
-        return stack.enter_context(self._opening(request))
+        return stack.enter_context(opening())
 
-    def _opening(self, request: Request) -> contextlib.AbstractContextManager[APIResponse[Any]]:
-        dialect = DIALECTS[request.api]
-        return dialect.open(self._client, request, self._profile.endpoint.api_version)
+    def _opening(self, api: Api, deployment: str, body: Mapping[str, Json]) -> Opening:
+        return DIALECTS[api].open(self._client, deployment, body)
+
+
+def failure(error: BaseException) -> Failure | None:
+    """Say what is known of a request that got no answer; None where one had begun or none went out.
+
+    Once an answer has begun, errors are httpx2's own and no longer the SDK's.
+    """
+    match error:
+        case APIStatusError():
+            headers = {name.lower(): value for name, value in error.response.headers.items()}
+            return Failure(error.status_code, headers, read_error(error.body))
+        case APIConnectionError() if _hung_up(error):
+            return Failure(lost=Lost.HUNG_UP)
+        case APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectTimeout):
+            return Failure(lost=Lost.NOT_MADE)
+        case APIConnectionError():
+            return Failure(lost=Lost.OTHERWISE)
+        case _:
+            return None
 
 
 def _hung_up(error: APIConnectionError) -> bool:
