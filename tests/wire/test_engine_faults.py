@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -228,8 +229,7 @@ def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.Monke
     def broken(_record: object) -> Any:
         raise KeyError("choices")
 
-    opening = dialects.DIALECTS[Api.COMPLETIONS].open
-    table = {Api.COMPLETIONS: dialects.Dialect(opening, lambda: broken)}
+    table = {Api.COMPLETIONS: replace(dialects.DIALECTS[Api.COMPLETIONS], decoder=lambda: broken)}
     monkeypatch.setattr("aztui.azure.engine.DIALECTS", table)
 
     def script(peer: Peer) -> None:

@@ -39,8 +39,9 @@ def sent(
     profile = Profile("p", Endpoint(url, version), secret, "gpt 4o", Api.CHAT)
     with sdk.http_client(url, catch) as http:
         client = sdk.build(profile, http)
-        request = Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),))
-        with pytest.raises(SentError), DIALECTS[Api.CHAT].open(client, request, version):
+        chat = DIALECTS[Api.CHAT]
+        body = chat.body(Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),)), version, None)
+        with pytest.raises(SentError), chat.open(client, "gpt 4o", body):
             pass
     (only,) = caught
     return only

@@ -59,7 +59,9 @@ def refused(
         if endpoint.api_version
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
-    opening = DIALECTS[Api.COMPLETIONS].open(client, REQUEST, endpoint.api_version)
+    dialect = DIALECTS[Api.COMPLETIONS]
+    body = dialect.body(REQUEST, endpoint.api_version, None)
+    opening = dialect.open(client, REQUEST.deployment, body)
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
     asked = replace(profile(endpoint, key), auth=auth)
