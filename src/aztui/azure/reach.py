@@ -248,6 +248,14 @@ def explained(error: Exception, profile: Profile, route: Route) -> Problem:
     return explain(error, profile, nothing)
 
 
+def is_distrust(error: BaseException) -> bool:
+    """Whether a connection failed of the server's certificate."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
+
+
 def route_to(profile: Profile, hop: Hop) -> Route:
     """The route of a connection that leads to a hop and no further."""
     return Route(server=address(*_server(profile)), peer=str(hop))
