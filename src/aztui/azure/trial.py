@@ -119,7 +119,7 @@ class Trial:
 
 
 def speaking(profile: Profile, api: Api) -> Profile:
-    """Return a profile that asks through an API, over v1 where the api-version is too old for it."""
+    """Return a profile that asks through an API: over v1 where its api-version is too old."""
     endpoint = profile.endpoint
     dated = endpoint.api_version
     if dated is not None and not TRAITS[api].in_version(dated):
