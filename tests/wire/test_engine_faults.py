@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -226,10 +227,14 @@ def test_a_sink_that_fails_ends_the_run_and_says_so() -> None:
 
 
 def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_record: object) -> Any:
-        raise KeyError("choices")
+    class Broken:
+        ignored: Mapping[str, int] = {}
 
-    table = {Api.COMPLETIONS: replace(dialects.DIALECTS[Api.COMPLETIONS], decoder=lambda: broken)}
+        def __call__(self, _record: object) -> Any:
+            raise KeyError("choices")
+
+    completions = dialects.DIALECTS[Api.COMPLETIONS]
+    table = {Api.COMPLETIONS: replace(completions, decoder=Broken)}
     monkeypatch.setattr("aztui.azure.engine.DIALECTS", table)
 
     def script(peer: Peer) -> None:

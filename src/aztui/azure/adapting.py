@@ -52,7 +52,7 @@ class Adapting:
         self._known = memory.recall(self._subject)
         dialect = DIALECTS[request.api]
         self._asked: Mapping[str, Json] = dialect.body(
-            request, endpoint.api_version, self._known.reasons
+            request, endpoint.api_version, reasons=self._known.reasons
         )
         self.body, self._applied = adapted(self._asked, request.params, self._known)
         self._new: tuple[Refused, ...] = ()

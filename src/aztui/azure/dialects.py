@@ -1,4 +1,4 @@
-"""The APIs as tables: how a request is opened in each, and how its answer is read."""
+"""The APIs as tables: how a request is put in each, how it is sent, how its answer is read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from aztui.azure.decode import chat, completions, responses
 from aztui.azure.decode.lenient import text
@@ -17,11 +17,39 @@ from aztui.core.request import Api, Json, Message, Request, RequestError
 if TYPE_CHECKING:
     from openai import APIResponse, OpenAI
 
+Body: TypeAlias = dict[str, Json]
+"""The members of a request's body, but for `model` and `stream`."""
+
 Opening: TypeAlias = "AbstractContextManager[APIResponse[Any]]"
 """Sends the request when it is entered and closes the response when it is left."""
 
 _USAGE_SINCE: Final = "2024-09-01"
 """The first api-version that takes `stream_options` (2024-09-01-preview); older ones answer 400."""
+
+_INCLUDES_SINCE: Final = "2025-04-01"
+"""The first api-version whose responses include what is asked for below; those of
+2025-03-01-preview have other things to include."""
+
+_LOGPROBS: Final = "message.output_text.logprobs"
+_THOUGHTS: Final = "reasoning.encrypted_content"
+
+
+class Composer(Protocol):
+    """Puts a request into an API's words."""
+
+    def __call__(
+        self, request: Request, api_version: str | None, /, *, reasons: bool | None = None
+    ) -> Body:
+        """Return the members of the request's body, but for `model` and `stream`.
+
+        Args:
+            request: what is asked.
+            api_version: the endpoint's; None where it has none.
+            reasons: whether the model thinks before it answers; None where that is not known.
+
+        Raises:
+            RequestError: JSON cannot say it.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,69 +57,99 @@ class Dialect:
     """One API.
 
     Attributes:
-        body: makes the body of a request, without the deployment and `stream`, for an endpoint
-            of that api-version (None where it has none) and a model that thinks before it
-            answers, or does not, or None where that is not known. Raises RequestError where
-            the request cannot be put into JSON.
-        open: prepares a request on a client, to a deployment and with that body.
+        body: puts a request into its words.
+        open: prepares to send a body to a deployment, on a client.
         decoder: makes a decoder for one answer.
     """
 
-    body: Callable[[Request, str | None, bool | None], dict[str, Any]]
-    open: Callable[[OpenAI, str, Mapping[str, Any]], Opening]
+    body: Composer
+    open: Callable[[OpenAI, str, Mapping[str, Json]], Opening]
     decoder: Callable[[], Decoder]
 
 
 def _completions_body(
-    request: Request, _api_version: str | None, _reasons: bool | None
-) -> dict[str, Any]:
-    return {"prompt": text(request.prompt), **_members(request)}
+    request: Request,
+    _api_version: str | None,
+    *,
+    reasons: bool | None = None,  # noqa: ARG001 - there is no place for thoughts
+) -> Body:
+    return {"prompt": text(request.prompt), **_own(request)}
 
 
-def _open_completions(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
+def _chat_body(
+    request: Request,
+    api_version: str | None,
+    *,
+    reasons: bool | None = None,  # noqa: ARG001 - as above
+) -> Body:
+    said = [{"role": turn.role, "content": text(turn.content)} for turn in request.messages]
+    usage: Body = {"stream_options": {"include_usage": True}}
+    return {
+        "messages": said,
+        **(usage if _since(_USAGE_SINCE, api_version) else {}),
+        **_own(request),
+    }
+
+
+def _responses_body(
+    request: Request, api_version: str | None, *, reasons: bool | None = None
+) -> Body:
+    system = [text(turn.content) for turn in request.messages if turn.role == "system"]
+    turns = [turn for turn in request.messages if turn.role != "system"]
+    # A model that does not think refuses the thoughts of one that does.
+    thoughts = reasons is not False
+    body: Body = {
+        "input": [item for turn in turns for item in _items(turn, thoughts=thoughts)],
+        **({"instructions": "\n\n".join(system)} if system else {}),
+        # Azure keeps a response for 30 days unless it is told not to.
+        "store": False,
+        **_own(request),
+    }
+    if reasons is None:
+        reasons = bool(body.get("reasoning")) or any(turn.reasoning for turn in turns)
+    if _since(_INCLUDES_SINCE, api_version):
+        _include(body, _LOGPROBS if body.get("top_logprobs") is not None else None)
+        # What the service keeps itself need not travel.
+        _include(body, _THOUGHTS if reasons and body["store"] is False else None)
+    return body
+
+
+def _include(body: Body, what: str | None) -> None:
+    """Ask for something more in the answer, beside what the user asks for."""
+    asked = body.get("include") or ()
+    if what and isinstance(asked, Sequence) and not isinstance(asked, str) and what not in asked:
+        body["include"] = [*asked, what]
+
+
+def _items(turn: Message, *, thoughts: bool) -> list[Json]:
+    """A turn as input items: what was thought, and then what was said.
+
+    Azure's schema knows content as parts only, not as text.
+    """
+    said: dict[str, Json] = {"type": "input_text", "text": text(turn.content)}
+    if turn.role == "assistant":
+        said = {**said, "type": "output_text", "annotations": []}
+    message: Json = {"type": "message", "role": turn.role, "content": [said]}
+    return [*(turn.reasoning if thoughts else ()), message]
+
+
+def _open_completions(client: OpenAI, deployment: str, body: Mapping[str, Json]) -> Opening:
     return client.completions.with_streaming_response.create(
         model=deployment, prompt="", stream=True, extra_body=body
     )
 
 
-def _chat_body(request: Request, api_version: str | None, _reasons: bool | None) -> dict[str, Any]:
-    usage = {"stream_options": {"include_usage": True}} if _tells_usage(api_version) else {}
-    said = [{"role": turn.role, "content": text(turn.content)} for turn in request.messages]
-    return {"messages": said, **usage, **_members(request)}
-
-
-def _open_chat(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
+def _open_chat(client: OpenAI, deployment: str, body: Mapping[str, Json]) -> Opening:
+    # The roles are whatever the body says, not what the SDK's types know.
     return client.chat.completions.with_streaming_response.create(
-        # The roles are whatever the body says, not what the SDK's types know.
-        model=deployment,
-        messages=[],
-        stream=True,
-        extra_body=body,
+        model=deployment, messages=[], stream=True, extra_body=body
     )
 
 
-def _responses_body(
-    request: Request, _api_version: str | None, _reasons: bool | None
-) -> dict[str, Any]:
-    system = [text(turn.content) for turn in request.messages if turn.role == "system"]
-    said = [_item(turn) for turn in request.messages if turn.role != "system"]
-    instructions = {"instructions": "\n\n".join(system)} if system else {}
-    # Azure keeps a response for 30 days unless it is told not to.
-    return {"input": said, **instructions, "store": False, **_members(request)}
-
-
-def _open_responses(client: OpenAI, deployment: str, body: Mapping[str, Any]) -> Opening:
+def _open_responses(client: OpenAI, deployment: str, body: Mapping[str, Json]) -> Opening:
     return client.responses.with_streaming_response.create(
         model=deployment, stream=True, extra_body=body
     )
-
-
-def _item(turn: Message) -> Mapping[str, Any]:
-    """A turn as an input item: Azure's schema knows content as parts only, not as text."""
-    said: dict[str, Any] = {"type": "input_text", "text": text(turn.content)}
-    if turn.role == "assistant":
-        said = {**said, "type": "output_text", "annotations": []}
-    return {"type": "message", "role": turn.role, "content": [said]}
 
 
 DIALECTS: Final[Mapping[Api, Dialect]] = MappingProxyType(
@@ -103,16 +161,16 @@ DIALECTS: Final[Mapping[Api, Dialect]] = MappingProxyType(
 )
 
 
-def _tells_usage(api_version: str | None) -> bool:
+def _since(first: str, api_version: str | None) -> bool:
     # Dates sort as text, and names such as "preview" after every date.
-    return api_version is None or api_version >= _USAGE_SINCE
+    return api_version is None or api_version >= first
 
 
-def _members(request: Request) -> dict[str, Any]:
+def _own(request: Request) -> Body:
     return {key: _plain(value, key) for key, value in request.params.items()}
 
 
-def _plain(value: Json, key: str) -> Any:
+def _plain(value: Json, key: str) -> Json:
     match value:
         case str():
             return text(value)

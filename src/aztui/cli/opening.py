@@ -15,10 +15,11 @@ from aztui.config.command_line import CommandLine
 from aztui.config.draft import params, system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
+from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import paths
 from aztui.config.settings import NoSettings, resolve
-from aztui.core.ports import Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
 from aztui.core.request import Api
 
@@ -62,7 +63,9 @@ def open_source(said: Shared) -> Opened | NoSettings:
     if said.local:
         return open_local(command_line)
     settings = resolve(command_line, os.environ, working_folder())
-    return settings if isinstance(settings, NoSettings) else _opened(settings.profile, ExitStack())
+    if isinstance(settings, NoSettings):
+        return settings
+    return _opened(settings.profile, ExitStack(), _memory())
 
 
 def open_demo(said: CommandLine) -> Opened:
@@ -146,9 +149,17 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
     return _opened(replace(profile, endpoint=endpoint), stack)
 
 
-def _opened(profile: Profile, stack: ExitStack) -> Opened:
+def _memory() -> Memory | None:
+    try:
+        return LearntFile(paths(os.environ).learnt_file)
+    except SettingsError:  # there is nowhere to keep anything
+        return None
+
+
+def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) -> Opened:
+    """Open a profile; what its own servers teach is not worth keeping, their ports are random."""
     from aztui.azure.engine import Engine  # noqa: PLC0415 - brings the SDK in its own time
 
-    engine = Engine(profile)
+    engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
     return Opened(profile, engine, engine.warm, stack.close)

@@ -39,6 +39,11 @@ class Paths:
         """Where models' weights are."""
         return self.data / "models"
 
+    @property
+    def learnt_file(self) -> Path:
+        """What deployments have taught."""
+        return self.state / "learnt.json"
+
 
 def paths(environ: Mapping[str, str]) -> Paths:
     """Find the folders, without making any.

@@ -40,7 +40,7 @@ def sent(
     with sdk.http_client(url, catch) as http:
         client = sdk.build(profile, http)
         chat = DIALECTS[Api.CHAT]
-        body = chat.body(Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),)), version, None)
+        body = chat.body(Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),)), version)
         with pytest.raises(SentError), chat.open(client, "gpt 4o", body):
             pass
     (only,) = caught

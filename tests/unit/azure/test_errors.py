@@ -60,8 +60,8 @@ def refused(
         else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
     )
     dialect = DIALECTS[Api.COMPLETIONS]
-    body = dialect.body(REQUEST, endpoint.api_version, None)
-    opening = dialect.open(client, REQUEST.deployment, body)
+    asking = dialect.body(REQUEST, endpoint.api_version)
+    opening = dialect.open(client, REQUEST.deployment, asking)
     with pytest.raises(openai.APIStatusError) as caught, opening:
         pass
     asked = replace(profile(endpoint, key), auth=auth)
