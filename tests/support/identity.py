@@ -6,6 +6,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -74,6 +75,7 @@ def install(monkeypatch: pytest.MonkeyPatch, *tokens: str | Exception) -> Identi
             return behind.give(scopes)
 
     module = ModuleType("azure.identity")
+    module.__spec__ = ModuleSpec("azure.identity", None)
     module.__dict__.update(
         DefaultAzureCredential=DefaultAzureCredential, DeviceCodeCredential=DeviceCodeCredential
     )

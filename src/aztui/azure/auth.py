@@ -24,8 +24,6 @@ from aztui.core.profile import Auth, Endpoint, Profile, Secret
 EARLY: Final = 300.0
 """Seconds before its end at which a token is replaced; azure-identity does so too."""
 
-INSTALL: Final = "pip install 'aztui[entra]'"
-
 Prompt: TypeAlias = Callable[[SignIn], object]
 """Shows the user where to sign in; called in the thread that waits for the token, or another."""
 

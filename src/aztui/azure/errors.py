@@ -14,7 +14,7 @@ import httpx2
 from openai import APIConnectionError, APIStatusError
 
 from aztui.azure import outages, refusals
-from aztui.azure.auth import INSTALL, MissingIdentityError, SignInError
+from aztui.azure.auth import MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
     UnusableKeyError,
@@ -27,7 +27,7 @@ from aztui.azure.lane import ids
 from aztui.azure.outages import Way
 from aztui.azure.route import EXTENSION, Route
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Auth, Profile
+from aztui.core.profile import INSTALL_ENTRA, Auth, Profile
 from aztui.core.request import Request, RequestError
 
 _SHOWN: Final = 300
@@ -208,7 +208,7 @@ def _not_signed_in(error: MissingIdentityError | SignInError) -> Problem:
                 Kind.AUTHENTICATION,
                 "This profile signs in with Entra ID, for which a package is missing",
                 str(error),
-                f"Install it: {INSTALL}",
+                f"Install it: {INSTALL_ENTRA}",
             )
         case SignInError(auth=Auth.DEVICE_CODE):
             return Problem(

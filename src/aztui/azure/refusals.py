@@ -36,8 +36,7 @@ class Refusal:
     @property
     def azure(self) -> bool:
         """Whether it is Azure that speaks, and not some compatible server."""
-        endpoint = self.profile.endpoint
-        return endpoint.resource != endpoint.host
+        return self.profile.endpoint.azure
 
 
 _Test: TypeAlias = Callable[[Refusal], bool]

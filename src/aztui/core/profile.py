@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from aztui.core.request import NO_PARAMS, Api, Params
 
+INSTALL_ENTRA: Final = "pip install 'aztui[entra]'"
+"""What brings azure-identity, without which nobody can sign in."""
+
 _SHOWN: Final = 4
 _ENOUGH_TO_SHOW: Final = 12
 
@@ -63,6 +66,17 @@ class Endpoint:
     def host(self) -> str:
         """Host and port, as the address bar would show them."""
         return urlsplit(self.url).netloc
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: whoever answers there gets whatever is sent."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def azure(self) -> bool:
+        """Whether its host is one of Azure's own."""
+        return self.resource != self.host
 
     @property
     def resource(self) -> str:
