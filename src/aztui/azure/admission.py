@@ -98,7 +98,7 @@ def _ask(profile: Profile, redactor: Redactor, prompt: Prompt) -> None:
     lane = Lane(profile, _signed_in(profile, redactor, prompt))
     said = (Message("user", ""),) if profile.api is Api.COMPLETIONS else ()
     request = Request(profile.api, profile.deployment, said, _UNREADABLE[profile.api])
-    body = DIALECTS[profile.api].body(request, profile.endpoint.api_version, None)
+    body = DIALECTS[profile.api].body(request, profile.endpoint.api_version)
 
     def send() -> None:
         with (

@@ -250,8 +250,7 @@ def _described(shown: Certificate) -> str:
 
 def _inspected(profile: Profile, shown: Certificate) -> bool:
     """Whether another stands where Azure should: its own certificates are of known issuers."""
-    endpoint = profile.endpoint
-    return endpoint.resource != endpoint.host and not shown.of_azures_own
+    return profile.endpoint.azure and not shown.of_azures_own
 
 
 def _proxy_variable(hop: Hop) -> str:

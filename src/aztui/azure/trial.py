@@ -15,7 +15,7 @@ from aztui.azure.engine import Engine
 from aztui.azure.retry import NEVER
 from aztui.core.checkup import Check, State, failure
 from aztui.core.events import RunId, SignIn, Stamped
-from aztui.core.lessons import Subject
+from aztui.core.lessons import Learnt, Subject
 from aztui.core.ports import Memory
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
@@ -59,7 +59,7 @@ class Trial:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._profile = profile
-        self._memory = memory
+        self._memory = _Notes(memory)
         self._prompt = prompt
         self._clock = clock
         self._engine: Engine | None = None
@@ -116,6 +116,23 @@ class Trial:
         finally:
             engine.close()
         return run
+
+
+class _Notes:
+    """A memory that knows what was noted here, also where the other one keeps nothing."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._own: dict[Subject, Learnt] = {}
+
+    def recall(self, subject: Subject) -> Learnt:
+        """What is known."""
+        return self._own.get(subject) or self._memory.recall(subject)
+
+    def note(self, subject: Subject, learnt: Learnt) -> None:
+        """Remember it, here and there."""
+        self._own[subject] = learnt
+        self._memory.note(subject, learnt)
 
 
 def speaking(profile: Profile, api: Api) -> Profile:

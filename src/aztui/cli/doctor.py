@@ -10,7 +10,7 @@ from contextlib import closing
 import click
 
 from aztui.cli import checklist, signals, verdict
-from aztui.cli.checking import Checking
+from aztui.cli.checking import Checking, Wishes
 from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
@@ -23,6 +23,7 @@ Examples:
   aztui doctor                     check the profile that would open
   aztui -p work doctor --yes       another one; do not ask before the paid requests
   aztui doctor --json > report.json
+  aztui doctor --trust             let your key go where the folder's .env says
 
 \b
 Exit codes:
@@ -31,9 +32,11 @@ Exit codes:
 )
 @click.option("--yes", is_flag=True, help="Send the requests that cost money without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--trust", is_flag=True, help="Approve the endpoint of a .env for this credential.")
+@click.option("--forget", is_flag=True, help="Forget what the deployment is known to take.")
 @shared_options
 @click.pass_context
-def doctor(context: click.Context, *, yes: bool, as_json: bool) -> int:
+def doctor(context: click.Context, *, yes: bool, as_json: bool, trust: bool, forget: bool) -> int:
     """Check the settings, the network, the credential and the deployment, and say what to fix.
 
     At the end it asks whether to send one small request through each API, to see which of them
@@ -43,7 +46,7 @@ def doctor(context: click.Context, *, yes: bool, as_json: bool) -> int:
         raise SettingsError("stdout is closed: there is nowhere to write the report.")
     said = context.ensure_object(Shared)
     said.command_line  # noqa: B018 - reading it checks the options
-    with signals.raising(), closing(Checking(said, say)) as checkup:
+    with signals.raising(), closing(Checking(said, say, wishes=Wishes(trust, forget))) as checkup:
         style = checklist.Style(os.environ, terminal=sys.stdout.isatty())
         made: list[Check] = []
         for check in _checks(checkup, agreed=yes):

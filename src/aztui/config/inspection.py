@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from aztui.config import envfile
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
+from aztui.config.learnt import Entry
 from aztui.config.names import ENV_LINES
 from aztui.config.paths import paths
 from aztui.config.settings import NoSettings
 from aztui.core.checkup import Check, State
+from aztui.core.lessons import Refused
 from aztui.core.profile import Endpoint, Profile
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -95,7 +97,7 @@ def folders(environ: Mapping[str, str]) -> Check:
 
 def endpoint(endpoint: Endpoint, given: str = "") -> Check:
     """What was made of the endpoint as it was given."""
-    whose = "an Azure resource" if endpoint.resource != endpoint.host else "not an Azure address"
+    whose = "an Azure resource" if endpoint.azure else "not an Azure address"
     if endpoint.api_version is not None:
         how = "asked on Azure's dated paths"
     elif endpoint.url.endswith("/openai/v1"):
@@ -104,6 +106,37 @@ def endpoint(endpoint: Endpoint, given: str = "") -> Check:
         how = "asked as an OpenAI-compatible server"
     detail = f"given as {given}" if given and given != endpoint.url else ""
     return Check("endpoint", State.PASS, f"{endpoint.url}: {whose}, {how}", detail=detail)
+
+
+def learnt(entries: Sequence[Entry], deployment: str) -> Check:
+    """What a deployment has taught about itself.
+
+    Args:
+        entries: about this deployment only.
+        deployment: its name.
+    """
+    if not entries:
+        return Check("learnt", State.SKIP, f"nothing is known of {deployment} yet")
+    lines = [_lesson(entry) for entry in sorted(entries, key=lambda entry: entry.subject.api)]
+    says = f"what {deployment} takes (--forget forgets it)"
+    return Check("learnt", State.PASS, says, detail="\n".join(lines))
+
+
+def _lesson(entry: Entry) -> str:
+    subject, known = entry.subject, entry.learnt
+    how = f"{subject.api} at effort {subject.effort}" if subject.effort else str(subject.api)
+    said = [] if known.answers is None else ["answers" if known.answers else "does not answer"]
+    said += [f"model {known.model}"] if known.model else []
+    said += ["thinks first"] if known.reasons else []
+    said += [_refusal(refused) for refused in known.refused]
+    said += ["does not tell what it cost"] if known.usage is False else []
+    said += ["gives no logprobs"] if known.logprobs is False else []
+    return f"{how:<12}  {', '.join(said)}"
+
+
+def _refusal(refused: Refused) -> str:
+    what = refused.param if refused.value is None else f"{refused.param}={refused.value}"
+    return f"{what} is sent as {refused.instead}" if refused.instead else f"refuses {what}"
 
 
 def _values(profile: Profile) -> dict[str, str]:

@@ -56,6 +56,7 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "settings": (),
         "trust": (),
+        "forget": ("settings",),
         ".env": (),
         "folders": (),
         "terminal": (),
