@@ -56,9 +56,14 @@ SERVICE = "The service broke the answer off with an error"
 
 SHOWN = [
     Shown("401", FAILED, "", Kind.AUTHENTICATION, "does not accept the key …cdef", "Check the key"),
+    Shown("apim", FAILED, "", Kind.AUTHENTICATION, "does not accept the key", "Check the key"),
+    Shown("blocked", FAILED, "", Kind.PERMISSION, "does not allow", "", "temporarily blocked"),
     Shown("403", FAILED, "", Kind.PERMISSION, "only certain networks", "VPN", "Firewall rules"),
     Shown("404", FAILED, "", Kind.NOT_FOUND, "There is no demo--404", "Check the name"),
     Shown("429:retry-after=7", FAILED, "", Kind.RATE_LIMIT, "rate limit", "Wait 7 s"),
+    Shown("late-429", FAILED, "", Kind.RATE_LIMIT, "rate limit was reached", "Wait"),
+    Shown("quota", FAILED, "", Kind.RATE_LIMIT, "is used up", "Have it raised"),
+    Shown("low", DONE, WHOLE),
     Shown("500", FAILED, "", Kind.SERVER, "an error of its own", "again in a moment"),
     Shown("503:retry-after=9", FAILED, "", Kind.SERVER, "too much to do", "Wait 9 s"),
     Shown("cut", CUT, FIVE, Kind.CONNECTION, BROKE_OFF, "what came is kept"),
@@ -74,6 +79,7 @@ SHOWN = [
     Shown("no-finish", CUT, WHOLE, Kind.PROTOCOL, "without a finish reason", "continue from what"),
     Shown("slow:ms=50", DONE, WHOLE),
     Shown("drip:ms=10", DONE, WHOLE),
+    Shown("think:ms=10", DONE, WHOLE),
     Shown("keepalive:count=3", DONE, WHOLE),
     Shown(
         "filter-prompt",
@@ -93,6 +99,13 @@ SHOWN = [
         "Reword the prompt",
     ),
     Shown("filter-async:every=2", DONE, WHOLE),
+    Shown("filter-error", DONE, WHOLE),
+    Shown("odd", DONE, WHOLE),
+    Shown("json", DONE, WHOLE),
+    Shown("html", FAILED, "", Kind.PROTOCOL, "sent a page", "a sign-in page", "Sign in"),
+    Shown(
+        "operation", FAILED, "", Kind.BAD_REQUEST, "does not answer the", "", "does not work with"
+    ),
     Shown(
         "filter-async:every=2,block=5",
         FILTERED,
@@ -123,6 +136,8 @@ SHOWN = [
 ]
 ENDLESS = {"hang", "stall"}
 """They never end by themselves; stopping them has tests of its own."""
+OTHERWISE = {"big", "stream-options"}
+"""They need a test of their own too."""
 
 ADDRESSES = pytest.mark.parametrize("v1", [False, True], ids=["dated", "v1"])
 APIS = pytest.mark.parametrize("api", [Api.COMPLETIONS, Api.CHAT])
@@ -158,7 +173,7 @@ def dated(*, v1: bool) -> str | None:
 
 
 def test_every_fault_is_here() -> None:
-    assert {shown.fault.partition(":")[0] for shown in SHOWN} | ENDLESS | {"big"} == set(FAULTS)
+    assert {shown.fault.partition(":")[0] for shown in SHOWN} | ENDLESS | OTHERWISE == set(FAULTS)
 
 
 @ADDRESSES
@@ -198,6 +213,22 @@ def test_a_record_of_megabytes_is_kept_whole(emulator: Emulator, api: Api) -> No
 def test_the_limit_that_is_supported_is_answered(emulator: Emulator, api: Api) -> None:
     run = ask(emulator, api, "unsupported", v1=True, max_completion_tokens=200)
     assert (run.phase, run.text) == (DONE, WHOLE)
+
+
+@ADDRESSES
+def test_stream_options_are_refused_by_name(emulator: Emulator, v1: bool) -> None:
+    run = ask(emulator, Api.CHAT, "stream-options", v1=v1)
+    assert run.problem is not None
+    assert run.problem.kind is Kind.BAD_REQUEST
+    assert "stream_options" in run.problem.detail
+
+
+@APIS
+@pytest.mark.parametrize("fault", ["429:times=1", "late-429:times=1", "500:times=1", "503:times=1"])
+def test_a_fault_may_pass(emulator: Emulator, api: Api, fault: str) -> None:
+    assert ask(emulator, api, fault, v1=True).phase is FAILED
+    again = ask(emulator, api, fault, v1=True, max_tokens=200)
+    assert (again.phase, again.text) == (DONE, WHOLE)
 
 
 def test_a_prompt_too_long_by_itself_is_to_be_shortened(emulator: Emulator) -> None:

@@ -37,7 +37,11 @@ def steps(
     service: Service | None = None,
     **body: Any,
 ) -> list[Step]:
-    content = {"messages": [{"role": "user", "content": "Hi."}], "prompt": "Hi."}
+    content: dict[str, Any] = {
+        "completions": {"prompt": "Hi."},
+        "chat/completions": {"messages": [{"role": "user", "content": "Hi."}]},
+        "responses": {"input": "Hi."},
+    }[api]
     raw = json.dumps({"model": model, **content, **body}).encode()
     head = Head("POST", f"{V1}/{api}", {"api-key": "k"})
     service = service or Service(Saying(*(parts or HELLO)))
