@@ -38,6 +38,8 @@ _UNREADABLE: Final[Mapping[Api, Params]] = MappingProxyType(
         Api.RESPONSES: {"max_output_tokens": 1},
     }
 )
+_NO_DEPLOYMENT: Final = frozenset({"DeploymentNotFound", "model_not_found"})
+_NO_OPERATION: Final = "OperationNotSupported"
 _SIGN_IN: Final[Mapping[Auth, float]] = MappingProxyType(
     # `az` is slow, and who signs in with a browser has as long as the code is good.
     {Auth.ENTRA: 60.0, Auth.DEVICE_CODE: 900.0}
@@ -61,11 +63,13 @@ class Admission:
     Attributes:
         stage: where it was stopped; `BODY` where it passed everything.
         problem: why; None where it passed everything.
+        proven: whether what comes before the stage has let it in, and not only said nothing.
         busy: whether it was stopped only because too much is asked just now.
     """
 
     stage: Stage = Stage.BODY
     problem: Problem | None = None
+    proven: bool = True
     busy: bool = False
 
 
@@ -84,13 +88,14 @@ def seek(profile: Profile, prompt: Prompt) -> Admission:
         stage = _stage(status, said, profile)
         problem = redactor.problem(explained(error, profile, Route()))
         passed = stage is Stage.BODY and status != 429
-        return Admission(stage, None if passed else problem, busy=status == 429)
+        proven = stage is Stage.BODY or said.code in _NO_DEPLOYMENT | {_NO_OPERATION}
+        return Admission(stage, None if passed else problem, proven, busy=status == 429)
     except TimeoutError:
-        return Admission(Stage.CREDENTIAL, _silent(profile))
+        return Admission(Stage.CREDENTIAL, _silent(profile), proven=False)
     except Exception as error:  # noqa: BLE001 - explained, whatever it is
         problem = redactor.problem(explained(error, profile, Route()))
-        stage = Stage.API if isinstance(error, NotAnAnswerError) else Stage.CREDENTIAL
-        return Admission(stage, problem)
+        stage = Stage.DEPLOYMENT if isinstance(error, NotAnAnswerError) else Stage.CREDENTIAL
+        return Admission(stage, problem, proven=False)
     return Admission()
 
 
@@ -140,15 +145,15 @@ def _stage(status: int, error: WireError, profile: Profile) -> Stage:
     match status:
         case 401 | 403:
             return Stage.CREDENTIAL
-        case 404 if error.code in {"DeploymentNotFound", "model_not_found"}:
+        case 404 if error.code in _NO_DEPLOYMENT:
             return Stage.DEPLOYMENT
         case 404:
             return Stage.API if profile.endpoint.api_version is None else Stage.VERSION
         case 400 if "api version" in message or "api-version" in message:
             return Stage.VERSION
-        case 400 if error.code == "OperationNotSupported":
+        case 400 if error.code == _NO_OPERATION:
             return Stage.API
         case 400 | 422 | 429:
             return Stage.BODY
         case _:
-            return Stage.API
+            return Stage.DEPLOYMENT

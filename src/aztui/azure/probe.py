@@ -159,7 +159,7 @@ class Probe:
         admitted = self._found.admission = admission.seek(self._profile, self._prompt)
         if admitted.stage is Stage.CREDENTIAL and admitted.problem is not None:
             return failure("credential", admitted.problem)
-        verb = "is accepted" if admitted.stage > Stage.VERSION else "is not refused"
+        verb = "is accepted" if admitted.proven else "is not refused"
         return Check("credential", State.PASS, f"{self._named_credential()} {verb}")
 
     def _version(self) -> Check:
@@ -175,7 +175,7 @@ class Probe:
         return Check(
             "api-version",
             State.WARN,
-            f"{version} is none that aztui knows; {self._profile.endpoint.resource} takes it",
+            f"{version} is none that aztui knows" + (", but it is taken" if self._proven else ""),
             "If something is refused that should work, try --api-version 2024-10-21, or v1.",
         )
 
@@ -184,7 +184,7 @@ class Probe:
         if stopped is not None:
             return replace(stopped, name="deployment")
         name, resource = self._profile.deployment, self._profile.endpoint.resource
-        if self._knows_deployment:
+        if self._proven:
             return Check("deployment", State.PASS, f"{name} is there on {resource}")
         return Check("deployment", State.SKIP, f"{resource} does not say whether it has {name}")
 
@@ -203,12 +203,8 @@ class Probe:
         return failure("", admitted.problem)
 
     @property
-    def _knows_deployment(self) -> bool:
-        admitted = self._found.admission
-        if admitted is None or admitted.stage < Stage.API:
-            return False
-        # What is refused at the API for the request's sake has found the deployment.
-        return admitted.problem is None or admitted.busy or admitted.problem.status == 400
+    def _proven(self) -> bool:
+        return self._found.admission is not None and self._found.admission.proven
 
     @property
     def _hop(self) -> Hop:

@@ -36,7 +36,7 @@ def settings(profile: Profile, sources: Mapping[str, str]) -> Check:
     lines = [
         f"{what:<12}  {_shown(what, value)}" + (f"  ({sources[what]})" if what in sources else "")
         for what, value in _values(profile).items()
-        if value or what in sources
+        if value or (what == "key" and what in sources)
     ]
     return Check("settings", State.PASS, says, detail="\n".join(lines))
 

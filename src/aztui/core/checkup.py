@@ -119,7 +119,9 @@ def failure(name: str, problem: Problem) -> Check:
     said = [f"{problem.speaker}: {problem.detail}"] if problem.detail else []
     said += [f"Asked: {problem.asked}"] if problem.asked else []
     said += [", ".join(f"{key} {value}" for key, value in problem.ids)] if problem.ids else []
-    return Check(name, State.FAIL, problem.title + status, problem.fix, "\n".join(said))
+    # Problems speak to whoever has sent a prompt.
+    fix = problem.fix.replace("Send the prompt", "Try").replace("send the prompt", "try")
+    return Check(name, State.FAIL, problem.title + status, fix, "\n".join(said))
 
 
 def failed(checks: Iterable[Check]) -> bool:
