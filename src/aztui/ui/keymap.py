@@ -26,7 +26,7 @@ class Key:
     """What some keys do.
 
     Attributes:
-        keys: their names in Textual's spelling.
+        keys: their names in Textual's spelling; none where it is a command of the palette only.
         action: the method that is called, without `action_`, with its arguments; empty where the
             place takes the key by itself.
         words: what it does, to stand beside the key.
@@ -112,6 +112,7 @@ TABLE: Final[Sequence[Key]] = (
         Place.SCREEN,
         command="Draw everything again",
     ),
+    Key((), "doctor", "check the connection", Place.APP, command="Check the connection"),
     Key(("ctrl+z",), "suspend_process", "suspend; fg brings it back", Place.APP, command="Suspend"),
     Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
 )
@@ -144,7 +145,7 @@ def bindings(place: Place) -> list[BindingType]:
     return [
         Binding(",".join(key.keys), key.action, key.words, show=False, priority=True)
         for key in TABLE
-        if key.place is place and key.action
+        if key.place is place and key.action and key.keys
     ]
 
 

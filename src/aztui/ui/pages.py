@@ -15,6 +15,8 @@ from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row
 
 TAGLINE: Final = "a terminal playground for Azure OpenAI"
+_PALETTE: Final = ("ctrl+p",)
+"""Opens the commands that have no key."""
 _HINTS: Final = (
     ("enter", "sends your prompt"),
     ("ctrl+j", "begins a new line in it"),
@@ -79,7 +81,9 @@ def newcomer(width: int, *, unread: str, offers: bool) -> list[Row]:
 def help_page(width: int) -> list[Row]:
     """Return every key and what it does."""
     columns = Columns.of(width)
-    entries = [(_names(key.keys), _with_letters(key.words, key.letters)) for key in TABLE]
+    entries = [
+        (_names(key.keys or _PALETTE), _with_letters(key.words, key.letters)) for key in TABLE
+    ]
     entries.append((_names([key for key, _ in LOG_ONLY]), "scroll, in the log"))
     return [*_prose("Keys", columns, Role.STRONG), BLANK, *_table(entries, columns)]
 

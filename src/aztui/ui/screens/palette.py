@@ -55,4 +55,5 @@ def _line(name: Content, key: str) -> Content:
 def _commands() -> Iterator[tuple[str, str, str]]:
     for key in TABLE:
         if key.command:
-            yield key.command, f"{OWNERS[key.place]}.{key.action}", shown(key.keys[0])
+            name = shown(key.keys[0]) if key.keys else ""
+            yield key.command, f"{OWNERS[key.place]}.{key.action}", name
