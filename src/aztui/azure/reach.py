@@ -107,8 +107,8 @@ class Greeting:
     route: Route = field(default_factory=Route)
 
 
-def within(call: Callable[[], _T], seconds: float = LIMIT) -> _T:
-    """Call in another thread and wait for the result, for so long.
+def within(call: Callable[[], _T], seconds: float | None = None) -> _T:
+    """Call in another thread and wait for the result, for so long; `LIMIT` unless said.
 
     Raises:
         TimeoutError: it takes longer; what it still brings is dropped.
@@ -126,8 +126,9 @@ def within(call: Callable[[], _T], seconds: float = LIMIT) -> _T:
         over.set()
 
     threading.Thread(target=run, daemon=True, name="checkup").start()
-    if not over.wait(seconds):
-        raise TimeoutError(f"no result within {seconds:.0f} s")
+    patience = LIMIT if seconds is None else seconds
+    if not over.wait(patience):
+        raise TimeoutError(f"no result within {patience:.0f} s")
     if errors:
         raise errors[0]
     return results[0]

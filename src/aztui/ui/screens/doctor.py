@@ -135,5 +135,5 @@ class DoctorScreen(Screen[None]):
     def _show(self, words: str, *hints: str, bad: bool = False) -> None:
         role = Role.BAD if bad else Role.ACCENT
         self.query_one("#status", Bar).show([(sanitise(words), role)])
-        shown = ["esc back", *hints, "↑ ↓ scroll"]
+        shown = [*hints, "esc back", "↑ ↓ scroll"]
         self.query_one("#hints", Bar).show([(hint, Role.DIM) for hint in shown])
