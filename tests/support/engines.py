@@ -34,7 +34,7 @@ def prompt(text: str = "Hi", **params: Any) -> Request:
 def running(
     profile: Profile, retries: Policy = NEVER, memory: Memory | None = None
 ) -> Iterator[Engine]:
-    """An engine that is closed at the end, its threads gone; it tries once if not told otherwise."""
+    """An engine that tries once unless told otherwise, closed at the end, its threads gone."""
     made = Engine(profile, retries=retries, memory=memory)
     try:
         yield made

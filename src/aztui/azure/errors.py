@@ -25,10 +25,13 @@ from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
 from aztui.azure.outages import Way
+from aztui.azure.reading import NothingCameError
 from aztui.azure.route import EXTENSION, Route
+from aztui.azure.rules import Refusal
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import INSTALL_ENTRA, Auth, Profile
 from aztui.core.request import Request, RequestError
+from aztui.core.run import NOTHING_CAME
 
 _SHOWN: Final = 300
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
@@ -53,6 +56,12 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
             return replace(_in_answer(error, profile), asked=_asked(error))
         case NotAnAnswerError():
             return _no_answer(error, profile.endpoint.host)
+        case NothingCameError():
+            return Problem(
+                Kind.PROTOCOL,
+                f"{profile.endpoint.host} ended the stream before any text or finish reason came",
+                fix=NOTHING_CAME.fix,
+            )
         case RequestError():
             return Problem(
                 Kind.BAD_REQUEST,
@@ -89,9 +98,7 @@ def _refused(error: APIStatusError, profile: Profile, request: Request) -> Probl
         said = replace(said, message=_beginning(error.body))
     if location := response.headers.get("location"):
         said = replace(said, message=f"{said.message} {_location(response, location)}".strip())
-    refusal = refusals.Refusal(
-        error.status_code, said, profile, request, wait=_wait(response.headers)
-    )
+    refusal = Refusal(error.status_code, said, profile, request, wait=_wait(response.headers))
     return replace(
         refusals.problem(refusal), asked=shown_url(error.request.url), ids=ids(response.headers)
     )
@@ -237,6 +244,13 @@ def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError)
                 "The key holds characters that cannot be sent in an HTTP header",
                 "Keys are plain letters, digits and punctuation, without spaces at the ends.",
                 "Copy the key again, without line ends and quotation marks.",
+            )
+        case UnusableProxyError() if "socksio" in str(error):
+            return Problem(
+                Kind.CONNECTION,
+                "The proxy that the environment names speaks SOCKS, which needs a further package",
+                "The package socksio is not installed.",
+                "Install it beside aztui (pip install socksio), or name an http proxy instead.",
             )
         case UnusableProxyError():
             return Problem(

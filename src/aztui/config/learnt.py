@@ -222,10 +222,10 @@ def _take(handle: int) -> None:
 
 
 def _merged(before: Learnt, learnt: Learnt) -> Learnt:
-    if learnt.model and before.model != learnt.model:
-        return learnt
     news = {(one.param, repr(one.value)) for one in learnt.refused}
     kept = tuple(one for one in before.refused if (one.param, repr(one.value)) not in news)
+    if learnt.model and before.model != learnt.model:
+        kept = ()
     return replace(learnt, refused=(*kept, *learnt.refused)[-MOST_REFUSED:])
 
 

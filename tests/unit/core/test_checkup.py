@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from aztui.core.checkup import NEEDS, PAID, Check, State, examine, failed, failure
+from aztui.core.checkup import NEEDS, PAID, Check, Look, State, examine, failed, failure
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api
 
@@ -33,7 +33,7 @@ def test_warnings_and_what_was_passed_over_stop_nothing() -> None:
 
 def test_a_failure_of_the_first_half_stops_the_second() -> None:
     before = [saying("deployment", State.FAIL)]
-    looks = {api: (lambda: saying("chat", State.PASS)) for api in PAID}
+    looks: dict[str, Look] = {api: (lambda: saying("chat", State.PASS)) for api in PAID}
     assert {check.stopped_by for check in examine(looks, before)} == {"deployment"}
 
 
