@@ -36,7 +36,7 @@ HEADINGS: Final = (
     "what to do",
 )
 
-OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
+OPTIONS: Final = {"slow": "ms=50", "think": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
 VARIANTS: Final = ("cut:after=0", "sse-error:after=0", "filter-async:block=20")
 PLACES: Final = (

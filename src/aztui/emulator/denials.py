@@ -5,12 +5,15 @@ from __future__ import annotations
 import email.utils
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from aztui.core.request import Api
 from aztui.emulator import refusal, wire
 from aztui.emulator.protocol import HeaderPairs
 from aztui.emulator.scene import Scene
 from aztui.emulator.steps import Open, Raw, Record, Reply, Step
+
+_LIMITS: Final = ("max_output_tokens", "max_completion_tokens", "max_tokens")
 
 
 def denied(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
@@ -88,8 +91,8 @@ def no_operation(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
 def too_long(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     """Say that the prompt leaves no room in `limit` tokens for what is asked for."""
     limit = scene.options["limit"]
-    asked = scene.body.get("max_completion_tokens", scene.body.get("max_tokens"))
-    answer = asked if isinstance(asked, int) else None
+    limits = (scene.body.get(name) for name in _LIMITS)
+    answer = next((asked for asked in limits if isinstance(asked, int)), None)
     prompt = limit + 100 if answer is None else max(limit - answer // 2, limit // 2)
     yield refusal.too_long(scene.api, limit, prompt, answer)
 

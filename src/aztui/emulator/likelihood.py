@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from aztui.emulator.backend import Candidate, Token
@@ -27,7 +28,7 @@ _WORDS: Final = (
 """What might have stood anywhere instead. As many as a power of two, so that an odd stride visits
 each of them."""
 
-_DIGITS: Final = 7
+_PRECISION: Final = 10**7
 _FOUR_BYTES: Final = 0xF0
 """The least first byte of a character of four bytes in UTF-8."""
 
@@ -60,6 +61,14 @@ class Likelihood:
             first = found[0].chosen
             found[0] = Token(Candidate(first.text, first.data, None), offset=found[0].offset)
         return tuple(found)
+
+    def place(self, own: Iterable[Token]) -> tuple[Token, ...]:
+        """The figures that a model gives of its own tokens, put where they belong."""
+        placed = []
+        for token in own:
+            placed.append(replace(token, offset=self._offset))
+            self._offset += len(token.chosen.text)
+        return tuple(placed)
 
     def _spellings(self, text: str) -> Iterator[tuple[str, bytes]]:
         data = _bytes(text)
@@ -95,7 +104,8 @@ class Likelihood:
 
 def _logprob(share: float, rank: int) -> float:
     """Each rank takes the same share of what the ranks above it leave."""
-    return round(math.log(share) + rank * math.log1p(-share), _DIGITS)
+    # Rounded down, or all of them together would come to a little more than 1.
+    return math.floor((math.log(share) + rank * math.log1p(-share)) * _PRECISION) / _PRECISION
 
 
 def _bytes(text: str) -> bytes:

@@ -99,13 +99,16 @@ def with_figures(asked: Asked, told: Iterable[Told]) -> Iterator[Told]:
     ]
     fresh = set(range(len(writers))) if echo else set()
     for part in told:
-        if isinstance(part, Piece) and part.text and not part.tokens:
-            writer = writers[part.choice]
-            tell = writer.of_prompt if part.choice in fresh else writer.of
-            fresh.discard(part.choice)
-            yield replace(part, tokens=tell(part.text))
-        else:
+        if not (isinstance(part, Piece) and part.text):
             yield part
+            continue
+        writer = writers[part.choice]
+        if part.tokens:
+            yield replace(part, tokens=writer.place(part.tokens))
+            continue
+        tell = writer.of_prompt if part.choice in fresh else writer.of
+        fresh.discard(part.choice)
+        yield replace(part, tokens=tell(part.text))
 
 
 def _echoed(asked: Asked, parts: Iterator[Part]) -> Iterator[Part]:
