@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
@@ -15,6 +16,7 @@ from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.config.settings import NoSettings
+from aztui.core.checkup import Checkup
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.offers import Offer, Report
@@ -37,15 +39,27 @@ def tui(said: Shared) -> int:
             app = AztuiApp(
                 None,
                 None,
+                checkup=partial(_checkup, said),
                 offers=_offers(said.command_line, stack),
                 unread=opened.unread,
                 on_ready=_collect_again,
             )
         else:
             stack.callback(opened.close)
-            app = AztuiApp(opened.profile, opened.source, on_ready=partial(_ready, opened))
+            app = AztuiApp(
+                opened.profile,
+                opened.source,
+                on_ready=partial(_ready, opened),
+                checkup=partial(_checkup, said),
+            )
         app.run(mouse=False)
         return app.return_code or verdict.DONE
+
+
+def _checkup(said: Shared, profile: Profile, tell: Callable[[str], None]) -> Checkup:
+    from aztui.cli.checking import Checking  # noqa: PLC0415 - rarely needed
+
+    return Checking(said, tell, profile=profile)
 
 
 def _ready(opened: Opened) -> None:

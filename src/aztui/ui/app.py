@@ -7,13 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import PurePath
-from typing import Final
+from typing import Final, TypeAlias
 
 from textual.app import App
 from textual.reactive import Reactive
 from textual.screen import Screen
 
+from aztui.core.checkup import Checkup
 from aztui.core.events import RunId
 from aztui.core.ports import Memory, Source
 from aztui.core.problem import crash
@@ -28,6 +30,9 @@ from aztui.ui.screens.main import MainScreen
 from aztui.ui.screens.welcome import WelcomeScreen
 from aztui.ui.styles import stylesheet
 from aztui.ui.theme import DARK, theme_for
+
+Tell: TypeAlias = Callable[[str], None]
+"""Shows the user a sentence, from any thread."""
 
 TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
@@ -55,6 +60,7 @@ class AztuiApp(App[None]):
         unread: str = "",
         memory: Memory | None = None,
         on_ready: Callable[[], None] | None = None,
+        checkup: Callable[[Profile, Tell], Checkup] | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -68,6 +74,7 @@ class AztuiApp(App[None]):
             memory: knows what deployments do not take; None where nothing does.
             on_ready: called once in a daemon thread soon after the first paint, to import and
                 connect what the first prompt will need.
+            checkup: prepares the checkup of a profile, given what shows the user a sentence.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -83,6 +90,7 @@ class AztuiApp(App[None]):
         self._unread = unread
         self._memory = memory
         self._on_ready = on_ready
+        self._checkup = checkup
         self._clock = clock
         self._new_id = new_id
         self._interrupted = float("-inf")
@@ -117,6 +125,16 @@ class AztuiApp(App[None]):
         else:
             self._interrupted = now
             home.say("Nothing to stop. Press ctrl+c again to quit.")
+
+    def action_doctor(self) -> None:
+        """Check the way to the model, on a screen of its own."""
+        home = self._home
+        if self._checkup is None or not isinstance(home, MainScreen):
+            home.say("There is nothing to check here.")
+            return
+        from aztui.ui.screens.doctor import DoctorScreen  # noqa: PLC0415 - rarely needed
+
+        self.push_screen(DoctorScreen(partial(self._checkup, home.conversation.profile)))
 
     @property
     def _home(self) -> MainScreen | WelcomeScreen:
