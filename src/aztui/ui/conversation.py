@@ -66,13 +66,6 @@ class Conversation:
         self._handle: Handle | None = None
 
     @property
-    def changed(self) -> bool:
-        """Whether the parameters or the system prompt are not the profile's."""
-        profile = self.profile
-        now, then = told(profile, self.params), told(profile, profile.params)
-        return (now, self.system) != (then, profile.system)
-
-    @property
     def asks(self) -> bool:
         """Whether the run under way asks if it is to wait for long."""
         run = self.live
@@ -93,6 +86,13 @@ class Conversation:
         if self.live is not None and self.live.id == run:
             return self.live
         return self.session.nodes[run].run
+
+    @property
+    def changed(self) -> bool:
+        """Whether the parameters or the system prompt are not the profile's."""
+        profile = self.profile
+        now, then = told(profile, self.params), told(profile, profile.params)
+        return (now, self.system) != (then, profile.system)
 
     def submit(self, prompt: str) -> Run:
         """Send a prompt, after the turns that led to it where the API takes them.

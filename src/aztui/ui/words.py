@@ -62,14 +62,6 @@ def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> s
     return " · ".join(parts)
 
 
-def settings(params: Params, profile: Profile, system: str | None) -> str:
-    """Say what goes with the next prompt, as far as it differs from the API's defaults."""
-    said = [sanitise(setting) for setting in brief(profile.api, told(profile, params))]
-    if system and TRAITS[profile.api].system:
-        said.append("system")
-    return " · ".join(said)
-
-
 def thinking(run: Run, now: float) -> str:
     """Say for how long a model has been thinking, and how hard; safe to show."""
     return f"{sanitise_line(describe(run))} · {duration(time_thinking(run, now) or 0.0)}"
@@ -83,6 +75,14 @@ def again(run: Run, now: float) -> str:
     left = math.ceil(retry.left(now))
     when = f"in {duration(left)}" if left else "now"
     return f"trying again {when} (attempt {retry.told.attempt + 1})"
+
+
+def settings(params: Params, profile: Profile, system: str | None) -> str:
+    """Say what goes with the next prompt, as far as it differs from the API's defaults."""
+    said = [sanitise(setting) for setting in brief(profile.api, told(profile, params))]
+    if system and TRAITS[profile.api].system:
+        said.append("system")
+    return " · ".join(said)
 
 
 def figures(run: Run) -> tuple[str, ...]:
