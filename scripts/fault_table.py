@@ -6,29 +6,52 @@ import re
 import sys
 import threading
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from aztui.azure.engine import Engine
+from aztui.azure.retry import Policy
 from aztui.cli.verdict import exit_code
 from aztui.core.events import Ended, RunId, Stamped, TextDelta
 from aztui.core.outcome import describe
 from aztui.core.profile import Endpoint, Profile, Secret
-from aztui.core.request import Api, Request, compose
+from aztui.core.request import TRAITS, Api, Request, compose
 from aztui.core.run import Run, reduce
 from aztui.emulator.faults import FAULTS
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 
+_Place: TypeAlias = tuple[Api, str | None]
+"""An API, and the dated api-version it is asked with; None at v1."""
+
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "azure.md"
 MARKS: Final = ("<!-- faults: written by make faults -->\n", "<!-- end of faults -->\n")
-HEADINGS: Final = ("fault", "API", "ends as", "`ask`", "text kept", "what is wrong", "what to do")
+HEADINGS: Final = (
+    "fault",
+    "API",
+    "ends as",
+    "`ask`",
+    "sent again",
+    "text kept",
+    "what is wrong",
+    "what to do",
+)
 
 OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
 VARIANTS: Final = ("cut:after=0", "sse-error:after=0", "filter-async:block=20")
-APIS: Final = (Api.COMPLETIONS, Api.CHAT)
+PLACES: Final = (
+    (Api.COMPLETIONS, "2024-02-01"),
+    (Api.COMPLETIONS, None),
+    (Api.CHAT, "2024-10-21"),
+    (Api.CHAT, None),
+    (Api.RESPONSES, "2025-03-01-preview"),
+    (Api.RESPONSES, None),
+)
+"""Every API at both families of endpoints: with a dated api-version, and v1, which has none."""
 PROMPT: Final = "lorem 40"
-PARAMS: Final = {"max_tokens": 200}
+MOST_TOKENS: Final = 200
+EXACTLY: Final = Policy(jitter=lambda: 1.0, pace=0.001)
+"""As patient as ever, with waits that are the same each time, and nobody kept waiting."""
 DEADLINE: Final = 30.0
 SILENCE: Final = 0.2
 """Seconds after which to give up what never comes."""
@@ -39,7 +62,7 @@ def table() -> str:
     asked = [*FAULTS, *VARIANTS]
     asked.sort(key=lambda fault: list(FAULTS).index(fault.partition(":")[0]))
     with Emulator(ScriptedReplies()) as emulator:
-        whole = _ask(emulator, APIS[0], "demo").text.lstrip()
+        whole = _ask(emulator, PLACES[0], "demo").text.lstrip()
         rows = [row for fault in asked for row in _rows(emulator, fault, whole)]
     lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
@@ -54,20 +77,37 @@ def written(page: str) -> str:
 
 
 def _rows(emulator: Emulator, fault: str, whole: str) -> list[list[str]]:
-    """The fault's row, or one for each API where they differ."""
+    """The fault's row, or several where it is not the same everywhere."""
     name, _, given = fault.partition(":")
     options = given or OPTIONS.get(name, "")
     deployment = f"demo--{name}" + (f":{options}" if options else "")
-    shown = {api: _shown(_ask(emulator, api, deployment), whole) for api in APIS}
-    if len({tuple(cells) for cells in shown.values()}) == 1:
-        return [[f"`{fault}`", "all", *shown[APIS[0]]]]
-    return [[f"`{fault}`", api, *cells] for api, cells in shown.items()]
+    same: dict[tuple[str, ...], list[_Place]] = {}
+    for place in PLACES:
+        cells = _shown(_ask(emulator, place, deployment), whole)
+        same.setdefault(tuple(cells), []).append(place)
+    return [[f"`{fault}`", _where(places), *cells] for cells, places in same.items()]
 
 
-def _ask(emulator: Emulator, api: Api, deployment: str) -> Run:
+def _where(places: list[_Place]) -> str:
+    """Name places in as few words as they take."""
+    if len(places) == len(PLACES):
+        return "all"
+    words = []
+    for api in Api:
+        versions = [version for each, version in places if each is api]
+        if len(versions) == 1:
+            words.append(f"{api} ({versions[0] or 'v1'})")
+        elif versions:
+            words.append(api)
+    return ", ".join(words)
+
+
+def _ask(emulator: Emulator, place: _Place, deployment: str) -> Run:
     """Run a request to its end, or until nothing more will come."""
-    endpoint = Endpoint(emulator.url, "2024-10-21")
-    request: Request = compose(api, deployment, PROMPT, params=PARAMS)
+    api, version = place
+    endpoint = Endpoint(emulator.url if version else f"{emulator.url}/openai/v1", version)
+    limit = "max_tokens" if "max_tokens" in TRAITS[api].limits else TRAITS[api].limits[-1]
+    request: Request = compose(api, deployment, PROMPT, params={limit: MOST_TOKENS})
     profile = Profile("table", endpoint, Secret("made-up-key-1234"), deployment, api)
     run = Run(RunId("1"), request, 0.0)
     changed = threading.Condition()
@@ -79,7 +119,7 @@ def _ask(emulator: Emulator, api: Api, deployment: str) -> Run:
             if isinstance(stamped.event, Ended | TextDelta):
                 changed.notify_all()
 
-    engine = Engine(profile)
+    engine = Engine(profile, retries=EXACTLY)
     try:
         handle = engine.start(request, run.id, take)
         fault = deployment.partition("--")[2]
@@ -101,7 +141,19 @@ def _shown(run: Run, whole: str) -> list[str]:
     code = "130" if stopped else str(exit_code(run, None, strict=False))
     wrong = f"{problem.title}." if problem else ""
     fix = problem.fix if problem else ""
-    return [ends, code, _kept(run, whole), _plain(wrong), _plain(fix)]
+    return [ends, code, _again(run), _kept(run, whole), _plain(wrong), _plain(fix)]
+
+
+def _again(run: Run) -> str:
+    """How often the request was sent once more, and when or how."""
+    if run.adapted:
+        changes = (
+            f"with {lesson.instead}" if lesson.instead else f"without {lesson.param}"
+            for lesson in run.adapted
+        )
+        return f"once, {', '.join(changes)}"
+    waits = [f"{retry.told.wait:g} s" for retry in run.retries]
+    return f"{len(waits)} times, after {', '.join(waits)}" if waits else "no"
 
 
 def _kept(run: Run, whole: str) -> str:

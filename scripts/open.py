@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
+from aztui.cli.opening import places_of_user, working_folder
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.config.settings import NoSettings, resolve
@@ -42,9 +42,10 @@ def say(line: str) -> None:
 def settings_found() -> bool:
     """Whether the user has settings, be they wrong: aztui itself says what is wrong with them."""
     try:
-        return not isinstance(resolve(CommandLine(), os.environ, Path.cwd()), NoSettings)
+        found = resolve(CommandLine(), os.environ, working_folder(), places_of_user())
     except SettingsError:
         return True
+    return not isinstance(found, NoSettings)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from aztui.azure.engine import Engine
+from aztui.azure.retry import NEVER, Policy
 from aztui.core.events import RunId
+from aztui.core.ports import Memory
 from aztui.core.problem import Problem
 from aztui.core.profile import Endpoint, Profile, Secret
 from aztui.core.request import Api, Message, Request
@@ -29,9 +31,11 @@ def prompt(text: str = "Hi", **params: Any) -> Request:
 
 
 @contextlib.contextmanager
-def running(profile: Profile) -> Iterator[Engine]:
-    """An engine that is closed at the end, its threads gone."""
-    made = Engine(profile)
+def running(
+    profile: Profile, retries: Policy = NEVER, memory: Memory | None = None
+) -> Iterator[Engine]:
+    """An engine that tries once unless told otherwise, closed at the end, its threads gone."""
+    made = Engine(profile, retries=retries, memory=memory)
     try:
         yield made
     finally:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
+from urllib.parse import SplitResult, urlsplit
 
 DEADLINE = 10.0
 """Seconds after which anything that should have happened counts as not happening."""
@@ -24,11 +25,30 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came."""
+    """A request as it came.
+
+    Attributes:
+        line: the request line.
+        fields: the headers, names in lower case, in their order, repeated ones too.
+        body: its bytes.
+    """
 
     line: str
-    headers: dict[str, str]
+    fields: tuple[tuple[str, str], ...]
     body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return dict(self.fields)
+
+    @property
+    def method(self) -> str:
+        return self.line.split()[0]
+
+    @property
+    def url(self) -> SplitResult:
+        """Path and query."""
+        return urlsplit(self.line.split()[1])
 
     @property
     def json(self) -> Any:
@@ -108,10 +128,12 @@ class Peer:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
         line, *fields = head.decode("latin-1").split("\r\n")
-        headers = {n.lower(): v.strip() for n, _, v in (field.partition(":") for field in fields)}
-        while len(body) < int(headers.get("content-length", "0")):
-            body += self._more()
-        return Asked(line, headers, body)
+        named = [(n.lower(), v.strip()) for n, _, v in (field.partition(":") for field in fields)]
+        pieces, missing = [body], int(dict(named).get("content-length", "0")) - len(body)
+        while missing > 0:
+            pieces.append(self._more())
+            missing -= len(pieces[-1])
+        return Asked(line, tuple(named), b"".join(pieces))
 
     def _more(self) -> bytes:
         more = self.socket.recv(65536)

@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from aztui.core.events import Answering, Cause, Ended, FinishReason, Opened, RunId, TextDelta
+from aztui.core.events import (
+    Answering,
+    Cause,
+    Ended,
+    FinishReason,
+    Opened,
+    RunId,
+    TextDelta,
+    Thinking,
+)
 from aztui.core.request import Api, Message, Params, Request
 from tests.support.engines import KEY, ask, join, profile, prompt, running
 from tests.support.hostile import DEADLINE, Hostile, Peer
@@ -149,9 +158,11 @@ def test_responses_stream(version: str | None, path: str) -> None:
         ],
         "stream": True,
         "store": False,
+        "include": ["reasoning.encrypted_content"],
         **params,
     }
-    assert got.events[1:] == [
+    assert got.events[0] == Thinking("low")
+    assert got.events[2:] == [
         Answering("gpt-5"),
         TextDelta(0, "Hi!"),
         FinishReason(0, "stop"),

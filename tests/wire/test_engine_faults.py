@@ -114,7 +114,7 @@ def test_a_cut_in_the_middle_of_a_chunk_keeps_what_came(reset: bool) -> None:
     assert ended.cause is Cause.BROKEN
     assert ended.problem is not None
     assert ended.problem.kind is Kind.CONNECTION
-    assert "in the middle of the answer" in ended.problem.title
+    assert ended.problem.title.endswith("broke off")
     assert got.text == "kept too"
 
 
@@ -183,6 +183,18 @@ def test_a_redirect_is_not_followed() -> None:
         said = problem(server)
         assert len(server.requests) == 1
     assert said.detail.endswith("http://127.0.0.1:1/elsewhere")
+
+
+@pytest.mark.parametrize("body", [b"", b": keep-alive\n\n", b"data: [DONE]\n\n"])
+def test_a_stream_in_which_nothing_came_names_the_server(body: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.plain("200 OK", "text/event-stream", body)
+        peer.await_close()
+
+    with Hostile(script) as server:
+        said = problem(server)
+    assert said.title.startswith(f"127.0.0.1:{server.port} ended the stream before any text")
 
 
 def test_what_is_no_http_is_named() -> None:

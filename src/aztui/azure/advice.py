@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from aztui.core.request import Params
+from aztui.core.request import Api, Params
 
 _MOST: Final = re.compile(r"maximum context length is (\d{1,9}) tokens", re.IGNORECASE)
 _PARTS: Final = re.compile(
@@ -14,6 +14,24 @@ _PARTS: Final = re.compile(
 )
 _PROMPT: Final = re.compile(r"resulted in (\d{1,9}) tokens", re.IGNORECASE)
 _INSTEAD: Final = re.compile(r"Use '(\w{1,64})' instead", re.IGNORECASE)
+_NAMED: Final = re.compile(
+    r"(?:argument supplied:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
+    re.IGNORECASE,
+)
+_OPERATION: Final = re.compile(
+    r"(?:only supported in|mean to use) (?:the )?v1/(responses|chat/completions|completions)\b",
+    re.IGNORECASE,
+)
+_OPERATIONS: Final = {
+    "responses": Api.RESPONSES,
+    "chat/completions": Api.CHAT,
+    "completions": Api.COMPLETIONS,
+}
+_SINCE: Final = re.compile(
+    r"only for api versions? (\d{4}-\d\d-\d\d(?:-preview)?) (?:and|or) later", re.IGNORECASE
+)
+_MINUTES: Final = 120
+_HOURS: Final = 7200
 _LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
@@ -54,3 +72,30 @@ def replacement(message: str, param: str, params: Params) -> str:
     value = params.get(param)
     said = value if isinstance(value, int | float | str) else "VALUE"
     return f"Use {instead[1]} in its place: -o {instead[1]}={said}."
+
+
+def named(message: str) -> str:
+    """Return the parameter that a refusal is about, by its message; empty where it names none."""
+    found = _NAMED.search(message)
+    return found[1] if found else ""
+
+
+def other_api(message: str) -> Api | None:
+    """Return the API that a message names as the model's own; None where it names none."""
+    found = _OPERATION.search(message)
+    return _OPERATIONS[found[1].lower()] if found else None
+
+
+def since(message: str) -> str:
+    """Return the first api-version that a message says to use; empty where it says none."""
+    found = _SINCE.search(message)
+    return found[1] if found else ""
+
+
+def span(seconds: float) -> str:
+    """Return a time to wait with a unit that fits its length."""
+    if seconds < _MINUTES:
+        return f"{seconds:.0f} s"
+    if seconds < _HOURS:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.0f} hours"

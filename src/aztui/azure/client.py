@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 from openai import AzureOpenAI, OpenAI
 
-from aztui.core.profile import Profile, is_loopback
+from aztui.core.profile import Auth, Profile, is_loopback
 
 TIMEOUT: Final = httpx2.Timeout(connect=5, read=600, write=60, pool=5)
 """In seconds. A reasoning model may be silent for minutes; a deployment that is there answers
@@ -75,33 +75,44 @@ def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx
         raise UnusableProxyError(str(error)) from error
 
 
-def build(profile: Profile, http: httpx2.Client) -> OpenAI:
+def build(
+    profile: Profile, http: httpx2.Client, signed_in: Callable[[], str] | None = None
+) -> OpenAI:
     """Make the SDK's client for a profile.
 
     Args:
         profile: where requests go, and the credential.
         http: what sends them.
+        signed_in: gives the token for each request; for profiles whose credential comes from a
+            sign-in.
 
     Raises:
         UnusableKeyError: the credential cannot be sent.
     """
     endpoint = profile.endpoint
-    key = profile.key.reveal() if profile.key else _NO_KEY
-    if not (key.isascii() and key.isprintable() and key == key.strip()):
-        raise UnusableKeyError
-    client = (
-        OpenAI(base_url=endpoint.url, api_key=key, http_client=http, max_retries=0)
-        if endpoint.api_version is None
-        else AzureOpenAI(
+    credential = signed_in or _sendable(profile.key.reveal() if profile.key else _NO_KEY)
+    if endpoint.api_version is None:
+        client = OpenAI(base_url=endpoint.url, api_key=credential, http_client=http, max_retries=0)
+    else:
+        # Exactly one of these, or the SDK looks into the environment (openai/lib/azure.py).
+        token = credential if profile.auth is not Auth.KEY else None
+        client = AzureOpenAI(
             azure_endpoint=endpoint.url,
             api_version=endpoint.api_version,
-            api_key=key,
+            api_key=credential if token is None else None,
+            azure_ad_token=token if isinstance(token, str) else None,
+            azure_ad_token_provider=None if isinstance(token, str) else token,
             http_client=http,
             max_retries=0,
         )
-    )
     _forget_environment(client)
     return client
+
+
+def _sendable(credential: str) -> str:
+    if not (credential.isascii() and credential.isprintable() and credential == credential.strip()):
+        raise UnusableKeyError
+    return credential
 
 
 def _forget_environment(client: OpenAI) -> None:

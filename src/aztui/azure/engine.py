@@ -10,14 +10,18 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aztui.azure import auth
+from aztui.azure.adapting import Adapting, Forgetful
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.reading import events
 from aztui.azure.redact import Redactor
+from aztui.azure.retry import PATIENT, Failure, Policy, Tries
 from aztui.azure.stream import Stream
-from aztui.core.events import Cause, Ended, Opened, RunId
-from aztui.core.ports import Sink
+from aztui.core.events import Cause, Ended, Opened, Retrying, RunId
+from aztui.core.ports import Memory, Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
 from aztui.core.request import Request
@@ -32,12 +36,24 @@ class Engine:
     Args:
         profile: whom to ask, and with which credential.
         clock: seconds that only grow; stamps the events.
+        memory: what is known about deployments; nothing is, and nothing kept, where it is None.
+        retries: how patient to be with requests that get no answer.
     """
 
-    def __init__(self, profile: Profile, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        memory: Memory | None = None,
+        retries: Policy = PATIENT,
+    ) -> None:
         self._profile = profile
         self._clock = clock
+        self._memory = memory or Forgetful()
+        self._retries = retries
         self._redactor = Redactor(profile.key)
+        self._tokens = auth.provider(profile, self._redactor.learn)
         self._lock = threading.Lock()
         self._idle: list[Lane] = []
         self._streams: set[Stream] = set()
@@ -49,7 +65,7 @@ class Engine:
 
         On a closed engine the run ends at once, as cancelled.
         """
-        stream = Stream(run, sink, self._clock)
+        stream = Stream(run, sink, self._clock, self._retries.pace)
         with self._lock:
             closed = self._closed
             if not closed:
@@ -85,26 +101,69 @@ class Engine:
 
     def _serve(self, stream: Stream, request: Request) -> None:
         try:
-            self._stream(stream, request)
+            self._answer(stream, request)
             ended = Ended(Cause.CLOSED)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it must not end silently
-            problem = self._redactor.problem(_explained(error, self._profile, request))
-            ended = Ended(Cause.BROKEN, problem)
+            ended = Ended(Cause.BROKEN, self._problem(error, request))
         finally:
             with self._lock:
                 self._streams.discard(stream)
         stream.end(ended)
 
-    def _stream(self, stream: Stream, request: Request) -> None:
+    def _answer(self, stream: Stream, request: Request) -> None:
+        """Send the request until it is answered, or until nothing more can be done."""
+        adapting = Adapting(self._profile.endpoint, request, self._memory)
+        for event in adapting.beforehand():
+            stream.emit(event)
+        tries = Tries(self._retries, time.time)
+        while True:
+            try:
+                return self._stream(stream, adapting)
+            except Exception as error:
+                failure = self._failure(error)
+                if failure is None:
+                    raise
+                change = adapting.refused(failure.error)
+                if change is not None:
+                    stream.emit(change)
+                    continue
+                again = tries.after(failure)
+                if again is None:
+                    raise
+                problem = self._problem(error, request)
+                told = Retrying(problem, again.wait, again.attempt, again.asks)
+                if not stream.pause(told):
+                    raise
+
+    def _stream(self, stream: Stream, adapting: Adapting) -> None:
+        request = adapting.request
         dialect = DIALECTS[request.api]
         with self._lane() as lane, stream.over(lane) as free:
             if not free:
                 return
-            with lane.ask(request) as answer:
-                stream.emit(self._redactor.event(Opened(answer.ids)))
-                for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
-                    if not stream.emit(self._redactor.event(event)):
-                        return
+            with lane.ask(request.api, request.deployment, adapting.body, stream.emit) as answer:
+                stream.emit(self._redactor.event(Opened(answer.ids, answer.quota)))
+                watch = adapting.watch()
+                try:
+                    for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
+                        watch.see(event)
+                        if not stream.emit(self._redactor.event(event)):
+                            return
+                finally:
+                    adapting.answered(watch)
+
+    def _failure(self, error: Exception) -> Failure | None:
+        """What is known of a request that got no answer, without the credential."""
+        from aztui.azure.lane import failure  # noqa: PLC0415 - imports the SDK
+
+        failed = failure(error)
+        if failed is None:
+            return None
+        message = self._redactor.text(failed.error.message)
+        return replace(failed, error=replace(failed.error, message=message))
+
+    def _problem(self, error: BaseException, request: Request) -> Problem:
+        return self._redactor.problem(_explained(error, self._profile, request))
 
     def _warm(self) -> None:
         try:
@@ -119,7 +178,7 @@ class Engine:
 
         with self._lock:
             lane = self._idle.pop() if self._idle else None
-        lane = lane or Lane(self._profile)
+        lane = lane or Lane(self._profile, self._tokens)
         try:
             yield lane
         finally:

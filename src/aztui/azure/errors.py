@@ -9,12 +9,12 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 from openai import APIConnectionError, APIStatusError
 
-from aztui.azure import refusals
+from aztui.azure import outages, refusals
+from aztui.azure.auth import MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
     UnusableKeyError,
@@ -24,9 +24,14 @@ from aztui.azure.client import (
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
+from aztui.azure.outages import Way
+from aztui.azure.reading import NothingCameError
+from aztui.azure.route import EXTENSION, Route
+from aztui.azure.rules import Refusal
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Profile, is_loopback
+from aztui.core.profile import INSTALL_ENTRA, Auth, Profile
 from aztui.core.request import Request, RequestError
+from aztui.core.run import NOTHING_CAME
 
 _SHOWN: Final = 300
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
@@ -51,6 +56,12 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
             return replace(_in_answer(error, profile), asked=_asked(error))
         case NotAnAnswerError():
             return _no_answer(error, profile.endpoint.host)
+        case NothingCameError():
+            return Problem(
+                Kind.PROTOCOL,
+                f"{profile.endpoint.host} ended the stream before any text or finish reason came",
+                fix=NOTHING_CAME.fix,
+            )
         case RequestError():
             return Problem(
                 Kind.BAD_REQUEST,
@@ -58,6 +69,8 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
                 str(error),
                 "Correct the option, and send the prompt again.",
             )
+        case MissingIdentityError() | SignInError():
+            return _not_signed_in(error)
         case UnusableKeyError() | UnusableProxyError() | UnusableTrustError():
             return _unusable(error)
         case httpx2.InvalidURL():
@@ -85,9 +98,7 @@ def _refused(error: APIStatusError, profile: Profile, request: Request) -> Probl
         said = replace(said, message=_beginning(error.body))
     if location := response.headers.get("location"):
         said = replace(said, message=f"{said.message} {_location(response, location)}".strip())
-    refusal = refusals.Refusal(
-        error.status_code, said, profile, request, wait=_wait(response.headers)
-    )
+    refusal = Refusal(error.status_code, said, profile, request, wait=_wait(response.headers))
     return replace(
         refusals.problem(refusal), asked=shown_url(error.request.url), ids=ids(response.headers)
     )
@@ -109,105 +120,53 @@ def _location(response: httpx2.Response, location: str) -> str:
 
 
 def _before_answer(error: APIConnectionError) -> Problem:
-    url = error.request.url
-    host, name = (part.decode("ascii", "replace") for part in (url.netloc, url.raw_host))
+    way = _way(error.request)
     # The deepest cause says most: the system's error below httpcore2's below httpx2's.
     for cause in reversed(list(_causes(error))):
-        problem = _system_failure(cause, host, name) or _http_failure(cause, host)
+        problem = _system_failure(cause, way) or _http_failure(cause, way)
         if problem is not None:
-            hint = _proxy_hint(url) if problem.kind is Kind.CONNECTION else ""
-            if url.scheme == "https" and isinstance(cause, httpx2.ConnectTimeout):
-                hint += _plain_hint(name)
-            return replace(problem, fix=problem.fix + hint)
-    return Problem(
-        Kind.CONNECTION,
-        f"The connection to {host} failed",
-        str(error.__cause__ or error),
-        "Check the network and the endpoint, and send the prompt again.",
-    )
+            return problem
+    return outages.failed(way, str(error.__cause__ or error))
 
 
-def _system_failure(cause: BaseException, host: str, name: str) -> Problem | None:
-    detail = str(cause)
+def _system_failure(cause: BaseException, way: Way) -> Problem | None:
     match cause:
         case socket.gaierror():
-            return Problem(
-                Kind.CONNECTION,
-                f"The name {name} cannot be found",
-                detail,
-                "Check the endpoint's spelling, and that this machine is online.",
-            )
+            return outages.unknown_name(way, str(cause))
         case ConnectionRefusedError():
-            return Problem(
-                Kind.CONNECTION,
-                f"Nothing answers at {host}",
-                detail,
-                "Start the server, or check its port."
-                if is_loopback(name)
-                else "Check the endpoint's host and port.",
-            )
+            return outages.refused(way, str(cause))
         case ssl.SSLCertVerificationError():
-            return Problem(
-                Kind.CONNECTION,
-                f"The certificate of {host} is not trusted",
-                detail,
-                "Install the package ca-certificates; where a company inspects the traffic, name "
-                "the file of its certificate in SSL_CERT_FILE.",
-            )
+            return outages.distrusted(way, cause)
         case ssl.SSLError():
-            return Problem(
-                Kind.CONNECTION,
-                f"No secure connection to {host} can be made",
-                detail,
-                "Check that the endpoint speaks https at this port." + _plain_hint(name),
-            )
+            return outages.insecure(way, str(cause))
         case OSError() if cause.errno in _UNREACHABLE:
-            return Problem(
-                Kind.CONNECTION,
-                f"There is no way from this machine to {host}",
-                detail,
-                "Check the network (VPN, Wi-Fi).",
-            )
+            return outages.unreachable(way, str(cause))
         case _:
             return None
 
 
-def _http_failure(cause: BaseException, host: str) -> Problem | None:
+def _http_failure(cause: BaseException, way: Way) -> Problem | None:
     detail = str(cause)
     match cause:
         case httpx2.ProxyError():
-            return Problem(
-                Kind.CONNECTION,
-                "The proxy that the environment names did not let the request through",
-                detail,
-                "Check HTTPS_PROXY and NO_PROXY.",
-            )
+            return outages.turned_away(way, detail)
         case httpx2.UnsupportedProtocol():
             return _no_address(detail)
         case httpx2.TimeoutException():
-            return _silent(cause, host)
+            return _timeout(cause, way)
         case httpx2.RemoteProtocolError() if "without sending a response" not in detail:
-            return Problem(
-                Kind.PROTOCOL,
-                f"What {host} sends is not HTTP",
-                detail,
-                "Check the endpoint's scheme and port.",
-            )
+            return outages.not_http(way, detail)
         case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
-            return Problem(
-                Kind.CONNECTION,
-                f"{host} closed the connection without an answer",
-                detail,
-                "Send the prompt again.",
-            )
+            return outages.hung_up(way, detail)
         case _:
             return None
 
 
 def _in_answer(error: httpx2.RequestError, profile: Profile) -> Problem:
+    way = _way_of(error, profile)
     match error:
         case httpx2.TimeoutException():
-            return _silent(error, profile.endpoint.host)
+            return _timeout(error, way)
         case httpx2.DecodingError():
             return Problem(
                 Kind.PROTOCOL,
@@ -216,23 +175,17 @@ def _in_answer(error: httpx2.RequestError, profile: Profile) -> Problem:
                 "Send the prompt again; if it happens again, a proxy damages the answer.",
             )
         case _:
-            return Problem(
-                Kind.CONNECTION,
-                "The connection broke off in the middle of the answer",
-                str(error),
-                "Send the prompt again; what came is kept.",
-            )
+            return outages.broke_off(way, str(error))
 
 
-def _silent(error: httpx2.TimeoutException, host: str) -> Problem:
+def _timeout(error: httpx2.TimeoutException, way: Way) -> Problem:
     match error:
         case httpx2.ConnectTimeout():
-            seconds, fix = TIMEOUT.connect, "Check the network (VPN, firewall) and the endpoint."
+            return outages.not_taken(way, str(error), TIMEOUT.connect or 0)
         case httpx2.WriteTimeout():
-            seconds, fix = TIMEOUT.write, "Check the network, and send the prompt again."
+            return outages.not_read(way, str(error), TIMEOUT.write or 0)
         case _:
-            seconds, fix = TIMEOUT.read, "Send the prompt again, or ask for fewer tokens."
-    return Problem(Kind.TIMEOUT, f"{host} was silent for {seconds:.0f} s", str(error), fix)
+            return outages.silent(way, str(error), TIMEOUT.read or 0)
 
 
 def _no_answer(error: NotAnAnswerError, host: str) -> Problem:
@@ -255,6 +208,34 @@ def _no_address(detail: str) -> Problem:
     )
 
 
+def _not_signed_in(error: MissingIdentityError | SignInError) -> Problem:
+    match error:
+        case MissingIdentityError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This profile signs in with Entra ID, for which a package is missing",
+                str(error),
+                f"Install it: {INSTALL_ENTRA}",
+            )
+        case SignInError(auth=Auth.DEVICE_CODE):
+            return Problem(
+                Kind.AUTHENTICATION,
+                "The sign-in with Entra ID did not succeed",
+                str(error),
+                "Send the prompt again for a new code; AZURE_TENANT_ID in the environment names "
+                "the tenant where you are a guest.",
+            )
+        case SignInError():
+            return Problem(
+                Kind.AUTHENTICATION,
+                "This machine has no sign-in for Entra ID that works",
+                str(error),
+                'Sign in with `az login`; or write auth = "device-code" into the profile in '
+                "config.toml; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET in "
+                "the environment.",
+            )
+
+
 def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError) -> Problem:
     match error:
         case UnusableKeyError():
@@ -263,6 +244,13 @@ def _unusable(error: UnusableKeyError | UnusableProxyError | UnusableTrustError)
                 "The key holds characters that cannot be sent in an HTTP header",
                 "Keys are plain letters, digits and punctuation, without spaces at the ends.",
                 "Copy the key again, without line ends and quotation marks.",
+            )
+        case UnusableProxyError() if "socksio" in str(error):
+            return Problem(
+                Kind.CONNECTION,
+                "The proxy that the environment names speaks SOCKS, which needs a further package",
+                "The package socksio is not installed.",
+                "Install it beside aztui (pip install socksio), or name an http proxy instead.",
             )
         case UnusableProxyError():
             return Problem(
@@ -290,18 +278,19 @@ def _internal(error: BaseException) -> Problem:
     )
 
 
-def _plain_hint(name: str) -> str:
-    """The likeliest reason on this machine; elsewhere plain http is refused anyway."""
-    if not is_loopback(name):
-        return ""
-    return " If that server speaks plain http, begin the endpoint with http://."
+def _way(request: httpx2.Request) -> Way:
+    host, name = (
+        part.decode("ascii", "replace") for part in (request.url.netloc, request.url.raw_host)
+    )
+    return Way(host, name, request.extensions.get(EXTENSION) or Route())
 
 
-def _proxy_hint(url: httpx2.URL) -> str:
-    proxied = {"https", "all"} & set(getproxies()) and not proxy_bypass(url.host)
-    if is_loopback(url.host) or not proxied:
-        return ""
-    return " The request goes through the proxy of HTTPS_PROXY, which may be the cause."
+def _way_of(error: httpx2.RequestError, profile: Profile) -> Way:
+    try:
+        return _way(error.request)
+    except RuntimeError:  # httpx2's, where an error has no request
+        host = profile.endpoint.host
+        return Way(host, host)
 
 
 def _asked(error: httpx2.RequestError) -> str:

@@ -6,17 +6,22 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
-from openai import APIConnectionError, APIResponse
+from openai import APIConnectionError, APIResponse, APIStatusError
 
 from aztui.azure import client as sdk
-from aztui.azure.dialects import DIALECTS
+from aztui.azure.auth import Prompt, TokenProvider
+from aztui.azure.decode.wire_error import read_error
+from aztui.azure.dialects import DIALECTS, Opening
+from aztui.azure.ratelimit import quota
+from aztui.azure.retry import Failure, Lost
+from aztui.azure.route import EXTENSION, Route, address
 from aztui.core.profile import Profile
-from aztui.core.request import Message, Request
+from aztui.core.request import Api, Json
 
 if TYPE_CHECKING:
     from httpcore2 import NetworkStream
@@ -26,6 +31,8 @@ IDS: Final = ("x-request-id", "apim-request-id", "x-ms-region")
 
 _STALE_WITHIN: Final = 2.0
 """Seconds after sending in which a kept-alive connection shows that it was dead before."""
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 _WARMING: Final = httpx2.Timeout(5)
 """In seconds, for each step of opening a connection ahead of time."""
@@ -41,11 +48,13 @@ class Answer:
 
     Attributes:
         ids: what identifies it to support.
+        quota: what it says is left of the deployment's limits.
         content_type: its header; may be empty.
     """
 
     def __init__(self, response: APIResponse[Any]) -> None:
         self.ids = ids(response.headers)
+        self.quota = quota(response.headers)
         self.content_type: str = response.headers.get("content-type", "")
         self._response = response
 
@@ -65,6 +74,7 @@ class Lane:
 
     Args:
         profile: whom to ask.
+        tokens: gives the credential of a profile that signs in.
 
     Raises:
         aztui.azure.client.UnusableKeyError: the credential cannot be sent.
@@ -72,11 +82,13 @@ class Lane:
         aztui.azure.client.UnusableTrustError: the certificates cannot be read.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, tokens: TokenProvider | None = None) -> None:
         self._profile = profile
+        self._tokens = tokens
+        self._token = ""
         self._wire = _Wire()
         self._http = sdk.http_client(profile.endpoint.url, self._wire.watch)
-        self._client = sdk.build(profile, self._http)
+        self._client = sdk.build(profile, self._http, self._signed_in if tokens else None)
 
     @property
     def usable(self) -> bool:
@@ -84,16 +96,27 @@ class Lane:
         return not self._wire.shut
 
     @contextlib.contextmanager
-    def ask(self, request: Request) -> Iterator[Answer]:
+    def ask(
+        self, api: Api, deployment: str, body: Mapping[str, Json], prompt: Prompt
+    ) -> Iterator[Answer]:
         """Send a request; its answer can be read inside the `with`.
 
+        Args:
+            api: how to ask.
+            deployment: whom to ask.
+            body: as the API's dialect has made it.
+            prompt: shows where to sign in, if that is needed first.
+
         Raises:
+            aztui.azure.auth.MissingIdentityError: azure-identity is needed and not installed.
+            aztui.azure.auth.SignInError: the sign-in failed.
             openai.OpenAIError: the request was refused, or could not be sent.
-            aztui.core.request.RequestError: the request cannot be put into JSON.
         """
+        if self._tokens is not None:
+            self._token = self._tokens.token(prompt)
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
-            yield Answer(self._send(request, stack))
+            yield Answer(self._send(lambda: self._opening(api, deployment, body), stack))
 
     def warm(self) -> None:
         """Have a connection open; the credential is not shown to do so.
@@ -104,7 +127,7 @@ class Lane:
         if self._wire.alive:
             return
         # The SDK imports an API's part when it is first used. Nothing is sent by preparing.
-        self._opening(Request(self._profile.api, self._profile.deployment, (Message("user", ""),)))
+        self._opening(self._profile.api, self._profile.deployment, {})
         root = urlsplit(self._profile.endpoint.url)._replace(path="/").geturl()
         try:
             self._http.send(self._http.build_request("HEAD", root, timeout=_WARMING))
@@ -123,10 +146,15 @@ class Lane:
         self._http.close()
         self._wire.settle()
 
-    def _send(self, request: Request, stack: contextlib.ExitStack) -> APIResponse[Any]:
+    def _signed_in(self) -> str:
+        return self._token
+
+    def _send(
+        self, opening: Callable[[], Opening], stack: contextlib.ExitStack
+    ) -> APIResponse[Any]:
         connections, sent = self._wire.connections, time.monotonic()
         try:
-            return stack.enter_context(self._opening(request))
+            return stack.enter_context(opening())
         except APIConnectionError as error:
             kept_alive = connections and connections == self._wire.connections
             at_once = time.monotonic() - sent < _STALE_WITHIN
@@ -134,12 +162,29 @@ class Lane:
             # takes longer was perhaps worked on, and would be paid for twice.
             if self._wire.shut or not (kept_alive and at_once and _hung_up(error)):
                 raise
-        return stack.enter_context(self._opening(request))
+        return stack.enter_context(opening())
 
-    def _opening(self, request: Request) -> contextlib.AbstractContextManager[APIResponse[Any]]:
-        dialect = DIALECTS[request.api]
-        body = dialect.body(request, self._profile.endpoint.api_version)
-        return dialect.open(self._client, request.deployment, body)
+    def _opening(self, api: Api, deployment: str, body: Mapping[str, Json]) -> Opening:
+        return DIALECTS[api].open(self._client, deployment, body)
+
+
+def failure(error: BaseException) -> Failure | None:
+    """Say what is known of a request that got no answer; None where one had begun or none went out.
+
+    Once an answer has begun, errors are httpx2's own and no longer the SDK's.
+    """
+    match error:
+        case APIStatusError():
+            headers = {name.lower(): value for name, value in error.response.headers.items()}
+            return Failure(error.status_code, headers, read_error(error.body))
+        case APIConnectionError() if _hung_up(error):
+            return Failure(lost=Lost.HUNG_UP)
+        case APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectTimeout):
+            return Failure(lost=Lost.NOT_MADE)
+        case APIConnectionError():
+            return Failure(lost=Lost.OTHERWISE)
+        case _:
+            return None
 
 
 def _hung_up(error: APIConnectionError) -> bool:
@@ -167,12 +212,16 @@ class _Wire:
         self._socket: socket.socket | None = None
         self._stream: NetworkStream | None = None
         self._idle_since = 0.0
+        self._route = Route()
         self.connections = 0
         self.shut = False
 
     def watch(self, request: httpx2.Request) -> None:
-        """Have `request` tell which socket it uses."""
-        request.extensions["trace"] = self._trace
+        """Have `request` tell which socket it uses and which way that leads."""
+        url = request.url
+        host, port = url.raw_host.decode("ascii"), url.port or _PORTS.get(url.scheme, 0)
+        self._route.server = address(host, port)
+        request.extensions |= {"trace": self._trace, EXTENSION: self._route}
 
     @property
     def alive(self) -> bool:
@@ -201,6 +250,7 @@ class _Wire:
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         # "connection.…", "proxy.…" or "socks.…", by what the connection leads through.
+        self._route.note(event, info)
         if event.endswith(".connect_tcp.complete"):
             self._connected(info["return_value"])
         elif event.endswith(".start_tls.complete"):

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from aztui.azure.decode.body import Body, NotAnAnswerError
 from aztui.azure.decode.record import Decoder
-from aztui.core.events import Event, Ignored, StreamProblem
+from aztui.core.events import Event, FinishReason, Ignored, StreamProblem, TextDelta
 from aztui.core.problem import Kind
+
+
+class NothingCameError(Exception):
+    """The stream ended, and neither text nor a finish reason nor an error had come."""
+
+
+_ANSWERS: Final = (TextDelta, FinishReason, StreamProblem)
 
 
 def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Iterator[Event]:
@@ -24,12 +32,16 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
 
     Raises:
         NotAnAnswerError: the body is no answer.
+        NothingCameError: the body's end came before anything of an answer.
     """
     body = Body(content_type)
+    answered = False
     try:
         for data in pieces:
             for record in body.feed(data):
-                yield from decode(record)
+                for event in decode(record):
+                    answered = answered or isinstance(event, _ANSWERS)
+                    yield event
     except Exception:
         yield from _salvaged(body, decode)
         yield from _ignored(decode)
@@ -39,6 +51,8 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
         raise NotAnAnswerError(content_type, body.beginning)
     yield from rest
     yield from _ignored(decode)
+    if not (answered or any(isinstance(event, _ANSWERS) for event in rest)):
+        raise NothingCameError
 
 
 def _ignored(decode: Decoder) -> Iterator[Ignored]:

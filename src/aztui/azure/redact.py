@@ -1,4 +1,4 @@
-"""Keeps the credential out of what is shown, also where a server repeats it."""
+"""Keeps credentials out of what is shown, also where a server repeats it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from aztui.core.events import Event, Filtered, Ignored, Opened, StreamProblem
+from aztui.core.events import Event, Filtered, Ignored, Opened, Retrying, StreamProblem
 from aztui.core.problem import Problem
 from aztui.core.profile import Secret
 
@@ -19,20 +19,30 @@ class Redactor:
     """Puts a secret's last characters in place of the secret.
 
     Args:
-        secret: what must not be seen; None where there is nothing to hide.
+        secret: what must not be seen; None where there is nothing to hide yet.
     """
 
-    def __init__(self, secret: Secret | None) -> None:
-        key = secret.reveal() if secret else ""
-        self._shown = str(secret)
+    def __init__(self, secret: Secret | None = None) -> None:
+        self._forms: tuple[tuple[str, str], ...] = ()
+        if secret is not None:
+            self.learn(secret)
+
+    def learn(self, secret: Secret) -> None:
+        """Hide this one too from now on, also from threads that are at work."""
+        key = secret.reveal()
+        if len(key) < _LEAST:
+            return
         forms = {key, quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
-        self._forms = sorted(forms, key=len, reverse=True) if len(key) >= _LEAST else []
+        learnt = {*self._forms, *((form, str(secret)) for form in forms)}
+        # The longest first: one form may hold another.
+        self._forms = tuple(sorted(learnt, key=lambda pair: len(pair[0]), reverse=True))
 
     def text(self, text: str) -> str:
-        """Return `text` without the secret in any of the forms that errors write it in."""
-        for form in self._forms:
-            text = text.replace(form, self._shown)
-        for form in self._forms:
+        """Return `text` without the secrets in any of the forms that errors write them in."""
+        forms = self._forms
+        for form, shown in forms:
+            text = text.replace(form, shown)
+        for form, _ in forms:
             text = self._without_end(text, form)
         return text
 
@@ -63,8 +73,10 @@ class Redactor:
                 return Ignored(tuple((self.text(name), count) for name, count in counts))
             case StreamProblem(problem):
                 return StreamProblem(self.problem(problem))
+            case Retrying(problem):
+                return replace(event, problem=self.problem(problem))
             case Opened(ids):
-                return Opened(self._ids(ids))
+                return replace(event, ids=self._ids(ids))
             case _:
                 return event
 

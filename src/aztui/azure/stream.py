@@ -26,12 +26,16 @@ class Stream:
         run: whose events these are.
         sink: takes them.
         clock: stamps them.
+        pace: seconds that one second of a pause takes.
     """
 
-    def __init__(self, run: RunId, sink: Sink, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, run: RunId, sink: Sink, clock: Callable[[], float], pace: float = 1.0
+    ) -> None:
         self._run = run
         self._sink = sink
         self._clock = clock
+        self._pace = pace
         # A sink may cancel its own run, and a signal may come while another cancel is at work.
         self._lock = threading.Condition(threading.RLock())
         self._over = False
@@ -75,7 +79,7 @@ class Stream:
             self._tell(retrying)
             self._lock.wait_for(lambda: self._over or self._agreed is not None)
             if self._agreed:
-                self._lock.wait_for(lambda: self._over, timeout=retrying.wait)
+                self._lock.wait_for(lambda: self._over, timeout=retrying.wait * self._pace)
             goes_on = bool(self._agreed) and not self._over
             if goes_on:
                 self._tell(Resent())

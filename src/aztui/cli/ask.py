@@ -62,7 +62,8 @@ def ask(
     if sys.stdout is None:
         raise SettingsError("stdout is closed: there is nowhere to write the answer.")
     with signals.raising():
-        opened = open_source(context.ensure_object(Shared))
+        shared = context.ensure_object(Shared)
+        opened = open_source(shared)
         if isinstance(opened, NoSettings):
             say(*_no_settings(opened))
             return verdict.USAGE
@@ -70,7 +71,9 @@ def ask(
             if stdin.is_piped():
                 opened.warm()
             request = _request(opened.profile, prompt, answers)
-            return asking.ask(opened.source, request, asking.Style(as_json, strict))
+            # What the program's own servers teach is not kept.
+            remembered = not (shared.demo or shared.local)
+            return asking.ask(opened.source, request, asking.Style(as_json, strict, remembered))
         finally:
             opened.close()
 

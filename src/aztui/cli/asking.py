@@ -11,10 +11,11 @@ from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
 
 from aztui.cli import signals, verdict
+from aztui.cli.meanwhile import Meanwhile, Reply, unasked
 from aztui.cli.outlet import Drained, News, Outlet, ReaderGone, Unwritable
 from aztui.cli.printers import JsonPrinter, Printer, TextPrinter
 from aztui.cli.say import say
-from aztui.core.events import RunId, Stamped
+from aztui.core.events import Retrying, RunId, Stamped
 from aztui.core.ports import Source
 from aztui.core.request import Request
 from aztui.core.run import Run, reduce
@@ -22,8 +23,8 @@ from aztui.core.run import Run, reduce
 PATIENCE: Final = 0.25
 """Seconds that a reader may take nothing once the user wants the end."""
 
-_Item: TypeAlias = Stamped | News | int
-"""What wakes the main thread: an event, news of stdout, or a signal's exit code."""
+_Item: TypeAlias = Stamped | News | Reply | int
+"""What wakes the main thread: an event, news of stdout, the user's word, a signal's exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,12 @@ class Style:
     Attributes:
         json: as JSON events rather than text.
         strict: whether hitting the token limit counts as cut short.
+        remembered: whether what the deployment teaches is kept for the next time.
     """
 
     json: bool = False
     strict: bool = False
+    remembered: bool = True
 
 
 def ask(source: Source, request: Request, style: Style) -> int:
@@ -52,7 +55,7 @@ def ask(source: Source, request: Request, style: Style) -> int:
     printer = _printer(outlet, request, style, started)
     # A SimpleQueue's put may be called from a signal handler, as the library documents.
     with signals.told(inbox.put):
-        asking = _Asking(source, run, inbox, printer)
+        asking = _Asking(source, run, inbox, printer, style)
         asking.follow()
         whole = False
         if asking.lost is None:
@@ -80,7 +83,12 @@ class _Asking:
     """
 
     def __init__(
-        self, source: Source, run: Run, inbox: SimpleQueue[_Item], printer: Printer
+        self,
+        source: Source,
+        run: Run,
+        inbox: SimpleQueue[_Item],
+        printer: Printer,
+        style: Style,
     ) -> None:
         self.run = run
         self.stopped: int | None = None
@@ -88,11 +96,29 @@ class _Asking:
         self._inbox = inbox
         self._printer = printer
         self._handle = source.start(run.request, run.id, inbox.put)
+        self._meanwhile = Meanwhile(
+            self._handle,
+            run.request.deployment,
+            inbox.put,
+            quiet=style.json,
+            remembered=style.remembered,
+        )
 
     def follow(self) -> None:
         """Follow the run to its end, or until stdout is lost."""
         while not self.run.phase.over and self.lost is None:
-            self._take(self._inbox.get())
+            try:
+                item = self._inbox.get(timeout=self._meanwhile.due())
+            except Empty:
+                self._meanwhile.tick()
+            else:
+                self._take(item)
+        self._meanwhile.end()
+
+    @property
+    def declined(self) -> Retrying | None:
+        """The wait that was not begun, since nobody could be asked."""
+        return self._meanwhile.declined
 
     def exit_code(self, *, strict: bool) -> int:
         """The exit code as things stand."""
@@ -122,6 +148,9 @@ class _Asking:
             case Stamped():
                 self.run = reduce(self.run, item)
                 self._printer.event(item)
+                self._meanwhile.event(item.event)
+            case Reply():
+                self._meanwhile.replied(item)
             case ReaderGone() | Unwritable():
                 self.lost = item
                 self._handle.cancel()
@@ -140,4 +169,6 @@ def _close(asking: _Asking, style: Style, *, whole: bool) -> int:
     if not whole:
         say("Not all that came is on stdout: its reader takes nothing.")
     say(*verdict.epilogue(asking.run, asking.stopped))
+    if asking.declined is not None:
+        say(unasked(asking.declined))
     return asking.exit_code(strict=style.strict)

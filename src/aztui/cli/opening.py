@@ -10,15 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from aztui.cli.noting import Noting
 from aztui.cli.shared import Shared
+from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import params, system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
+from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
-from aztui.config.paths import paths
+from aztui.config.overview import Known, overview
+from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
-from aztui.core.ports import Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
 from aztui.core.request import Api
 
@@ -49,10 +53,16 @@ class Opened:
     close: Callable[[], None]
 
 
-def open_source(said: Shared) -> Opened | NoSettings:
+def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
     """Open what the options and the settings name.
 
+    Args:
+        said: the options.
+        remember: whether to note for the next time what was opened and which deployments
+            answered.
+
     Raises:
+        UnapprovedError: a file says where requests go, and the user has not approved that.
         SettingsError: it cannot be opened; the text says why.
         click.UsageError: options exclude each other.
     """
@@ -61,8 +71,43 @@ def open_source(said: Shared) -> Opened | NoSettings:
         return open_demo(command_line)
     if said.local:
         return open_local(command_line)
-    settings = resolve(command_line, os.environ, working_folder())
-    return settings if isinstance(settings, NoSettings) else _opened(settings.profile, ExitStack())
+    places = places_of_user()
+    settings = resolve(command_line, os.environ, working_folder(), places)
+    if isinstance(settings, NoSettings):
+        return settings
+    memory = None if places is None else LearntFile(places.learnt_file)
+    opened = _opened(settings.profile, ExitStack(), memory)
+    if not remember or places is None:
+        return opened
+    state.note_opened(places.state_file, settings.profile.name)
+    noting = Noting(opened.source, settings.profile, places.state_file)
+    return replace(opened, source=noting)
+
+
+def known_profiles(said: Shared) -> tuple[Known, ...]:
+    """The profiles to choose from; `open_source` opens one when `said` names it.
+
+    What was said about one profile only (its deployment, API, endpoint) does not count.
+
+    Raises:
+        SettingsError: the settings cannot be read.
+    """
+    general = CommandLine(options=tuple(said.options), env_file=said.env_file)
+    return overview(general, os.environ, working_folder(), places_of_user())
+
+
+def places_of_user() -> Paths | None:
+    """Where the user's files are; None for a user without a home, who has none.
+
+    Raises:
+        SettingsError: a variable names a folder that cannot be one, or not all have a place.
+    """
+    try:
+        return paths(os.environ)
+    except HomelessError:
+        if any(os.environ.get(f"AZTUI_{kind}_DIR") for kind in ("CONFIG", "DATA", "STATE")):
+            raise
+        return None
 
 
 def open_demo(said: CommandLine) -> Opened:
@@ -146,9 +191,10 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
     return _opened(replace(profile, endpoint=endpoint), stack)
 
 
-def _opened(profile: Profile, stack: ExitStack) -> Opened:
+def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) -> Opened:
+    """Open a profile; what its own servers teach is not worth keeping, their ports are random."""
     from aztui.azure.engine import Engine  # noqa: PLC0415 - brings the SDK in its own time
 
-    engine = Engine(profile)
+    engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
     return Opened(profile, engine, engine.warm, stack.close)

@@ -29,7 +29,10 @@ def _used() -> Iterator[tuple[str, Path | None]]:
 
     found = folders.paths(os.environ)
     yield "config", found.config
+    yield "settings", found.config_file
     yield "data", found.data
     yield "state", found.state
+    yield "last used", found.state_file
+    yield "approvals", found.approvals_file
     yield "local model", weights.path(weights_folder())
     yield ".env", envfile.nearest(working_folder())

@@ -30,7 +30,7 @@ def tui(said: Shared) -> int:
     # What is loaded for the first paint stays; to search it for garbage costs 5 % of the start.
     gc.disable()
     with ExitStack() as stack:
-        opened = open_source(said)
+        opened = open_source(said, remember=True)
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         if isinstance(opened, NoSettings):

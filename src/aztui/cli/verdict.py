@@ -62,8 +62,19 @@ def epilogue(run: Run, stopped: int | None) -> Iterator[str]:
             )
         case Phase.CUT:
             yield "The answer was cut short."
+    yield from _condemned(run)
     if run.problem is not None:
         yield from sentences(run.problem)
+
+
+def _condemned(run: Run) -> Iterator[str]:
+    for choice in run.choices:
+        if choice.condemned is not None:
+            which = f"answer {choice.index + 1}" if len(run.choices) > 1 else "the answer"
+            yield (
+                f"After it had come, the content filter condemned {which} from its character "
+                f"{choice.condemned + 1} on."
+            )
 
 
 def _limit(run: Run) -> str:

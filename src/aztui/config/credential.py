@@ -1,73 +1,145 @@
 """Which credential may go where: never where a stranger's file sends it.
 
 A `.env` comes with a folder, and a folder may come from anybody. Whatever in it decides where
-requests go gets a credential from that same file or none.
+requests go gets a credential from that same file, or one that the user approved for that
+address, or none.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from aztui.config.errors import SettingsError
-from aztui.config.layers import Layer, Sourced, Variables
-from aztui.core.profile import Secret
+from aztui.config.approvals import Approvals
+from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.config.layers import DEFAULT, Layer, Origin, Place, Sourced
+from aztui.core.profile import Auth, Endpoint, Secret
+
+SIGN_IN: Final = "your Entra ID sign-in"
+"""Where the tokens of a profile that signs in come from, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a server is shown.
+
+    Attributes:
+        auth: its kind.
+        secret: the key or the token; None for a sign-in.
+        source: where it comes from, in words; the user's approvals know it by them.
+        origin: the place.
+    """
+
+    auth: Auth
+    secret: Secret | None
+    source: str
+    origin: Origin
+
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence."""
+        return "credential" if self.auth.signs_in else str(self.auth)
 
 
 def choose(
-    key: Sourced[str],
-    endpoint: Sourced[str],
-    version: Sourced[str] | None,
-    names: Sequence[str],
-    layers: Sequence[Variables],
-) -> Sourced[Secret]:
-    """Decide which credential goes to an endpoint.
+    wanted: Auth | None, places: Sequence[Place], endpoint: Sourced[str]
+) -> Credential | None:
+    """Choose the credential of a profile.
+
+    The strongest place that has one wins; in one place the key does. A file that says where
+    requests go is asked first, so that its own credential goes there.
 
     Args:
-        key: the strongest layer's credential.
+        wanted: the kind of credential, where the user says it.
+        places: what may hold one, the strongest first.
         endpoint: the endpoint and who said it.
-        version: the api-version and who said it; it chooses the path and the header in which
-            the credential travels.
-        names: what the credential may be called.
-        layers: the places where it may be found.
+
+    Returns:
+        The credential; None where there is none.
 
     Raises:
-        SettingsError: a file decides where requests go and has no credential of its own, or
-            the credential can be none.
+        SettingsError: it can be none.
     """
     if endpoint.origin.layer is Layer.ENV_FILE:
-        key = _of_the_same_file(endpoint, names, layers) or key
-    for part in (endpoint, version):
-        if part and part.origin.layer is Layer.ENV_FILE and part.origin != key.origin:
-            raise SettingsError(_refusal(part, key))
-    return _checked(key)
+        same = [place for place in places if place.origin == endpoint.origin]
+        kinds = None if wanted is None or wanted.signs_in else wanted
+        if (own := _held(kinds, same)) is not None:
+            return own
+    if wanted is not None and wanted.signs_in:
+        return signed_in(wanted)
+    return _held(wanted, places)
 
 
-def _of_the_same_file(
-    endpoint: Sourced[str], names: Sequence[str], layers: Sequence[Variables]
-) -> Sourced[str] | None:
-    for layer in layers:
-        if layer.origin == endpoint.origin:
-            return layer.find(names)
+def signed_in(auth: Auth = Auth.ENTRA) -> Credential:
+    """The credential of a user who signs in; it is no file's."""
+    return Credential(auth, None, SIGN_IN, DEFAULT)
+
+
+def can_sign_in() -> bool:
+    """Whether azure-identity is installed; it is not imported."""
+    try:
+        return importlib.util.find_spec("azure.identity") is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def check(
+    credential: Credential,
+    endpoint: Endpoint,
+    deciding: Sequence[Sourced[str] | None],
+    approvals: Approvals,
+) -> None:
+    """Make sure that a credential may go to an endpoint.
+
+    Args:
+        credential: it.
+        endpoint: where it would go.
+        deciding: what decides that, and who said it: the endpoint, and the api-version, which
+            chooses the path and the header in which the credential travels.
+        approvals: what the user approved.
+
+    Raises:
+        UnapprovedError: a file decides it that did not bring the credential.
+    """
+    if (endpoint.origin, credential.source) in approvals:
+        return
+    for part in deciding:
+        if part and part.origin.layer is Layer.ENV_FILE and part.origin != credential.origin:
+            text = _refusal(part, credential)
+            raise UnapprovedError(text, endpoint.origin, credential.source)
+
+
+def _held(kind: Auth | None, places: Sequence[Place]) -> Credential | None:
+    for place in places:
+        for auth in (Auth.KEY, Auth.TOKEN) if kind is None else (kind,):
+            found = place.find("key" if auth is Auth.KEY else "token")
+            if found is not None:
+                return Credential(auth, _checked(found, auth), found.source, found.origin)
     return None
 
 
-def _refusal(part: Sourced[str], key: Sourced[str]) -> str:
+def _refusal(part: Sourced[str], credential: Credential) -> str:
+    ways = [f"{part.name} in the environment"]
     if part.name.endswith("VERSION"):
-        ways = f"Say it yourself: with --api-version, or {part.name} in the environment."
+        ways.insert(0, "with --api-version")
+        beginning = "Say it yourself"
     else:
-        ways = (
-            f"Put the key into {part.origin.where} too, or say it yourself: with --endpoint, or "
-            f"{part.name} in the environment."
-        )
+        ways.insert(0, "with --endpoint")
+        beginning = f"Put a key for it into {part.origin.where} too, or say it yourself"
+    whose = "sign-in" if credential.auth.signs_in else credential.noun
     return (
-        f"Refused: {part.source} decides where requests go, but the key is {key.source}. A file "
-        f"may be someone else's, so your key does not go where it says.\n{ways}"
+        f"Refused: {part.source} decides where requests go, but the {credential.noun} is "
+        f"{credential.source}. A file may be someone else's, so your {whose} does not go where "
+        f"it says.\n{beginning}: {', or '.join(ways)}. If you trust that address, approve it "
+        "once: aztui doctor --trust."
     )
 
 
-def _checked(key: Sourced[str]) -> Sourced[Secret]:
-    """Refuse what would break the request's header; no sentence shows the key."""
-    value = key.value
+def _checked(held: Sourced[str], auth: Auth) -> Secret:
+    """Refuse what would break the request's header; no sentence shows it."""
+    value = held.value
     if not value.isascii():
         wrong = "has letters outside ASCII in it"
     elif any(char.isspace() or not char.isprintable() for char in value):
@@ -75,5 +147,6 @@ def _checked(key: Sourced[str]) -> Sourced[Secret]:
     elif value[0] in "'\"" or value[-1] in "'\"":
         wrong = "has quotes around it that are part of it"
     else:
-        return Sourced(Secret(value), key.name, key.origin)
-    raise SettingsError(f"The key ({key.source}) {wrong}: copy it again from the portal.")
+        return Secret(value)
+    again = "copy it again from the portal" if auth is Auth.KEY else "write the token and no more"
+    raise SettingsError(f"The {auth} ({held.source}) {wrong}: {again}.")

@@ -1,23 +1,25 @@
-"""One profile, put together from what the layers say about it."""
+"""One profile, put together from what was said about it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from aztui.config import credential
+from aztui.config.candidate import Candidate
 from aztui.config.command_line import CommandLine
-from aztui.config.endpoint import V1, base_url, check_api, check_version, parse
+from aztui.config.credential import Credential
+from aztui.config.defaults import defaults_of
+from aztui.config.endpoint import V1, parse
 from aztui.config.errors import IncompleteError, SettingsError
-from aztui.config.layers import DEFAULT, Layer, Sourced, Variables, find, mentions
-from aztui.config.names import Names
-from aztui.core.profile import Endpoint, Profile
+from aztui.config.incomplete import incomplete
+from aztui.config.layers import DEFAULT, Layer, Sourced, mentions
+from aztui.config.sketch import Sketch, Told, endpoint_of, sketch, subject_of
+from aztui.core.profile import Auth, Endpoint, Profile
 from aztui.core.request import Api, Params, RequestError, check_answers, check_system
 
-_PARTS: Final = ("endpoint", "key", "deployment")
-"""What a profile cannot do without."""
 _LONGEST_NAME: Final = 256
 """Characters of a deployment's name: Azure allows 64, others name models by paths."""
 
@@ -28,130 +30,108 @@ class Settings:
 
     Attributes:
         profile: the profile.
-        sources: who said its `endpoint`, `key`, `deployment`, `api` and `api-version`, in words.
+        sources: who said its `endpoint`, `key` (whatever the credential is), `auth`,
+            `deployment`, `api`, `api-version`, `system` and each `params.NAME`, in words.
+        deployments: the deployments that the settings offer in it, its own included.
     """
 
     profile: Profile
     sources: Mapping[str, str]
+    deployments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What was said about a profile; None where nothing was."""
-
-    endpoint: Sourced[str] | None
-    key: Sourced[str] | None
-    deployment: Sourced[str] | None
-    api: Sourced[str] | None
-    version: Sourced[str] | None
-
-
-def build(name: str, names: Names, said: CommandLine, layers: Sequence[Variables]) -> Settings:
-    """Put the profile `name` together.
-
-    Args:
-        name: the profile.
-        names: what its variables are called, and its defaults.
-        said: the command line, which wins over the layers.
-        layers: the places to look in, the strongest first.
+def build(candidate: Candidate, told: Told) -> Settings:
+    """Put a profile together.
 
     Raises:
         IncompleteError: something is missing.
-        SettingsError: something is wrong, contradictory, or refused by the credential rule.
+        UnapprovedError: a file decides where requests go, and brought no credential.
+        SettingsError: something is wrong or contradictory.
     """
-    draft = _with_hints(_gathered(names, said, layers), names)
-    if draft.endpoint is None or draft.key is None or draft.deployment is None:
-        missing = [part for part in _PARTS if getattr(draft, part) is None]
-        raise IncompleteError(_incomplete(name, missing, names, layers))
-    key = credential.choose(draft.key, draft.endpoint, draft.version, names.key, layers)
-    api = names.default_api if draft.api is None else _api(draft.api)
+    drawn, names = sketch(candidate, told), candidate.names
+    held = _credential(candidate, told, drawn)
+    if drawn.endpoint is None or held is None or drawn.deployment is None:
+        raise _incomplete(candidate, told, drawn, held)
+    api = names.default_api if drawn.api is None else _api(drawn.api)
+    endpoint = endpoint_of(drawn.endpoint, drawn.version, names, api)
+    credential.check(held, endpoint, (drawn.endpoint, drawn.version), told.approvals)
+    defaults = defaults_of(candidate, told.line, api, switched=drawn.switched)
     profile = Profile(
-        name,
-        _endpoint(draft.endpoint, draft.version, names, api),
-        key.value,
-        _deployment(draft.deployment),
+        candidate.name,
+        endpoint,
+        held.secret,
+        _deployment(drawn.deployment),
         api,
-        system_prompt(said.system, api),
-        params(said, names.params_for(api), api),
+        system_prompt(defaults.system.value if defaults.system else None, api),
+        checked_params({name: said.value for name, said in defaults.params.items()}, api),
+        auth=held.auth,
     )
     parts: dict[str, Sourced[object] | None] = {
-        "endpoint": draft.endpoint,
-        "key": key,
-        "deployment": draft.deployment,
-        "api": draft.api,
-        "api-version": draft.version,
+        "endpoint": drawn.endpoint,
+        "auth": candidate.table.auth if candidate.table else None,
+        "deployment": drawn.deployment,
+        "api": drawn.api,
+        "api-version": drawn.version,
+        "system": defaults.system,
+        **{f"params.{name}": said for name, said in defaults.params.items()},
     }
     sources = {what: part.source if part else DEFAULT.where for what, part in parts.items()}
-    return Settings(profile, MappingProxyType(sources))
+    offered = dict.fromkeys([profile.deployment, *(entry.name for entry in drawn.offered)])
+    return Settings(profile, MappingProxyType({**sources, "key": held.source}), tuple(offered))
 
 
-def _gathered(names: Names, said: CommandLine, layers: Sequence[Variables]) -> _Draft:
-    return _Draft(
-        said.find("endpoint") or find(layers, names.endpoint),
-        find(layers, names.key),
-        said.find("deployment") or find(layers, names.deployment),
-        said.find("api") or find(layers, names.api),
-        said.find("api_version") or find(layers, names.api_version),
-    )
+def outline(candidate: Candidate, told: Told) -> tuple[Endpoint | None, tuple[str, ...]]:
+    """What can be said of a profile that cannot be built: where it is, and its deployments."""
+    try:
+        said = sketch(candidate, told)
+        api = candidate.names.default_api
+        where, version = said.endpoint, said.version
+        endpoint = endpoint_of(where, version, candidate.names, api) if where else None
+    except SettingsError:
+        return None, ()
+    own = [said.deployment.value] if said.deployment else []
+    return endpoint, tuple(dict.fromkeys([*own, *(entry.name for entry in said.offered)]))
 
 
-def _with_hints(draft: _Draft, names: Names) -> _Draft:
-    """Take from an Azure endpoint what it tells besides the address."""
-    where = draft.endpoint
-    if where is None or names.compatible:
-        return draft
-    address = parse(where.value, _subject(where))
-    return replace(
-        draft,
-        deployment=_settled("deployment", draft.deployment, address.deployment, where),
-        api=_settled("API", draft.api, address.api, where),
-        version=_settled("api-version", draft.version, address.api_version, where),
-    )
-
-
-def _settled(
-    what: str, said: Sourced[str] | None, hint: str | None, endpoint: Sourced[str]
-) -> Sourced[str] | None:
-    """Choose between a setting and what the endpoint says: the stronger layer wins.
+def _credential(candidate: Candidate, told: Told, drawn: Sketch) -> Credential | None:
+    """The credential: what is set, or a sign-in where that is possible.
 
     Raises:
-        SettingsError: both are of one place and contradict each other.
+        SettingsError: it cannot be used.
     """
-    if hint is None:
-        return said
-    hinted = Sourced(hint, endpoint.name, endpoint.origin)
-    if said is None or endpoint.origin.layer < said.origin.layer:
-        return hinted
-    if said.value.lower() == hint.lower() or said.origin.layer < endpoint.origin.layer:
-        return said
-    raise SettingsError(
-        f"Two {what}s: {said.source} says another than the address in {endpoint.source}, which "
-        f"says {hint!r}. Change one of them, or leave out {said.name}."
-    )
+    if drawn.endpoint is None:
+        return None
+    table = candidate.table
+    held = credential.choose(candidate.auth, candidate.places(told.layers), drawn.endpoint)
+    if held is None and _may_sign_in(candidate, told, drawn):
+        return credential.signed_in() if credential.can_sign_in() else None
+    if held is not None and held.origin.layer is Layer.CONFIG_FILE and table and table.exposed:
+        raise SettingsError(
+            f"The {held.noun} ({held.source}) can be read by other users of this machine: make "
+            f'the file yours alone (chmod 600), or write {held.noun}_env = "VARIABLE" instead.'
+        )
+    return held
 
 
-def _endpoint(
-    where: Sourced[str], version: Sourced[str] | None, names: Names, api: Api
-) -> Endpoint:
-    subject = _subject(where)
-    default = names.version_for(api)
-    if default is None:
-        if version is not None and version.value.lower() != V1:
-            raise SettingsError(
-                f"{subject} is a base URL, which takes no api-version: leave out {version.source}."
-            )
-        return base_url(where.value, subject)
-    if version is None:
-        chosen = default
-    else:
-        says = f"The api-version ({version.source})"
-        chosen = check_version(version.value, says)
-        check_api(api, chosen, says)
-    return parse(where.value, subject).endpoint(chosen)
+def _may_sign_in(candidate: Candidate, told: Told, drawn: Sketch) -> bool:
+    """Whether a sign-in may stand in for a key that nobody speaks of: on Azure itself only."""
+    names, table, where = candidate.names, candidate.table, drawn.endpoint
+    spoken_of = mentions(told.layers, (*names.key, *names.token)) or (table and table.unset)
+    if candidate.auth or spoken_of or names.compatible or where is None:
+        return False
+    return parse(where.value, subject_of(where)).endpoint(V1).azure
 
 
-def _subject(where: Sourced[str]) -> str:
-    return f"The endpoint ({where.source})"
+def _incomplete(
+    candidate: Candidate, told: Told, drawn: Sketch, held: Credential | None
+) -> IncompleteError:
+    secret = "token" if candidate.auth is Auth.TOKEN else "key"
+    parts = {"endpoint": drawn.endpoint, secret: held, "deployment": drawn.deployment}
+    if drawn.endpoint is None and candidate.has_credential(told.layers):
+        del parts[secret]
+    missing = [part for part, found in parts.items() if found is None]
+    entra = secret in missing and _may_sign_in(candidate, told, drawn)
+    return incomplete(candidate, missing, told.layers, entra=entra)
 
 
 def _deployment(said: Sourced[str]) -> str:
@@ -188,12 +168,20 @@ def params(said: CommandLine, given: Params, api: Api) -> Params:
     Raises:
         SettingsError: as `CommandLine.params`, or the API cannot give so many answers.
     """
-    ours = said.params(given)
+    return checked_params(said.params(given), api)
+
+
+def checked_params(given: Params, api: Api) -> Params:
+    """Return parameters that an API can take.
+
+    Raises:
+        SettingsError: it cannot give so many answers.
+    """
     try:
-        check_answers(api, ours)
+        check_answers(api, given)
     except RequestError as error:
         raise SettingsError(str(error)) from None
-    return ours
+    return given
 
 
 def _api(said: Sourced[str]) -> Api:
@@ -203,36 +191,3 @@ def _api(said: Sourced[str]) -> Api:
         raise SettingsError(
             f"The API ({said.source}) is none that aztui knows: write {' or '.join(Api)}."
         ) from None
-
-
-def _incomplete(
-    name: str, missing: Sequence[str], names: Names, layers: Sequence[Variables]
-) -> str:
-    """Say what is missing, what was found where, and what to write."""
-    lacking = " and ".join(missing)
-    verb = "is" if len(missing) == 1 else "are"
-    found = mentions(layers, names.every)
-    lines = [f"The profile {name} is not complete: its {lacking} {verb} missing."]
-    whole = ", ".join(item.source for item in found if item.value)
-    if whole:
-        lines.append(f"Found: {whole}.")
-    empty = ", ".join(item.source for item in found if not item.value)
-    if empty:
-        lines.append(f"Empty: {empty}.")
-    lines.append(_advice(missing, names, layers))
-    return "\n".join(lines)
-
-
-def _advice(missing: Sequence[str], names: Names, layers: Sequence[Variables]) -> str:
-    files = [layer.origin.where for layer in layers if layer.origin.layer is Layer.ENV_FILE]
-    variables = [getattr(names, part)[0] for part in missing if getattr(names, part)]
-    options = {"endpoint": "--endpoint URL", "deployment": "-m DEPLOYMENT"}
-    ways = []
-    if variables:
-        lines = " and ".join(f"{variable}=…" for variable in variables)
-        ways.append(f"write {lines} into {files[0] if files else '.env'} or the environment")
-    given = [options[part] for part in missing if part in options]
-    if given:
-        ways.append(f"give {' and '.join(given)}")
-    advice = "; or ".join(ways)
-    return f"{advice[0].upper()}{advice[1:]}."

@@ -13,3 +13,17 @@ class SettingsError(Exception):
 
 class IncompleteError(SettingsError):
     """A profile lacks something that it cannot do without."""
+
+
+class UnapprovedError(SettingsError):
+    """A file says where requests go, and the credential is not that file's.
+
+    Attributes:
+        endpoint: the address they would go to: scheme, host and port.
+        credential: the credential, by its source and not by its value.
+    """
+
+    def __init__(self, text: str, endpoint: str, credential: str) -> None:
+        super().__init__(text)
+        self.endpoint = endpoint
+        self.credential = credential

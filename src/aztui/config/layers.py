@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -16,7 +16,8 @@ class Layer(IntEnum):
     COMMAND_LINE = 0
     ENVIRONMENT = 1
     ENV_FILE = 2
-    DEFAULT = 3
+    CONFIG_FILE = 3
+    DEFAULT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Origin:
 
     Attributes:
         layer: its rank.
-        where: its name in a sentence, such as `the environment` or `/home/ana/.env`.
+        where: its name in a sentence, such as `the environment`, `/home/ana/.env` or
+            `[profiles.work] in /home/ana/.config/aztui/config.toml`.
     """
 
     layer: Layer
@@ -43,7 +45,7 @@ class Sourced(Generic[T_co]):
 
     Attributes:
         value: the value.
-        name: what it is called there: a variable, or an option such as `--endpoint`.
+        name: what it is called there: a variable, a key, or an option such as `--endpoint`.
         origin: where it was said.
     """
 
@@ -57,10 +59,27 @@ class Sourced(Generic[T_co]):
         match self.origin.layer:
             case Layer.COMMAND_LINE:
                 return self.name
+            case Layer.CONFIG_FILE:
+                return f"{self.name} of {self.origin.where}"
             case Layer.DEFAULT:
                 return self.origin.where
             case _:
                 return f"{self.name} in {self.origin.where}"
+
+
+Part: TypeAlias = Literal["endpoint", "key", "token", "deployment", "api", "api_version"]
+"""What every place calls by a name of its own."""
+
+
+class Place(Protocol):
+    """One place's word on one profile."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is."""
+
+    def find(self, part: Part) -> Sourced[str] | None:
+        """What it says about a part; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +103,14 @@ class Variables:
         return None
 
 
-def find(layers: Sequence[Variables], names: Sequence[str]) -> Sourced[str] | None:
+def find(places: Sequence[Place], part: Part) -> Sourced[str] | None:
+    """The first place's word on a part, in the order of the places."""
+    return next((found for place in places if (found := place.find(part))), None)
+
+
+def find_variable(layers: Sequence[Variables], names: Sequence[str]) -> Sourced[str] | None:
     """The first layer's value under any of `names`, in the order of the layers."""
-    for layer in layers:
-        found = layer.find(names)
-        if found is not None:
-            return found
-    return None
+    return next((found for layer in layers if (found := layer.find(names))), None)
 
 
 def mentions(layers: Sequence[Variables], names: Sequence[str]) -> tuple[Sourced[str], ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from aztui.config.endpoint import V1
 from aztui.config.errors import SettingsError
-from aztui.config.layers import Variables
+from aztui.config.layers import Origin, Part, Sourced, Variables
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 
 DEFAULT_PROFILE: Final = "default"
@@ -37,7 +37,8 @@ class Names:
     Attributes:
         endpoint: the variables that give the endpoint, the first that is set counts; so with
             the others.
-        key: the credential.
+        key: the key.
+        token: the Entra ID token.
         deployment: the deployment's name.
         api_version: the api-version, or `v1`.
         api: `completions`, `chat` or `responses`.
@@ -48,6 +49,7 @@ class Names:
 
     endpoint: tuple[str, ...]
     key: tuple[str, ...]
+    token: tuple[str, ...] = ()
     deployment: tuple[str, ...] = ()
     api_version: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
@@ -72,17 +74,36 @@ class Names:
     @property
     def every(self) -> tuple[str, ...]:
         """All of them."""
-        return (*self.endpoint, *self.key, *self.deployment, *self.api_version, *self.api)
+        return (*self.telling, *self.api_version, *self.api)
 
     @property
     def telling(self) -> tuple[str, ...]:
         """Those that make it a profile; an api-version alone does not."""
-        return (*self.endpoint, *self.key, *self.deployment)
+        return (*self.endpoint, *self.key, *self.token, *self.deployment)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What variables say about the profile whose names these are. A `layers.Place`."""
+
+    variables: Variables
+    names: Names
+
+    @property
+    def origin(self) -> Origin:
+        """Where they are."""
+        return self.variables.origin
+
+    def find(self, part: Part) -> Sourced[str] | None:
+        """What they say about a part; None where they say nothing."""
+        names: tuple[str, ...] = getattr(self.names, part)
+        return self.variables.find(names)
 
 
 STANDARD: Final = Names(
     endpoint=("AZURE_OPENAI_ENDPOINT",),
     key=("AZURE_OPENAI_API_KEY",),
+    token=("AZURE_OPENAI_AD_TOKEN",),
     deployment=("AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME"),
     api_version=("AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"),
     api=("AZURE_OPENAI_API",),
@@ -90,6 +111,8 @@ STANDARD: Final = Names(
 COMPATIBLE: Final = Names(
     endpoint=("OPENAI_BASE_URL",), key=("OPENAI_API_KEY",), default_version=None
 )
+_UNNAMED: Final = replace(COMPATIBLE, endpoint=(), key=())
+"""Of a server of the OpenAI kind that no variable speaks of."""
 
 
 def suffixed(suffix: str) -> Names:
@@ -113,6 +136,20 @@ def suffixed(suffix: str) -> Names:
         default_version="2024-02-01",
         params=MappingProxyType({"max_tokens": 1000}),
     )
+
+
+def of_table(name: str, *, compatible: bool | None) -> Names:
+    """The names of a profile that a table of `config.toml` makes and no variable speaks of.
+
+    Args:
+        name: the profile's.
+        compatible: whether the table gives a base URL; None where it gives no address at all.
+    """
+    if name == DEFAULT_PROFILE and not compatible:
+        return STANDARD
+    if name == OPENAI_PROFILE and compatible is not False:
+        return COMPATIBLE
+    return _UNNAMED if compatible else suffixed(name.upper())
 
 
 def profiles(layers: Sequence[Variables]) -> Mapping[str, Names]:

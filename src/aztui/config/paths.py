@@ -20,6 +20,10 @@ _XDG: Final[Mapping[Kind, tuple[str, str]]] = {
 }
 
 
+class HomelessError(SettingsError):
+    """There is nowhere to keep anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Where aztui's files are.
@@ -35,9 +39,29 @@ class Paths:
     state: Path
 
     @property
+    def config_file(self) -> Path:
+        """What the user sets up."""
+        return self.config / "config.toml"
+
+    @property
+    def state_file(self) -> Path:
+        """What was used last."""
+        return self.state / "state.json"
+
+    @property
+    def approvals_file(self) -> Path:
+        """Which endpoints the user approved for which credential."""
+        return self.state / "approvals.json"
+
+    @property
     def models(self) -> Path:
         """Where models' weights are."""
         return self.data / "models"
+
+    @property
+    def learnt_file(self) -> Path:
+        """What deployments have taught."""
+        return self.state / "learnt.json"
 
 
 def paths(environ: Mapping[str, str]) -> Paths:
@@ -47,7 +71,8 @@ def paths(environ: Mapping[str, str]) -> Paths:
     are the XDG Base Directory Specification's on Linux and platformdirs' elsewhere.
 
     Raises:
-        SettingsError: there is no home folder, or a name is no path.
+        HomelessError: there is no home folder.
+        SettingsError: a name is no path.
     """
     return Paths(_folder("config", environ), _folder("data", environ), _folder("state", environ))
 
@@ -79,7 +104,10 @@ def _home(environ: Mapping[str, str]) -> Path:
     try:
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
     except KeyError:
-        raise SettingsError("There is no home folder: set HOME, or AZTUI_DATA_DIR.") from None
+        raise HomelessError(
+            "There is no home folder: set HOME, or AZTUI_CONFIG_DIR, AZTUI_DATA_DIR and "
+            "AZTUI_STATE_DIR."
+        ) from None
 
 
 def _platform(kind: Kind) -> Path:

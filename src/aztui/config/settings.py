@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aztui.config import envfile
+from aztui.config.candidate import Candidate
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import Settings, build
+from aztui.config.envfile import EnvFile
 from aztui.config.errors import IncompleteError, SettingsError
-from aztui.config.layers import ENVIRONMENT, Layer, Origin, Sourced, Variables, find
-from aztui.config.names import DEFAULT_PROFILE, PROFILE_VARIABLE, STANDARD, Names, profiles
+from aztui.config.gathered import Gathered, gather
+from aztui.config.layers import Sourced, find_variable
+from aztui.config.names import DEFAULT_PROFILE, PROFILE_VARIABLE
+from aztui.config.paths import Paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class NoSettings:
 
 
 def resolve(
-    command_line: CommandLine, environ: Mapping[str, str], folder: Path
+    command_line: CommandLine,
+    environ: Mapping[str, str],
+    folder: Path,
+    paths: Paths | None = None,
 ) -> Settings | NoSettings:
     """Find the profile that opens.
 
@@ -41,75 +47,72 @@ def resolve(
         command_line: what the user said there.
         environ: the process's environment.
         folder: where the search for `.env` begins.
+        paths: where `config.toml` is, and what was used and approved before; None for nowhere.
 
     Raises:
+        UnapprovedError: a file decides where requests go, and brought no credential.
         SettingsError: the settings cannot be used; the text says why and what to do.
     """
-    file = _env_file(command_line, folder)
-    layers = _layers(environ, file)
-    table = profiles(layers)
-    if not table and command_line.endpoint is not None:
-        table = {DEFAULT_PROFILE: STANDARD}
-    wanted = _wanted(command_line, layers)
+    gathered = gather(command_line, environ, folder, paths)
+    wanted = _wanted(gathered)
     if wanted is not None:
-        name = _known(wanted, table)
-    elif table:
-        name = _choose(command_line, layers, table)
+        candidate = _known(wanted, gathered.candidates)
+    elif gathered.candidates:
+        candidate = _choose(gathered)
     else:
+        file = gathered.env_file
         return NoSettings(file.path, file.broken) if file else NoSettings(None)
     try:
-        return build(name, table[name], command_line, layers)
+        return build(candidate, gathered.told)
     except IncompleteError as error:
-        raise IncompleteError(_with_broken_lines(str(error), file)) from None
+        raise IncompleteError(_with_broken_lines(str(error), gathered.env_file)) from None
 
 
-def _env_file(command_line: CommandLine, folder: Path) -> envfile.EnvFile | None:
-    if command_line.env_file is not None:
-        return envfile.read(folder / command_line.env_file)
-    path = envfile.nearest(folder)
-    return None if path is None else envfile.read(path)
-
-
-def _layers(environ: Mapping[str, str], file: envfile.EnvFile | None) -> tuple[Variables, ...]:
-    environment = Variables(ENVIRONMENT, environ)
-    if file is None:
-        return (environment,)
-    return environment, Variables(Origin(Layer.ENV_FILE, str(file.path)), file.values)
-
-
-def _wanted(command_line: CommandLine, layers: Sequence[Variables]) -> Sourced[str] | None:
-    return command_line.find("profile") or find(layers, (PROFILE_VARIABLE,))
-
-
-def _known(wanted: Sourced[str], table: Mapping[str, Names]) -> str:
-    name = wanted.value.strip().lower()
-    if name in table:
-        return name
-    there = f"there are {', '.join(table)}" if table else "there are none"
-    raise SettingsError(
-        f"There is no profile {wanted.value!r} ({wanted.source}); {there}.\n"
-        "A profile NAME is made by AZURE_OPENAI_ENDPOINT_FOR_NAME, AZURE_OPENAI_API_KEY_FOR_NAME "
-        "and AZURE_OPENAI_DEPLOYMENT_NAME_FOR_NAME, in the environment or in .env."
+def _wanted(gathered: Gathered) -> Sourced[str] | None:
+    told, file = gathered.told, gathered.config_file
+    return (
+        told.line.find("profile")
+        or find_variable(told.layers, (PROFILE_VARIABLE,))
+        or (file.default_profile if file else None)
     )
 
 
-def _choose(
-    command_line: CommandLine, layers: Sequence[Variables], table: Mapping[str, Names]
-) -> str:
-    """`default` if it is whole, else the first whole one, else the first that there is."""
-    order = sorted(table, key=lambda name: (name != DEFAULT_PROFILE, name))
-    for name in order:
-        try:
-            build(name, table[name], command_line, layers)
-        except IncompleteError:
-            continue
-        except SettingsError:
-            pass  # whole but wrong: better to hear of it than to ask another model
-        return name
-    return order[0]
+def _known(wanted: Sourced[str], candidates: Mapping[str, Candidate]) -> Candidate:
+    name = wanted.value.strip().lower()
+    if name in candidates:
+        return candidates[name]
+    there = f"there are {', '.join(candidates)}" if candidates else "there are none"
+    raise SettingsError(
+        f"There is no profile {wanted.value!r} ({wanted.source}); {there}.\n"
+        "A profile NAME is made by AZURE_OPENAI_ENDPOINT_FOR_NAME, AZURE_OPENAI_API_KEY_FOR_NAME "
+        "and AZURE_OPENAI_DEPLOYMENT_NAME_FOR_NAME, in the environment or in .env, or by a table "
+        "[profiles.NAME] in config.toml."
+    )
 
 
-def _with_broken_lines(text: str, file: envfile.EnvFile | None) -> str:
+def _choose(gathered: Gathered) -> Candidate:
+    """`default` if it is whole, the one used last, the first whole one, the first there is.
+
+    Where one is whole and no other, it is all of these.
+    """
+    there = gathered.candidates
+    first = (DEFAULT_PROFILE, gathered.state.last_profile)
+    order = [*(name for name in first if name in there), *there]
+    whole = (there[name] for name in order if _whole(there[name], gathered))
+    return next(whole, there[order[0]])
+
+
+def _whole(candidate: Candidate, gathered: Gathered) -> bool:
+    try:
+        build(candidate, gathered.told)
+    except IncompleteError:
+        return False
+    except SettingsError:
+        pass  # whole but wrong: better to hear of it than to ask another model
+    return True
+
+
+def _with_broken_lines(text: str, file: EnvFile | None) -> str:
     if file is None or not file.broken:
         return text
     return f"{text}\n{_unreadable(file.path, file.broken)}"

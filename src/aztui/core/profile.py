@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, final
 from urllib.parse import urlsplit
 
 from aztui.core.request import NO_PARAMS, Api, Params
+
+INSTALL_ENTRA: Final = "pip install 'aztui[entra]'"
+"""What brings azure-identity, without which nobody can sign in."""
 
 _SHOWN: Final = 4
 _ENOUGH_TO_SHOW: Final = 12
@@ -64,6 +68,17 @@ class Endpoint:
         return urlsplit(self.url).netloc
 
     @property
+    def origin(self) -> str:
+        """Scheme, host and port: whoever answers there gets whatever is sent."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def azure(self) -> bool:
+        """Whether its host is one of Azure's own."""
+        return self.resource != self.host
+
+    @property
     def resource(self) -> str:
         """The Azure resource's name, or host and port for any other server."""
         host = urlsplit(self.url).hostname or ""
@@ -85,6 +100,24 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class Auth(StrEnum):
+    """What a server is shown so that it answers."""
+
+    KEY = "key"
+    """The resource's key."""
+    TOKEN = "token"  # noqa: S105 - the kind's name
+    """An Entra ID token that the user brought, good for about an hour."""
+    ENTRA = "entra"
+    """A token of whatever sign-in this machine has: `az login`, a service principal, …"""
+    DEVICE_CODE = "device-code"
+    """A token for which the user signs in with a browser, here or on another machine."""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether the credential is got by a sign-in, and none is set."""
+        return self in {Auth.ENTRA, Auth.DEVICE_CODE}
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Everything that is needed to ask a deployment.
@@ -92,12 +125,13 @@ class Profile:
     Attributes:
         name: what the user calls it.
         endpoint: where it is.
-        key: the credential; None for a server that asks for none.
+        key: the key or the token; None for a server that asks for none, and where `auth` signs in.
         deployment: the deployment's name.
         api: the dialect to ask in.
         system: the system prompt of its sessions, if any.
         params: members of every request body unless the user sets them.
         notice: a warning that stays on the screen, such as that answers are unreliable.
+        auth: the kind of credential.
     """
 
     name: str
@@ -108,3 +142,4 @@ class Profile:
     system: str | None = None
     params: Params = field(default_factory=lambda: NO_PARAMS)
     notice: str = ""
+    auth: Auth = Auth.KEY

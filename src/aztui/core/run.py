@@ -184,8 +184,8 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         case StreamProblem(problem):
             return replace(run, problem=run.problem or problem)
         case Ended(cause, problem):
-            ended = _ended(replace(run, problem=run.problem or problem, ended=stamped.at), cause)
-            return _with_ids(ended)
+            told = run.problem or (problem and _located(problem, run))
+            return _with_ids(_ended(replace(run, problem=told, ended=stamped.at), cause))
         case _:
             return _noted(run, stamped)
 
@@ -219,7 +219,7 @@ def _on_the_way(run: Run, stamped: Stamped) -> Run:
             return replace(run, adapted=(*run.adapted, *new))
         case Retrying() as retrying:
             retry = Retry(stamped.at, retrying)
-            return replace(run, phase=Phase.RETRYING, retries=(*run.retries, retry))
+            return replace(run, phase=Phase.RETRYING, opened=None, retries=(*run.retries, retry))
         case Resent():
             return replace(run, phase=Phase.WAITING if run.effort is None else Phase.THINKING)
         case _:
@@ -288,6 +288,8 @@ def _placed(choice: Choice, offsets: Offsets, prompt: str, *, condemned: bool) -
     return replace(choice, condemned=first if choice.condemned is None else choice.condemned)
 
 
+_OF_CONNECTIONS: Final = frozenset({Kind.CONNECTION, Kind.TIMEOUT})
+
 NOTHING_CAME: Final = Problem(
     Kind.PROTOCOL,
     "The stream ended before any text or finish reason came",
@@ -309,6 +311,19 @@ def _ended(run: Run, cause: Cause) -> Run:
     if "content_filter" in reasons:
         return replace(run, phase=Phase.FILTERED)
     return replace(run, phase=Phase.LIMIT if "length" in reasons else Phase.DONE)
+
+
+def _located(problem: Problem, run: Run) -> Problem:
+    """Say of a connection that failed once the response had begun how far the answer was."""
+    if run.opened is None or problem.kind not in _OF_CONNECTIONS:
+        return problem
+    if run.first_text is None:
+        return replace(problem, title=f"{problem.title} before any text came")
+    return replace(
+        problem,
+        title=f"{problem.title} in the middle of the answer",
+        fix=f"{problem.fix.removesuffix('.')}; what came is kept.",
+    )
 
 
 def _with_ids(run: Run) -> Run:

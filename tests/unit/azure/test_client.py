@@ -39,10 +39,9 @@ def sent(
     profile = Profile("p", Endpoint(url, version), secret, "gpt 4o", Api.CHAT)
     with sdk.http_client(url, catch) as http:
         client = sdk.build(profile, http)
-        request = Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),))
         chat = DIALECTS[Api.CHAT]
-        body = chat.body(request, version)
-        with pytest.raises(SentError), chat.open(client, request.deployment, body):
+        body = chat.body(Request(Api.CHAT, "gpt 4o", (Message("user", "Hi"),)), version)
+        with pytest.raises(SentError), chat.open(client, "gpt 4o", body):
             pass
     (only,) = caught
     return only

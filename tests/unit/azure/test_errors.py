@@ -1,12 +1,10 @@
-"""Every failure names its cause in Azure's words, and what to do next."""
+"""What an exception becomes: whose fault, in which phase, and what to do next."""
 
 from __future__ import annotations
 
 import errno
-import json
 import socket
 import ssl
-from typing import Any
 
 import httpx2
 import openai
@@ -14,278 +12,36 @@ import pytest
 
 from aztui.azure.client import UnusableKeyError, UnusableProxyError, UnusableTrustError
 from aztui.azure.decode.body import NotAnAnswerError
-from aztui.azure.dialects import DIALECTS
 from aztui.azure.errors import explain
+from aztui.azure.reading import NothingCameError
+from aztui.azure.route import EXTENSION, Route
 from aztui.core.problem import Kind, Problem
-from aztui.core.profile import Endpoint, Profile, Secret
-from aztui.core.request import Api, Message, Request, RequestError
+from aztui.core.profile import Endpoint
+from aztui.core.request import RequestError
+from tests.support.refused import AZURE, profile, request
 
-KEY = "0123456789abcdef"
-AZURE = Endpoint("https://contoso.openai.azure.com", "2024-02-01")
-REQUEST = Request(Api.COMPLETIONS, "gpt-4o-mni", (Message("user", "Hi"),))
-
-
-def profile(endpoint: Endpoint = AZURE, key: str | None = KEY) -> Profile:
-    secret = None if key is None else Secret(key)
-    return Profile("p", endpoint, secret, "gpt-4o-mni", Api.COMPLETIONS)
-
-
-def refused(
-    status: int,
-    body: Any,
-    headers: dict[str, str] | None = None,
-    endpoint: Endpoint = AZURE,
-    key: str | None = KEY,
-) -> Problem:
-    """What a response of a server becomes, through the real SDK."""
-
-    def answer(_: httpx2.Request) -> httpx2.Response:
-        content = body if isinstance(body, str) else json.dumps(body)
-        # A stream, so that it is read only if somebody reads it, as on a real connection.
-        return httpx2.Response(status, headers=headers, content=iter([content.encode()]))
-
-    http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    client = (
-        openai.AzureOpenAI(
-            azure_endpoint=endpoint.url,
-            api_version=endpoint.api_version,
-            api_key="k",
-            http_client=http,
-            max_retries=0,
-        )
-        if endpoint.api_version
-        else openai.OpenAI(base_url=endpoint.url, api_key="k", http_client=http, max_retries=0)
-    )
-    dialect = DIALECTS[Api.COMPLETIONS]
-    asked = dialect.body(REQUEST, endpoint.api_version)
-    opening = dialect.open(client, REQUEST.deployment, asked)
-    with pytest.raises(openai.APIStatusError) as caught, opening:
-        pass
-    return explain(caught.value, profile(endpoint, key), REQUEST)
-
-
-def error(code: str | None, message: str, **more: Any) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, **more}}
-
-
-NOT_DEPLOYED = "The API deployment for this resource does not exist."
-WRONG_MODEL = "The completion operation does not work with the specified model, gpt-4o."
-FILTERED = {
-    "code": "ResponsibleAIPolicyViolation",
-    "content_filter_result": {
-        "hate": {"filtered": True, "severity": "high"},
-        "violence": {"filtered": False, "severity": "safe"},
-    },
-}
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "kind", "title", "fix"),
-    [
-        (
-            401,
-            error("401", "Access denied due to invalid subscription key or wrong API endpoint."),
-            Kind.AUTHENTICATION,
-            "contoso does not accept the key …cdef",
-            "Keys and Endpoint",
-        ),
-        (
-            401,
-            {"statusCode": 401, "message": "Access denied due to missing subscription key."},
-            Kind.AUTHENTICATION,
-            "contoso does not accept the key …cdef",
-            "Keys and Endpoint",
-        ),
-        (
-            403,
-            error("403", "Access denied due to Virtual Network/Firewall rules."),
-            Kind.PERMISSION,
-            "contoso lets only certain networks in, and not this one",
-            "Networking",
-        ),
-        (
-            403,
-            error("403", "This resource has been temporarily blocked."),
-            Kind.PERMISSION,
-            "contoso does not allow this request",
-            "Cognitive Services OpenAI User",
-        ),
-        (
-            404,
-            error("DeploymentNotFound", NOT_DEPLOYED),
-            Kind.NOT_FOUND,
-            "The deployment gpt-4o-mni does not exist on contoso",
-            "Deployments",
-        ),
-        (
-            404,
-            error("404", "Resource not found"),
-            Kind.NOT_FOUND,
-            "contoso has nothing at this address",
-            "api-version (2024-02-01)",
-        ),
-        (
-            400,
-            error("OperationNotSupported", WRONG_MODEL),
-            Kind.BAD_REQUEST,
-            "gpt-4o-mni does not answer the completions API",
-            "--api chat",
-        ),
-        (
-            400,
-            error("content_filter", "It was filtered.", innererror=FILTERED),
-            Kind.CONTENT_FILTER,
-            "The content filter refused the prompt for hate (high)",
-            "Reword",
-        ),
-        (
-            400,
-            error("context_length_exceeded", "This model's maximum context length is 4097 tokens."),
-            Kind.BAD_REQUEST,
-            "Prompt and answer together are longer than the model's context",
-            "Shorten",
-        ),
-        (
-            400,
-            error("unsupported_parameter", "Unsupported parameter: …", param="max_tokens"),
-            Kind.BAD_REQUEST,
-            "gpt-4o-mni does not take the parameter max_tokens of this request",
-            "-o KEY=VALUE",
-        ),
-        (
-            400,
-            error(None, "Unrecognized request argument supplied: stream_options"),
-            Kind.BAD_REQUEST,
-            "gpt-4o-mni does not take a parameter of this request",
-            "-o KEY=VALUE",
-        ),
-        (
-            400,
-            error("unsupported_value", "Unsupported value: …", param="temperature"),
-            Kind.BAD_REQUEST,
-            "gpt-4o-mni does not take this value for the parameter temperature",
-            "-o KEY=VALUE",
-        ),
-        (
-            400,
-            error("BadRequest", "Something else."),
-            Kind.BAD_REQUEST,
-            "Azure refused the request",
-            "Change",
-        ),
-        (
-            407,
-            error("407", "Sign in."),
-            Kind.CONNECTION,
-            "A proxy on the way to contoso asks for a sign-in",
-            "HTTPS_PROXY",
-        ),
-        (
-            413,
-            error("413", "Too large."),
-            Kind.BAD_REQUEST,
-            "The prompt is too large for contoso",
-            "Shorten",
-        ),
-        (
-            429,
-            error("429", "… exceeded token rate limit. Please retry after 60 seconds."),
-            Kind.RATE_LIMIT,
-            "The rate limit of gpt-4o-mni is used up for now",
-            "Wait 60 s",
-        ),
-        (
-            500,
-            error(None, "The server had an error while processing your request."),
-            Kind.SERVER,
-            "Azure had an error of its own",
-            "in a moment",
-        ),
-        (
-            504,
-            error(None, "Gateway timeout."),
-            Kind.TIMEOUT,
-            "Azure took too long to answer",
-            "fewer tokens",
-        ),
-    ],
-)
-def test_azures_refusals(status: int, body: Any, kind: Kind, title: str, fix: str) -> None:
-    problem = refused(status, body)
-    assert (problem.kind, problem.title, problem.status) == (kind, title, status)
-    assert fix in problem.fix
-    said = body["error"]["message"] if "error" in body else body["message"]
-    assert problem.detail.startswith(said)
-
-
-def test_a_filter_says_what_it_found() -> None:
-    problem = refused(400, error("content_filter", "It was filtered.", innererror=FILTERED))
-    assert problem.title == "The content filter refused the prompt for hate (high)"
-    assert problem.detail == "It was filtered."
-
-
-def test_a_refusal_says_what_was_asked_and_which_ids_support_wants() -> None:
-    ids = {"x-request-id": "1", "apim-request-id": "2", "x-ms-region": "Sweden Central"}
-    problem = refused(500, "", headers={**ids, "x-other": "3"})
-    assert problem.asked == (
-        "https://contoso.openai.azure.com/openai/deployments/gpt-4o-mni/completions"
-        "?api-version=2024-02-01"
-    )
-    assert dict(problem.ids) == ids
-
-
-@pytest.mark.parametrize(
-    ("headers", "wait"),
-    [
-        ({"retry-after": "9"}, "9 s"),
-        ({"retry-after-ms": "1500", "retry-after": "9"}, "2 s"),
-        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, "a minute"),
-        ({}, "a minute"),
-    ],
-)
-def test_a_rate_limit_says_how_long_to_wait(headers: dict[str, str], wait: str) -> None:
-    assert f"Wait {wait} and" in refused(429, error("429", "Slow down."), headers).fix
-
-
-@pytest.mark.parametrize(
-    ("body", "detail"),
-    [
-        ("", "502 Bad Gateway"),
-        ("<html>\n<h1>Bad gateway</h1>", "<html> <h1>Bad gateway</h1>"),
-        ("[1]", "[1]"),
-        ({"detail": "No."}, "No."),
-        ({"error": "No."}, "No."),
-    ],
-)
-def test_bodies_of_other_shapes_are_shown(body: Any, detail: str) -> None:
-    assert refused(502, body).detail == detail
-
-
-def test_other_servers_are_named_by_their_host() -> None:
-    local = Endpoint("http://127.0.0.1:8080/v1", None)
-    missing = refused(404, error("404", "Not found"), endpoint=local)
-    assert missing.title == "127.0.0.1:8080 has nothing at this address"
-    assert "--api chat" in missing.fix
-    keyless = refused(401, error("401", "No key."), endpoint=local, key=None)
-    assert keyless.title == "127.0.0.1:8080 asks for a key, and this profile has none"
-    unknown = refused(404, error("model_not_found", "No."), endpoint=local)
-    assert "Azure" not in unknown.title + unknown.fix
-    assert "log" in refused(500, "", endpoint=local).fix
-    assert refused(500, "", endpoint=local).title == "127.0.0.1:8080 had an error of its own"
+HOST = "contoso.openai.azure.com"
+DIRECT = Route(f"{HOST}:443", f"{HOST}:443", secured=True)
+TO_PROXY = Route(f"{HOST}:443", "proxy.test:3128")
+THROUGH_PROXY = Route(f"{HOST}:443", "proxy.test:3128", secured=True)
+WITHOUT_PROXY = f"NO_PROXY={HOST}"
 
 
 def unreached(
-    cause: BaseException, url: str = AZURE.url + "/openai?api-version=1&sig=x"
+    cause: BaseException,
+    url: str = AZURE.url + "/openai?api-version=1&sig=x",
+    route: Route | None = None,
 ) -> Problem:
     """What a failed connection becomes: wrapped as httpcore2, httpx2 and the SDK wrap it."""
-    failed = openai.APIConnectionError(request=httpx2.Request("POST", url))
+    sent = httpx2.Request("POST", url, extensions={EXTENSION: route} if route else {})
+    failed = openai.APIConnectionError(request=sent)
     wrapped = cause
     if not isinstance(cause, httpx2.RequestError):
         wrapped = httpx2.ConnectError(str(cause))
         wrapped.__context__ = cause
     failed.__cause__ = wrapped
     endpoint = Endpoint(url, None)
-    return explain(failed, profile(endpoint), REQUEST)
+    return explain(failed, profile(endpoint), request())
 
 
 @pytest.mark.parametrize(
@@ -317,14 +73,9 @@ def unreached(
             "There is no way from this machine to contoso.openai.azure.com",
         ),
         (
-            httpx2.ProxyError("407 Proxy Authentication Required"),
-            Kind.CONNECTION,
-            "The proxy that the environment names did not let the request through",
-        ),
-        (
             httpx2.ConnectTimeout("timed out"),
             Kind.TIMEOUT,
-            "contoso.openai.azure.com was silent for 5 s",
+            "contoso.openai.azure.com did not take the connection within 5 s",
         ),
         (
             httpx2.ReadTimeout("timed out"),
@@ -373,13 +124,107 @@ def test_a_server_on_this_machine_that_is_down_should_be_started() -> None:
     assert problem.fix == "Start the server, or check its port."
 
 
-@pytest.mark.parametrize(("bypass", "told"), [("", True), ("contoso.openai.azure.com", False)])
-def test_a_proxy_of_the_environment_is_suspected_where_it_is_used(
-    bypass: str, told: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        (10, "The certificate of contoso.openai.azure.com has expired"),
+        (9, "The certificate of contoso.openai.azure.com is not valid yet"),
+        (62, "The certificate that came from contoso.openai.azure.com is for another name"),
+        (64, "The certificate that came from contoso.openai.azure.com is for another name"),
+        (18, "The certificate of contoso.openai.azure.com is not trusted"),
+        (20, "The certificate of contoso.openai.azure.com is not trusted"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_said(code: int, title: str) -> None:
+    cause = ssl.SSLCertVerificationError("certificate verify failed")
+    cause.verify_code = code
+    assert unreached(cause).title == title
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "title"),
+    [
+        (
+            socket.gaierror(-2, "Name or service not known"),
+            Kind.CONNECTION,
+            "The name of the proxy proxy.test:3128 cannot be found",
+        ),
+        (
+            ConnectionRefusedError(111, "Connection refused"),
+            Kind.CONNECTION,
+            "Nothing answers at the proxy proxy.test:3128",
+        ),
+        (
+            httpx2.ConnectTimeout("timed out"),
+            Kind.TIMEOUT,
+            "The proxy proxy.test:3128 did not take the connection within 5 s",
+        ),
+        (
+            httpx2.ReadTimeout("timed out"),
+            Kind.TIMEOUT,
+            "The proxy proxy.test:3128 was silent for 600 s",
+        ),
+        (
+            httpx2.ProxyError("407 Proxy Authentication Required"),
+            Kind.CONNECTION,
+            "The proxy proxy.test:3128 asks for a sign-in",
+        ),
+        (
+            httpx2.ProxyError("502 Bad Gateway"),
+            Kind.CONNECTION,
+            "The proxy proxy.test:3128 did not let the request through",
+        ),
+        (
+            httpx2.RemoteProtocolError("Server disconnected without sending a response."),
+            Kind.CONNECTION,
+            "The proxy proxy.test:3128 closed the connection without an answer",
+        ),
+        (
+            httpx2.RemoteProtocolError("illegal status line"),
+            Kind.PROTOCOL,
+            "What the proxy proxy.test:3128 sends is not HTTP",
+        ),
+        (
+            ssl.SSLError("wrong version number"),
+            Kind.CONNECTION,
+            "No secure connection to the proxy proxy.test:3128 can be made",
+        ),
+        (
+            OSError(errno.EMFILE, "Too many open files"),
+            Kind.CONNECTION,
+            "The connection to the proxy proxy.test:3128 failed",
+        ),
+    ],
+)
+def test_a_proxy_that_fails_is_named_first(cause: BaseException, kind: Kind, title: str) -> None:
+    problem = unreached(cause, route=TO_PROXY)
+    assert (problem.kind, problem.title) == (kind, title)
+    assert "HTTPS_PROXY" in problem.fix
+    assert WITHOUT_PROXY in problem.fix
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        ssl.SSLError("wrong version number"),
+        ssl.SSLCertVerificationError("certificate verify failed"),
+        httpx2.ConnectTimeout("handshake timed out"),
+        httpx2.ReadError("Connection reset by peer"),
+    ],
+)
+def test_a_server_that_fails_behind_a_proxy_is_named_and_the_proxy_suspected(
+    cause: BaseException,
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
-    monkeypatch.setenv("NO_PROXY", bypass)
-    assert ("HTTPS_PROXY" in unreached(ConnectionRefusedError(111, "refused")).fix) == told
+    problem = unreached(cause, route=THROUGH_PROXY)
+    assert HOST in problem.title
+    assert "through the proxy proxy.test:3128 (HTTPS_PROXY)" in problem.fix
+    assert "HTTPS_PROXY" not in unreached(cause, route=DIRECT).fix
+
+
+def test_a_handshake_that_hangs_is_not_a_server_that_is_away() -> None:
+    problem = unreached(httpx2.ConnectTimeout("handshake timed out"), route=DIRECT)
+    assert problem.kind is Kind.TIMEOUT
+    assert problem.title == f"{HOST} took the connection, but made it no secure one within 5 s"
 
 
 @pytest.mark.parametrize(
@@ -395,14 +240,16 @@ def test_a_proxy_of_the_environment_is_suspected_where_it_is_used(
 def test_a_server_on_this_machine_may_want_plain_http(
     cause: BaseException, url: str, *, told: bool
 ) -> None:
-    assert ("with http://" in unreached(cause, url).fix) == told
+    address = url.partition("//")[2]
+    route = Route(address, address, secured=url.startswith("https"))
+    assert ("with http://" in unreached(cause, url, route).fix) == told
 
 
 @pytest.mark.parametrize(
     ("raised", "kind", "words"),
     [
-        (httpx2.ReadError("reset"), Kind.CONNECTION, "in the middle of the answer"),
-        (httpx2.RemoteProtocolError("incomplete"), Kind.CONNECTION, "in the middle of the answer"),
+        (httpx2.ReadError("reset"), Kind.CONNECTION, "openai.azure.com broke off"),
+        (httpx2.RemoteProtocolError("cut"), Kind.CONNECTION, "openai.azure.com broke off"),
         (httpx2.ReadTimeout("timed out"), Kind.TIMEOUT, "silent for 600 s"),
         (httpx2.DecodingError("bad gzip"), Kind.PROTOCOL, "compressed"),
         (
@@ -418,7 +265,8 @@ def test_a_server_on_this_machine_may_want_plain_http(
         (NotAnAnswerError("", b"\xff"), Kind.PROTOCOL, "something else (no stated type)"),
         (RequestError("x is NaN."), Kind.BAD_REQUEST, "put into JSON"),
         (UnusableKeyError(), Kind.AUTHENTICATION, "HTTP header"),
-        (UnusableProxyError("no socksio"), Kind.CONNECTION, "proxy"),
+        (UnusableProxyError("'socksio' is not installed"), Kind.CONNECTION, "SOCKS"),
+        (UnusableProxyError("Unknown scheme"), Kind.CONNECTION, "cannot be used"),
         (UnusableTrustError("no such file"), Kind.CONNECTION, "certificates"),
         (httpx2.InvalidURL("bad port"), Kind.BAD_REQUEST, "no address"),
         (ZeroDivisionError("division by zero"), Kind.INTERNAL, "inside aztui"),
@@ -427,8 +275,20 @@ def test_a_server_on_this_machine_may_want_plain_http(
     ],
 )
 def test_everything_else(raised: BaseException, kind: Kind, words: str) -> None:
-    problem = explain(raised, profile(), REQUEST)
+    problem = explain(raised, profile(), request())
     assert problem.kind is kind
     assert words in problem.title
     assert problem.detail
     assert problem.fix
+
+
+def test_a_stream_in_which_nothing_came_names_the_host() -> None:
+    problem = explain(NothingCameError(), profile(), request())
+    assert problem.kind is Kind.PROTOCOL
+    assert problem.title.startswith(f"{HOST} ended the stream before any text")
+    assert problem.fix
+
+
+def test_a_redirects_and_a_requests_secrets_are_not_in_the_url_that_was_asked() -> None:
+    error = httpx2.ReadError("reset", request=httpx2.Request("POST", "https://u:p@h.test/a?k=1#f"))
+    assert explain(error, profile(), request()).asked == "https://h.test/a"

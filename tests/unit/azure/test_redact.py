@@ -8,9 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from aztui.azure.redact import Redactor
-from aztui.core.events import Filtered, Ignored, Opened, StreamProblem, TextDelta
+from aztui.core.events import Filtered, Ignored, Opened, Retrying, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Secret
+from aztui.core.quota import Quota
 
 KEY = 'ab+/c"d\\e=0123456789'
 
@@ -33,6 +34,7 @@ def test_every_text_of_a_problem_is_cleaned() -> None:
     redactor = Redactor(Secret(KEY))
     assert "0123456" not in repr(redactor.problem(problem))
     assert "0123456" not in repr(redactor.event(StreamProblem(problem)))
+    assert "0123456" not in repr(redactor.event(Retrying(problem, 2.0, 1)))
     assert "0123456" not in repr(redactor.event(Opened((("x-request-id", KEY),))))
 
 
@@ -40,6 +42,20 @@ def test_what_is_told_of_the_stream_is_cleaned() -> None:
     redactor = Redactor(Secret(KEY))
     assert "0123456" not in repr(redactor.event(Filtered(0, failed=f"No tenant for {KEY}.")))
     assert "0123456" not in repr(redactor.event(Ignored(((KEY, 2),))))
+
+
+def test_what_is_no_secret_of_an_event_stays() -> None:
+    opened = Opened((), Quota(tokens=1))
+    assert Redactor(Secret(KEY)).event(opened) == opened
+
+
+def test_a_token_that_comes_later_is_hidden_too() -> None:
+    redactor = Redactor()
+    assert redactor.text(KEY) == KEY
+    redactor.learn(Secret(KEY))
+    redactor.learn(Secret("another-secret-abcd"))
+    assert redactor.text(f"{KEY} another-secret-abcd") == "…6789 …abcd"
+    assert redactor.text("cut: another-sec") == "cut: …"
 
 
 def test_an_answers_text_is_left_as_it_came() -> None:

@@ -104,11 +104,15 @@ def test_every_folder_is_listed(home: Path, capsys: Captured) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line[:13].strip() for line in lines] == [
         "config",
+        "settings",
         "data",
         "state",
+        "last used",
+        "approvals",
         "local model",
         ".env",
     ]
-    assert str(home) in lines[1]
-    assert str(home / "models") in lines[3]
-    assert lines[3].endswith("(not there)")
+    assert lines[1].split()[1].endswith("config.toml")
+    assert str(home) in lines[2]
+    assert str(home / "models") in lines[6]
+    assert lines[6].endswith("(not there)")

@@ -3,12 +3,15 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from aztui.cli.opening import Opened, open_demo, open_source
+from aztui.cli.opening import Opened, known_profiles, open_demo, open_source, places_of_user
 from aztui.cli.shared import Shared
+from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.config.settings import NoSettings
@@ -21,7 +24,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("AZTUI_LOCAL_MODEL", raising=False)
-    monkeypatch.setenv("AZTUI_DATA_DIR", str(tmp_path))
+    for kind in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"AZTUI_{kind}_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -89,3 +93,65 @@ def test_settings_are_found_from_the_working_folder(home: Path) -> None:
     assert isinstance(opened, Opened)
     assert opened.profile.deployment == "d"
     opened.close()
+
+
+CONFIG = """
+default_profile = "lab"
+[profiles.lab]
+base_url = "http://127.0.0.1:1/v1"
+key = "0123456789abcdef"
+deployments = ["llama", {name = "qwen", api = "completions"}]
+"""
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    """A user with one profile in config.toml."""
+    file = home / "config.toml"
+    file.write_text(CONFIG)
+    file.chmod(0o600)
+    return home
+
+
+def opened(said: Shared, *, remember: bool = False) -> Opened:
+    found = open_source(said, remember=remember)
+    assert isinstance(found, Opened)
+    found.close()
+    return found
+
+
+def test_a_table_of_config_toml_opens(config: Path) -> None:
+    assert opened(Shared()).profile.deployment == "llama"
+    assert not (config / "state.json").exists()
+
+
+def test_what_the_screen_opens_is_remembered(config: Path) -> None:
+    opened(Shared(), remember=True)
+    assert state.load(config / "state.json").last_profile == "lab"
+
+
+def test_what_is_listed_can_be_opened(config: Path) -> None:
+    said = Shared(deployment="elsewhere", api="responses", options=["seed=1"])
+    (known,) = known_profiles(said)
+    assert (known.name, known.api) == ("lab", Api.CHAT)
+    assert known.deployments == ("llama", "qwen")
+    chosen = replace(said, profile=known.name, deployment="qwen", api=None)
+    profile = opened(chosen).profile
+    assert (profile.deployment, profile.api) == ("qwen", Api.COMPLETIONS)
+    assert profile.params == {"seed": 1}
+
+
+def test_a_user_without_a_home_has_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> NoReturn:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("AZTUI_DATA_DIR")
+    with pytest.raises(SettingsError, match="AZTUI_DATA_DIR"):
+        open_source(Shared())
+    monkeypatch.delenv("AZTUI_CONFIG_DIR")
+    monkeypatch.delenv("AZTUI_STATE_DIR")
+    assert places_of_user() is None
+    assert isinstance(open_source(Shared()), NoSettings)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError
+from aztui.config.paths import Paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.profile import Endpoint, Secret
 from aztui.core.request import Api
@@ -121,6 +123,8 @@ def test_layers_command_line_environment_file(tmp_path: Path) -> None:
         "deployment": "AZURE_OPENAI_DEPLOYMENT in the environment",
         "api": "--api",
         "api-version": "aztui's defaults",
+        "auth": "aztui's defaults",
+        "system": "aztui's defaults",
     }
 
 
@@ -343,3 +347,54 @@ def test_max_tokens_of_instruct_is_not_for_responses(tmp_path: Path) -> None:
 def test_several_answers_of_responses_are_refused(tmp_path: Path) -> None:
     said = CommandLine(api="responses", options=("n=3",))
     assert "one answer a request" in refusal(tmp_path, STANDARD, said)
+
+
+WORK = f"""
+[profiles.work]
+endpoint = "{ROOT}"
+key_env = "WORK_KEY"
+deployment = "w"
+"""
+HOME = WORK.replace("work", "home")
+WORK_KEY = {"WORK_KEY": KEY}
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "last", "said", "name"),
+    [
+        ("default_profile = 'work'", STANDARD | INSTRUCT, "instruct", CommandLine(), "work"),
+        ("default_profile = 'Work'", STANDARD, "", CommandLine(profile="home"), "home"),
+        ("default_profile = 'work'", {"AZTUI_PROFILE": "home"}, "", CommandLine(), "home"),
+        ("default_profile = ''", STANDARD | INSTRUCT, "instruct", CommandLine(), "default"),
+        ("", STANDARD | INSTRUCT, "work", CommandLine(), "default"),
+        ("", INSTRUCT, "work", CommandLine(), "work"),
+        ("", INSTRUCT, "gone", CommandLine(), "home"),
+        ("", INSTRUCT, "", CommandLine(), "home"),
+        ("", {"AZURE_OPENAI_API_KEY": KEY}, "", CommandLine(), "home"),
+        ("", {"AZURE_OPENAI_API_KEY_FOR_ANA": KEY}, "ana", CommandLine(), "home"),
+    ],
+)
+def test_which_profile_opens_of_all_that_are_known(
+    tmp_path: Path,
+    config: str,
+    environ: Mapping[str, str],
+    last: str,
+    said: CommandLine,
+    *,
+    name: str,
+) -> None:
+    paths = Paths(tmp_path, tmp_path, tmp_path)
+    paths.config_file.write_text(config + HOME + WORK)
+    state.note_opened(paths.state_file, last)
+    found = resolve(said, {**environ, **WORK_KEY}, tmp_path, paths)
+    assert isinstance(found, Settings)
+    assert found.profile.name == name
+
+
+def test_a_default_profile_that_is_not_there_is_named(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path, tmp_path)
+    paths.config_file.write_text("default_profile = 'wrk'" + WORK)
+    with pytest.raises(SettingsError) as caught:
+        resolve(CommandLine(), WORK_KEY, tmp_path, paths)
+    where = f"default_profile of {paths.config_file}"
+    assert f"no profile 'wrk' ({where}); there are work." in str(caught.value)

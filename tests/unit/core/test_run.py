@@ -11,6 +11,8 @@ from aztui.core.events import (
     Event,
     FinishReason,
     Opened,
+    Resent,
+    Retrying,
     RunId,
     Stamped,
     StreamProblem,
@@ -60,7 +62,36 @@ def test_a_problem_has_the_ids_that_the_answer_came_with(events: list[Event]) ->
 def test_a_problem_keeps_the_ids_of_its_own() -> None:
     refused = replace(BROKEN, ids=(("x-request-id", "8"),))
     problem = run_of(Opened((("x-request-id", "7"),)), Ended(Cause.BROKEN, refused)).problem
-    assert problem == refused
+    assert problem is not None
+    assert problem.ids == refused.ids
+
+
+@pytest.mark.parametrize(
+    ("events", "title", "fix"),
+    [
+        ([], "It broke", "Send it again."),
+        ([Opened()], "It broke before any text came", "Send it again."),
+        (
+            [Opened(), TextDelta(0, "a")],
+            "It broke in the middle of the answer",
+            "Send it again; what came is kept.",
+        ),
+        ([Opened(), Retrying(BROKEN, 1, 1), Resent()], "It broke", "Send it again."),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.CONNECTION, Kind.TIMEOUT])
+def test_a_connection_that_fails_says_how_far_the_answer_was(
+    kind: Kind, events: list[Event], title: str, fix: str
+) -> None:
+    broken = Problem(kind, "It broke", fix="Send it again.")
+    problem = run_of(*events, Ended(Cause.BROKEN, broken)).problem
+    assert problem is not None
+    assert (problem.title, problem.fix) == (title, fix)
+
+
+def test_another_problem_stays_as_it_is() -> None:
+    refused = Problem(Kind.PROTOCOL, "No answer", fix="Look.")
+    assert run_of(Opened(), Ended(Cause.BROKEN, refused)).problem == refused
 
 
 def test_text_is_kept_in_order_with_its_chunks() -> None:
@@ -142,7 +173,9 @@ def test_a_problem_in_the_stream_gets_the_ids_that_came_with_its_beginning() -> 
     run = run_of(Opened(ids), TextDelta(0, "a"), StreamProblem(BROKEN), CLOSED)
     assert run.problem == replace(BROKEN, ids=ids)
     own = replace(BROKEN, ids=(("x-request-id", "8"),))
-    assert run_of(Opened(ids), Ended(Cause.BROKEN, own)).problem == own
+    problem = run_of(Opened(ids), Ended(Cause.BROKEN, own)).problem
+    assert problem is not None
+    assert problem.ids == own.ids
 
 
 @pytest.mark.parametrize(("reason", "phase"), [("stop", Phase.DONE), ("length", Phase.LIMIT)])

@@ -50,17 +50,38 @@ def read_error(value: object) -> WireError:
         value = value["error"]
     if not isinstance(value, Mapping):
         return WireError(_shown(value))
-    message = value.get("message") or value.get("detail")
+    message = value.get("message") or _detail(value.get("detail"))
     cause = _mapping(value.get("innererror") or value.get("inner_error"))
     code = value.get("code") or value.get("statusCode") or cause.get("code") or value.get("type")
     return WireError(
-        message=_shown(message if isinstance(message, str) else value),
+        message=_shown(message if message and isinstance(message, str) else value),
         code=_shown(code) if isinstance(code, str | int) else "",
         param=_shown(value.get("param")) if isinstance(value.get("param"), str) else "",
-        # The wire says content_filter_result, the specification content_filter_results.
-        filtered=filtered(
-            cause.get("content_filter_result") or cause.get("content_filter_results")
-        ),
+        filtered=_refused(value, cause),
+    )
+
+
+def _refused(error: Mapping[str, Any], cause: Mapping[str, Any]) -> tuple[str, ...]:
+    # The wire says content_filter_result, the specification content_filter_results; Responses
+    # has a list of them, one for the prompt and one for the answer.
+    listed = error.get("content_filters")
+    told = [cause, *(_mapping(item) for item in (listed if isinstance(listed, list) else ()))]
+    results = (
+        one.get("content_filter_result") or one.get("content_filter_results") for one in told
+    )
+    return tuple(category for result in results for category in filtered(result))
+
+
+def _detail(value: object) -> str:
+    """What FastAPI tells: a text, or a list of what is wrong where in the request."""
+    if not isinstance(value, list):
+        return value if isinstance(value, str) else ""
+    faults = [_mapping(fault) for fault in value]
+    told = [(fault.get("loc"), fault.get("msg")) for fault in faults]
+    return "; ".join(
+        f"{'.'.join(map(_shown, where))}: {what}" if isinstance(where, list) else what
+        for where, what in told
+        if isinstance(what, str)
     )
 
 

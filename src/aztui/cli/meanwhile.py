@@ -1,0 +1,204 @@
+"""What happens before an answer begins, on stderr: waits, sign-ins, and what is sent otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from aztui.cli.say import say
+from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
+from aztui.core.lessons import Refused
+from aztui.core.ports import Handle
+
+_STDIN: Final = 0
+_LONGEST_REPLY: Final = 1000
+_ERASE: Final = "\r\x1b[K"
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the user says to a question.
+
+    Attributes:
+        agreed: whether it is yes.
+    """
+
+    agreed: bool
+
+
+class Meanwhile:
+    """Tells of a run until its answer begins.
+
+    Attributes:
+        declined: the wait that was not begun, since nobody could be asked; None for none.
+    """
+
+    def __init__(
+        self,
+        handle: Handle,
+        deployment: str,
+        tell: Callable[[Reply], None],
+        *,
+        quiet: bool,
+        remembered: bool,
+    ) -> None:
+        """Begin.
+
+        Args:
+            handle: the run's.
+            deployment: who is asked.
+            tell: takes the user's reply to a question, on another thread.
+            quiet: whether to tell only what the user has to wait for or to do.
+            remembered: whether what a deployment refuses is kept.
+        """
+        self.declined: Retrying | None = None
+        self._handle = handle
+        self._deployment = deployment
+        self._tell = tell
+        self._quiet = quiet
+        self._remembered = remembered
+        self._asked: Retrying | None = None
+        self._until: float | None = None
+
+    def event(self, event: Event) -> None:
+        """Tell of an event."""
+        match event:
+            case Retrying():
+                self._retrying(event)
+            case SignIn(url, code):
+                say(f"To sign in, open {url} in any browser, and enter the code {code} there.")
+            case Adapted(lessons, again) if not self._quiet:
+                say(_adapted(self._deployment, lessons, again=again, remembered=self._remembered))
+            case Resent():
+                self.end()
+            case _:
+                pass
+
+    def replied(self, reply: Reply) -> None:
+        """Do what the user said to the wait that was asked for."""
+        asked, self._asked = self._asked, None
+        if asked is None:
+            return
+        if reply.agreed:
+            self._count_down(asked.wait)
+            self._handle.agree()
+        else:
+            self._handle.decline()
+
+    def due(self) -> float | None:
+        """Seconds until `tick` is to be called; None for never."""
+        left = 0.0 if self._until is None else self._until - time.monotonic()
+        return left % 1.0 or 1.0 if left > 0 else None
+
+    def tick(self) -> None:
+        """Show how much of a wait is left."""
+        if self._until is not None:
+            left = math.ceil(max(0.0, self._until - time.monotonic()))
+            _write(f"{_ERASE}Trying again in {span(left)}; ctrl+c stops it.")
+
+    def end(self) -> None:
+        """Take away what is not to stay: nothing more will come, or it will not be told here."""
+        if self._until is not None:
+            self._until = None
+            _write(_ERASE)
+        if self._asked is not None:
+            self._asked = None
+            _write("\n")
+
+    def _retrying(self, told: Retrying) -> None:
+        reason = _reason(told)
+        if not told.asks:
+            if _can_rewrite():
+                say(f"{reason}.")
+                self._count_down(told.wait)
+            else:
+                say(f"{reason}: trying again in {span(told.wait)}; ctrl+c stops it.")
+        elif _can_ask():
+            self._asked = told
+            say(f"{reason}.")
+            _write(f"It may go on after a wait of {span(told.wait)}. Wait that long? [y/N] ")
+            threading.Thread(target=self._read_reply, name="reply", daemon=True).start()
+        else:
+            self.declined = told
+            self._handle.decline()
+
+    def _count_down(self, wait: float) -> None:
+        if _can_rewrite():
+            self._until = time.monotonic() + wait
+            self.tick()
+
+    def _read_reply(self) -> None:
+        # Not through sys.stdin: a thread that is left behind in there would hold up the exit.
+        with contextlib.suppress(termios.error):
+            termios.tcflush(_STDIN, termios.TCIFLUSH)
+        try:
+            said = os.read(_STDIN, _LONGEST_REPLY)
+        except OSError:
+            said = b""
+        if not said.endswith(b"\n"):
+            _write("\n")
+        self._tell(Reply(said.strip().lower() in {b"y", b"yes"}))
+
+
+def span(seconds: float) -> str:
+    """A time in words, its two largest units: `0.5 s`, `42 s`, `2 min 5 s`, `1 h`."""
+    if 0 < seconds < 1:
+        return f"{seconds:.1f} s"
+    rest = math.ceil(seconds)
+    parts = []
+    for size, unit in _UNITS:
+        count, rest = divmod(rest, size)
+        parts.append(f"{count} {unit}" if count else "")
+    first = next((place for place, part in enumerate(parts) if part), len(parts) - 1)
+    return " ".join(part for part in parts[first : first + 2] if part) or "0 s"
+
+
+def unasked(told: Retrying) -> str:
+    """Say why a wait was not begun, and how long it would have been."""
+    return (
+        f"It may go on after a wait of {span(told.wait)}. Waits of more than 2 min in all are only "
+        "begun when you agree, and you can only be asked where stdin and stderr are terminals."
+    )
+
+
+def _reason(told: Retrying) -> str:
+    status = "" if told.problem.status is None else f" ({told.problem.status})"
+    return f"{told.problem.title}{status}"
+
+
+def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, remembered: bool) -> str:
+    changes = " and ".join(
+        f"with {one.instead} in place of {one.param}" if one.instead else f"without {one.param}"
+        for one in lessons
+    )
+    names = " and ".join(one.param for one in lessons)
+    kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""
+    sent = "Sent again" if again else "Sent"
+    return f"{sent} {changes}, since {deployment} does not take {names}{kept}."
+
+
+def _can_rewrite() -> bool:
+    return _is_terminal(sys.stderr) and os.environ.get("TERM", "") not in {"", "dumb"}
+
+
+def _can_ask() -> bool:
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -1,0 +1,96 @@
+"""Every profile that could be opened, and what keeps the others from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aztui.config import draft
+from aztui.config.candidate import Candidate
+from aztui.config.command_line import CommandLine
+from aztui.config.errors import SettingsError
+from aztui.config.gathered import Gathered, gather
+from aztui.config.paths import Paths
+from aztui.core.request import Api
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A profile that the settings speak of.
+
+    `settings.resolve` opens it with `--profile` its name, and, where another is chosen,
+    `--deployment` and `--api`.
+
+    Attributes:
+        name: the profile's.
+        deployments: those to choose from: its own first, then what the settings offer, then
+            those that answered before.
+        api: the API that its deployment is asked through; None where that cannot be said.
+        endpoint_host: its host and port; empty where that cannot be said.
+        whole: whether it can be opened.
+        why: if not, why and what to do, in sentences.
+        sources: as `draft.Settings.sources`; empty unless it is whole.
+    """
+
+    name: str
+    deployments: tuple[str, ...]
+    api: Api | None
+    endpoint_host: str
+    whole: bool
+    why: str
+    sources: Mapping[str, str]
+
+
+def overview(
+    command_line: CommandLine,
+    environ: Mapping[str, str],
+    folder: Path,
+    paths: Paths | None = None,
+) -> tuple[Known, ...]:
+    """List the profiles by name.
+
+    Args:
+        command_line: what the user said there; what is about one profile, such as the
+            deployment, is better left out.
+        environ: the process's environment.
+        folder: where the search for `.env` begins.
+        paths: as for `settings.resolve`.
+
+    Raises:
+        SettingsError: a file cannot be read, or two suffixes make one profile.
+    """
+    gathered = gather(command_line, environ, folder, paths)
+    return tuple(_known(candidate, gathered) for candidate in gathered.candidates.values())
+
+
+def _known(candidate: Candidate, gathered: Gathered) -> Known:
+    try:
+        found = draft.build(candidate, gathered.told)
+    except SettingsError as error:
+        return _broken(candidate, gathered, str(error))
+    profile = found.profile
+    used = gathered.state.used(profile.endpoint)
+    return Known(
+        candidate.name,
+        tuple(dict.fromkeys([*found.deployments, *used])),
+        profile.api,
+        profile.endpoint.host,
+        whole=True,
+        why="",
+        sources=found.sources,
+    )
+
+
+def _broken(candidate: Candidate, gathered: Gathered, why: str) -> Known:
+    endpoint, offered = draft.outline(candidate, gathered.told)
+    used = gathered.state.used(endpoint) if endpoint else ()
+    return Known(
+        candidate.name,
+        tuple(dict.fromkeys([*offered, *used])),
+        None,
+        endpoint.host if endpoint else "",
+        whole=False,
+        why=why,
+        sources={},
+    )
