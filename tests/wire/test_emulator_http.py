@@ -105,6 +105,33 @@ def test_a_stream_is_server_sent_events(emulator: Emulator) -> None:
     assert all(json.loads(record.removeprefix("data: ")) for record in records[:-2])
 
 
+def test_a_page_is_a_page(emulator: Emulator, logbook: Logbook) -> None:
+    with client(emulator) as connection:
+        for model in ("demo--html", "demo"):
+            connection.request("POST", CHAT, body(model, stream=True), HEADERS)
+            response = connection.getresponse()
+            page = response.read()
+            kind = response.headers["content-type"]
+            assert kind.startswith("text/html" if model == "demo--html" else "text/event-stream")
+            assert (b"<html>" in page) == (model == "demo--html")
+    assert {entry["connection"] for entry in logbook.wait(2)} == {1}
+
+
+def test_answers_tell_what_is_left_of_the_limits(emulator: Emulator) -> None:
+    with client(emulator) as connection:
+        for stream in (True, False):
+            connection.request("POST", CHAT, body(stream=stream), HEADERS)
+            response = connection.getresponse()
+            response.read()
+            told = {name.lower(): value for name, value in response.getheaders()}
+            for unit in ("requests", "tokens"):
+                assert int(told[f"x-ratelimit-remaining-{unit}"]) < int(
+                    told[f"x-ratelimit-limit-{unit}"]
+                )
+                assert int(told[f"x-ratelimit-reset-{unit}"]) <= 60
+            assert told["x-ms-region"]
+
+
 def test_the_log_tells_what_was_asked_and_sent_and_no_key(
     emulator: Emulator, logbook: Logbook
 ) -> None:

@@ -212,3 +212,71 @@ def test_faults_of_responses_are_the_sdks_own_errors(responding: OpenAI) -> None
 def test_an_api_version_before_responses_is_azures_404(azure: AzureOpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="Resource not found"):
         azure.responses.create(model="demo", input="Hi")
+
+
+def test_logprobs_are_the_sdks_own(azure: AzureOpenAI, responding: OpenAI) -> None:
+    legacy = azure.completions.create(model="demo", prompt="x", logprobs=2, max_tokens=4)
+    told = legacy.choices[0].logprobs
+    assert told is not None
+    assert "".join(told.tokens or ()) == legacy.choices[0].text
+    chat = azure.chat.completions.create(
+        model="demo", messages=[{"role": "user", "content": "x"}], logprobs=True, top_logprobs=2
+    )
+    entries = chat.choices[0].logprobs
+    assert entries is not None
+    assert [len(entry.top_logprobs) for entry in entries.content or ()][:1] == [2]
+    answer = responding.responses.create(
+        model="demo", input="lorem 3", include=["message.output_text.logprobs"], top_logprobs=1
+    )
+    message = answer.output[0]
+    assert message.type == "message"
+    part = message.content[0]
+    assert part.type == "output_text"
+    assert [entry.token for entry in part.logprobs or ()] == ["Lorem", " ipsum", " dolor"]
+
+
+def test_thoughts_are_told_and_taken_back(responding: OpenAI) -> None:
+    events = list(
+        responding.responses.create(
+            model="o4-mini",
+            input="lorem 3",
+            reasoning={"effort": "low", "summary": "concise"},
+            include=["reasoning.encrypted_content"],
+            store=False,
+            stream=True,
+        )
+    )
+    told = [e.delta for e in events if e.type == "response.reasoning_summary_text.delta"]
+    last = events[-1]
+    assert last.type == "response.completed"
+    thoughts, message = last.response.output
+    assert thoughts.type == "reasoning"
+    assert thoughts.summary[0].text == "".join(told)
+    assert message.type == "message"
+    again = responding.responses.create(
+        model="o4-mini",
+        input=[
+            {
+                "type": "reasoning",
+                "id": thoughts.id,
+                "summary": [],
+                "encrypted_content": thoughts.encrypted_content,
+            },
+            {"role": "user", "content": "lorem 2"},
+        ],
+    )
+    assert again.output_text == "Lorem ipsum"
+    assert again.usage is not None
+    assert again.usage.output_tokens_details.reasoning_tokens > 0
+
+
+def test_an_unknown_parameter_is_refused_by_its_name(azure: AzureOpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="supplied: teapot"):
+        azure.completions.create(model="demo", prompt="x", extra_body={"teapot": 1})
+
+
+def test_the_sdk_waits_out_a_fault_that_passes(emulator: Emulator) -> None:
+    with AzureOpenAI(
+        api_key=KEY, api_version="2024-10-21", azure_endpoint=emulator.url, max_retries=1
+    ) as client:
+        assert ask(client, "retried--429:ms=1,times=1")[-1] == "stop"

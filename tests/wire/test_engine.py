@@ -157,7 +157,6 @@ def test_responses_stream(version: str | None, path: str) -> None:
         ],
         "stream": True,
         "store": False,
-        "include": ["reasoning.encrypted_content"],
         **params,
     }
     assert got.events[0] == Thinking("low")

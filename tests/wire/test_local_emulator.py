@@ -66,10 +66,33 @@ def test_a_whole_answer_comes_too(client: AzureOpenAI) -> None:
     assert answer.usage.completion_tokens <= 5
 
 
+def test_the_engines_own_parameter_is_taken(client: AzureOpenAI) -> None:
+    answer = client.completions.create(
+        model="instruct", prompt="Hi.", max_tokens=2, extra_body={"repeat_penalty": 1.3}
+    )
+    assert answer.choices[0].text
+    with pytest.raises(BadRequestError, match="teapot"):
+        client.completions.create(model="instruct", prompt="Hi.", extra_body={"teapot": 1})
+
+
 def test_an_overlong_prompt_is_azures_error(client: AzureOpenAI) -> None:
     with pytest.raises(BadRequestError) as refused:
         client.completions.create(model="instruct", prompt="word " * 5000, max_tokens=5)
     assert refused.value.code == "context_length_exceeded"
+
+
+def test_probabilities_are_the_models_own(client: AzureOpenAI) -> None:
+    prompt = "Name three colours."
+    answer = client.completions.create(model="instruct", prompt=prompt, max_tokens=8, logprobs=2)
+    told = answer.choices[0].logprobs
+    assert told is not None
+    assert "".join(told.tokens or ()) == answer.choices[0].text
+    assert (told.text_offset or [0])[0] == len(prompt)
+    for token, logprob, ranked in zip(
+        told.tokens or (), told.token_logprobs or (), told.top_logprobs or (), strict=True
+    ):
+        assert ranked[token] == logprob <= 0
+        assert 2 <= len(ranked) <= 3
 
 
 def test_a_client_that_leaves_stops_the_engine(

@@ -8,31 +8,18 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from aztui.core.request import Api, Json, Params
+from aztui.emulator import reasoning
 from aztui.emulator.backend import Ask
 from aztui.emulator.faults import Fault, FaultError, split
+from aztui.emulator.parameters import check
+from aztui.emulator.reasoning import Thought
 from aztui.emulator.refusal import Refused, bad_request
-from aztui.emulator.routes import V1, Route
+from aztui.emulator.routes import Route
 
 _DEFAULT_MAX_TOKENS: Final = 16
 """Of the completions API, in Azure as here; chat has no default."""
 
-_MOST_ANSWERS: Final = 128
-_MOST_STOPS: Final = 4
-_FIRST_STREAM_OPTIONS: Final = "2024-09-01"
-"""Dated api-versions before this one refuse `stream_options`."""
-
-_MOVED: Final[Mapping[str, str]] = {"messages": "input", "max_tokens": "max_output_tokens"}
-"""Parameters that are called otherwise in responses."""
-
-_UNKNOWN: Final = ("max_completion_tokens", "n", "stop", "presence_penalty", "frequency_penalty")
-"""Parameters of the other APIs that responses do not have."""
-
-_RANGES: Final[Mapping[str, tuple[float, float]]] = {
-    "temperature": (0, 2),
-    "top_p": (0, 1),
-    "presence_penalty": (-2, 2),
-    "frequency_penalty": (-2, 2),
-}
+_OUTPUT_LOGPROBS: Final = "message.output_text.logprobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +34,7 @@ class Asked:
         usage: whether a stream is to end with what it cost; that of a response always does.
         prompts: how many prompts there are; each gets `n` choices.
         choices: how many choices there are.
+        thought: how the deployment thinks first; None if it does not.
     """
 
     ask: Ask
@@ -56,10 +44,16 @@ class Asked:
     usage: bool
     prompts: int
     choices: int
+    thought: Thought | None = None
 
 
-def understand(route: Route, raw: bytes) -> Asked:
+def understand(route: Route, raw: bytes, more: frozenset[str] = frozenset()) -> Asked:
     """Read a request's body.
+
+    Args:
+        route: where it went.
+        raw: the body.
+        more: parameters that are taken beside the API's own.
 
     Raises:
         Refused: it is not what the API takes; with the words Azure has for it.
@@ -70,23 +64,26 @@ def understand(route: Route, raw: bytes) -> Asked:
         name, fault = split(deployment)
     except FaultError as error:
         raise Refused(bad_request(str(error), param="model", code="unknown_fault")) from error
+    check(route.api, route.api_version, body, more | (fault.kind.takes if fault else frozenset()))
+    thought = reasoning.thought(route.api, name, body)
     if route.api is Api.COMPLETIONS:
         body = {**body, "max_tokens": body.get("max_tokens", _DEFAULT_MAX_TOKENS)}
         _check_prompt(body)
+        _check_candidates(body)
     elif route.api is Api.CHAT:
         _check_messages(body)
     else:
         _check_input(body)
-    _check_parameters(body)
     prompts = len(prompts_of(route.api, body))
     return Asked(
         ask=Ask(route.api, name, body),
         api_version=route.api_version,
         fault=fault,
         streamed=_flag(body, "stream"),
-        usage=route.api is Api.RESPONSES or _usage_wanted(body, route.api_version),
+        usage=_usage_wanted(route.api, body),
         prompts=prompts,
         choices=prompts * answers(body),
+        thought=thought,
     )
 
 
@@ -142,6 +139,17 @@ def most_tokens(body: Params) -> int | None:
     return None
 
 
+def alternatives(api: Api, body: Params) -> int | None:
+    """How many likely tokens to tell in each place; None where no probabilities are wanted."""
+    ranked = body.get("logprobs") if api is Api.COMPLETIONS else body.get("top_logprobs", 0)
+    if api is Api.RESPONSES:
+        included = body.get("include")
+        wanted = isinstance(included, Sequence) and _OUTPUT_LOGPROBS in included
+    else:
+        wanted = ranked is not None if api is Api.COMPLETIONS else body.get("logprobs") is True
+    return ranked if wanted and isinstance(ranked, int) else None
+
+
 def stops(body: Params) -> tuple[str, ...]:
     """The texts before which an answer ends."""
     stop = body.get("stop")
@@ -186,6 +194,11 @@ def _check_prompt(body: Params) -> None:
 
 
 def _check_messages(body: Params) -> None:
+    if "top_logprobs" in body and not body.get("logprobs"):
+        _refuse(
+            "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
+            "top_logprobs",
+        )
     if "messages" not in body:
         _refuse("'messages' is a required property")
     messages = body["messages"]
@@ -196,8 +209,29 @@ def _check_messages(body: Params) -> None:
             _refuse(f"'messages[{index}]' must be an object with a 'role'.", "messages")
 
 
+def _check_candidates(body: Params) -> None:
+    """Refuse what the completions API does not take together."""
+    best, n = body.get("best_of", answers(body)), answers(body)
+    if isinstance(best, int) and best < n:
+        _refuse(
+            f"You requested that the server return more choices than it will generate (HINT: 'n' "
+            f"is {n} and must be at most 'best_of', which is {best}).",
+            "best_of",
+        )
+    if _flag(body, "stream") and isinstance(best, int) and best > n:
+        _refuse("Results cannot be streamed when 'best_of' is greater than 'n'.", "best_of")
+    if body.get("echo") and body.get("suffix"):
+        _refuse("Setting 'echo' and 'suffix' at the same time is not supported by the API.")
+
+
 def _check_input(body: Params) -> None:
-    _check_names(body)
+    earlier = body.get("previous_response_id")
+    if earlier is not None:
+        _refuse(
+            f"Previous response with id {json.dumps(earlier)} not found.",
+            "previous_response_id",
+            "previous_response_not_found",
+        )
     if "input" not in body:
         _refuse("Missing required parameter: 'input'.", "input", "missing_required_parameter")
     given = body["input"]
@@ -208,70 +242,21 @@ def _check_input(body: Params) -> None:
     for index, item in enumerate(given):
         if not isinstance(item, dict):
             _refuse(f"'input[{index}]' must be an object.", "input")
+        if item.get("type") == "reasoning" and item.get("encrypted_content") is not None:
+            reasoning.check_sealed(item["encrypted_content"])
 
 
-def _check_names(body: Params) -> None:
-    """Refuse what responses do not have, and earlier responses, since none are kept here."""
-    for name, now in _MOVED.items():
-        if name in body:
-            _refuse(
-                f"Unsupported parameter: '{name}'. In the Responses API, this parameter has moved "
-                f"to '{now}'.",
-                name,
-                "unsupported_parameter",
-            )
-    for name in _UNKNOWN:
-        if name in body:
-            _refuse(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
-    earlier = body.get("previous_response_id")
-    if earlier is not None:
-        _refuse(
-            f"Previous response with id {json.dumps(earlier)} not found.",
-            "previous_response_id",
-            "previous_response_not_found",
-        )
-
-
-def _check_parameters(body: Params) -> None:
-    for name in ("max_tokens", "max_completion_tokens", "max_output_tokens", "n"):
-        number = body.get(name, 1)
-        if not isinstance(number, int) or isinstance(number, bool):
-            _refuse(f"{json.dumps(number)} is not of type 'integer' - '{name}'", name)
-        if number < 1:
-            _refuse(f"{number} is less than the minimum of 1 - '{name}'", name)
-    if answers(body) > _MOST_ANSWERS:
-        _refuse(f"{answers(body)} is greater than the maximum of {_MOST_ANSWERS} - 'n'", "n")
-    for name, (low, high) in _RANGES.items():
-        value = body.get(name, low)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            _refuse(f"{json.dumps(value)} is not of type 'number' - '{name}'", name)
-        if not low <= value <= high:
-            _refuse(f"{value} is not between {low} and {high} - '{name}'", name)
-    _check_stop(body.get("stop", []))
-
-
-def _check_stop(stop: Json) -> None:
-    if isinstance(stop, str):
-        return
-    if not isinstance(stop, list) or not all(isinstance(text, str) for text in stop):
-        _refuse("'stop' must be a text or an array of texts.", "stop")
-    if len(stop) > _MOST_STOPS:
-        _refuse(f"'stop' may hold at most {_MOST_STOPS} texts, not {len(stop)}.", "stop")
-
-
-def _usage_wanted(body: Params, api_version: str) -> bool:
+def _usage_wanted(api: Api, body: Params) -> bool:
+    if api is Api.RESPONSES:
+        return True
     options = body.get("stream_options")
-    if options is None:
+    if not isinstance(options, dict):
         return False
-    if api_version != V1 and api_version < _FIRST_STREAM_OPTIONS:
-        _refuse("Unrecognized request argument supplied: stream_options")
     if not _flag(body, "stream"):
         _refuse(
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
             "stream_options",
         )
-    if not isinstance(options, dict):
-        _refuse("'stream_options' must be an object.", "stream_options")
     return _flag(options, "include_usage")
 
 

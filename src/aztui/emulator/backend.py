@@ -25,6 +25,37 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    r"""A token that might stand in a place of the text.
+
+    Attributes:
+        text: the token; one that is not whole characters is written with escapes (`\xf0`).
+        data: its bytes; they are the truth where `text` is escapes.
+        logprob: the natural logarithm of its probability; None where there is none, as for the
+            first token of all.
+    """
+
+    text: str
+    data: bytes
+    logprob: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of an answer's text.
+
+    Attributes:
+        chosen: the one that stands there.
+        ranked: the likeliest ones, in order; the chosen one is among them only where it ranks.
+        offset: characters of prompt and text before it.
+    """
+
+    chosen: Candidate
+    ranked: tuple[Candidate, ...] = ()
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """The next text of a choice.
 
@@ -32,19 +63,30 @@ class Piece:
         choice: the choice's index, from 0.
         text: may be empty where only the finish reason is news.
         finish_reason: set on a choice's last piece.
+        filtered: what the content filter says, where it ended the choice.
+        tokens: those of the text, where they are asked for and known.
     """
 
     choice: int
     text: str
     finish_reason: str | None = None
+    filtered: Params | None = None
+    tokens: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Tokens used; the last thing an answer tells."""
+    """Tokens used; the last thing an answer tells.
+
+    Attributes:
+        prompt_tokens: of all prompts.
+        completion_tokens: of all choices, thoughts included.
+        reasoning_tokens: of the thoughts alone; None where the model does not think.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int | None = None
 
 
 Part: TypeAlias = Piece | Tally

@@ -1,4 +1,4 @@
-"""Faults of the stream itself: it comes late, damaged, padded, or ends in an error."""
+"""Faults of the stream itself: it comes late, damaged, padded, or not to its end."""
 
 from __future__ import annotations
 
@@ -8,12 +8,65 @@ from typing import Final
 
 from aztui.core.request import Json, Params
 from aztui.emulator import refusal, wire
+from aztui.emulator.backend import Piece
 from aztui.emulator.replies import LOREM
-from aztui.emulator.scene import Scene, choices, token, until
-from aztui.emulator.steps import Cut, Done, Open, Pause, Raw, Record, Reply, Step
+from aztui.emulator.scene import Scene, choices, is_end, token, until
+from aztui.emulator.steps import Cut, Done, Open, Pause, Raw, Record, Reply, Silence, Step, Tick
+from aztui.emulator.verdicts import Told
 
 _COMMENT: Final = b": keep-alive\n\n"
 _FAILURE: Final = "The server had an error while processing your request. Sorry about that!"
+
+
+def hang(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    """Take the request and never answer."""
+    yield Silence()
+
+
+def stall(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Fall silent after `after` tokens."""
+    yield from until(steps, scene.options["after"])
+    yield Silence()
+
+
+def cut(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Close the connection in mid-stream after `after` tokens."""
+    yield from until(steps, scene.options["after"])
+    yield Cut()
+
+
+def no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    """Send all the text, then end without a finish reason and without `[DONE]`.
+
+    What ends a response, and repeats its text, is left out too.
+    """
+    for step in steps:
+        match step:
+            case Reply():
+                yield replace(step, body=_endless(step.body))
+            case Record(payload, tokens) if tokens or not _ends(payload):
+                yield replace(step, payload=_endless(payload))
+            case Open() | Tick() | Pause():
+                yield step
+            case _:
+                pass
+
+
+def _ends(payload: Params) -> bool:
+    if is_end(payload):
+        return True
+    tells_usage = payload.get("usage") is not None
+    return tells_usage or any(choice.get("finish_reason") for choice in choices(payload))
+
+
+def _endless(payload: Params) -> Params:
+    """A chunk or an answer as if it were not over."""
+    if payload.get("object") == "response":
+        return {**payload, "status": "in_progress", "incomplete_details": None}
+    if "choices" not in payload:
+        return payload
+    endless: list[Json] = [{**choice, "finish_reason": None} for choice in choices(payload)]
+    return {**payload, "choices": endless}
 
 
 def rst(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
@@ -27,7 +80,7 @@ def half_chunk(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     left = scene.options["after"]
     for step in steps:
         if isinstance(step, Record) and left == 0:
-            yield Raw(wire.record(step.payload), whole=False)
+            yield Raw(wire.record(step.payload, step.event), whole=False)
             break
         if isinstance(step, Reply | Done):
             break
@@ -44,7 +97,7 @@ def bad_json(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
             yield replace(step, damaged=True)
         elif isinstance(step, Record) and left == 0 and step.tokens and not lost:
             lost = True
-            record = wire.record(step.payload)
+            record = wire.record(step.payload, step.event)
             yield Raw(record[: len(record) // 2] + b"\n\n")
         else:
             yield step
@@ -83,6 +136,16 @@ def slow(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     yield from steps
 
 
+def think(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+    """Be silent for `ms` milliseconds before the first text."""
+    silent = True
+    for step in steps:
+        if silent and token(step):
+            silent = False
+            yield Pause(scene.options["ms"] / 1000)
+        yield step
+
+
 def drip(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
     """Wait `ms` milliseconds before each token."""
     for step in steps:
@@ -101,32 +164,13 @@ def keepalive(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
         yield step
 
 
-def big(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
+def big(told: Iterator[Told], scene: Scene) -> Iterator[Told]:
     """Let the first text of the answer be `kb` thousand characters longer."""
     length = scene.options["kb"] * 1000
     more, added = (LOREM * (length // len(LOREM) + 1))[:length], False
-    for step in steps:
-        match step:
-            case Reply() if step.status == 200:
-                yield replace(step, body=_longer(step.body, more))
-            case Record(payload, tokens) if tokens and not added:
-                added = True
-                yield replace(step, payload=_longer(payload, more))
-            case _:
-                yield step
-
-
-def _longer(payload: Params, more: str) -> Params:
-    grown: list[Json] = [_said_more(choice, more) for choice in choices(payload)]
-    return {**payload, "choices": grown}
-
-
-def _said_more(choice: Params, more: str) -> Params:
-    if isinstance(text := choice.get("text"), str):
-        return {**choice, "text": text + more}
-    part = "delta" if "delta" in choice else "message"
-    said = choice.get(part)
-    content = said.get("content") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(content, str):
-        return choice
-    return {**choice, part: {**said, "content": content + more}}
+    for part in told:
+        if isinstance(part, Piece) and part.text and not added:
+            added = True
+            yield replace(part, text=part.text + more, tokens=())
+        else:
+            yield part

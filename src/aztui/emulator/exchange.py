@@ -15,6 +15,7 @@ from aztui.emulator.steps import (
     Cut,
     Done,
     Open,
+    Page,
     Pause,
     Raw,
     Record,
@@ -29,11 +30,8 @@ _EVERY_RESPONSE: Final = (
     ("x-content-type-options", "nosniff"),
     ("strict-transport-security", "max-age=31536000; includeSubDomains; preload"),
 )
-_A_RESPONSE_OF_THE_MODEL: Final = (
-    ("azureml-model-session", "emulator"),
-    ("x-ratelimit-remaining-requests", "999"),
-    ("x-ratelimit-remaining-tokens", "99999"),
-)
+_A_RESPONSE_OF_THE_MODEL: Final = (("azureml-model-session", "emulator"),)
+_HTML: Final = (("content-type", "text/html; charset=utf-8"),)
 _DONE: Final = b"data: [DONE]\n\n"
 
 
@@ -131,17 +129,17 @@ class _Exchange:
                 self._await_token()
             case Pause(seconds):
                 self._connection.wait(time.monotonic() + seconds)
-            case Open():
-                self._open()
+            case Open(headers):
+                self._open(headers)
             case Done():
                 last = b"" if self._head.http10 else protocol.LAST_CHUNK
                 self._send(self._framed(_DONE) + last)
             case Reply():
                 self._reply(step)
+            case Page(status, html):
+                self._whole(status, _HTML, html.encode())
             case Silence():
                 self._connection.wait(None)
-            case Cut():
-                pass
 
     def _record(self, record: Record) -> None:
         if record.tokens:
@@ -157,13 +155,14 @@ class _Exchange:
         self._next_token = due + 1 / self._tempo.rate
         self._connection.wait(due)
 
-    def _open(self) -> None:
+    def _open(self, limits: protocol.HeaderPairs) -> None:
         framing = () if self._head.http10 else (("transfer-encoding", "chunked"),)
         headers = (
             ("content-type", "text/event-stream; charset=utf-8"),
             ("cache-control", "no-cache, must-revalidate"),
             ("x-accel-buffering", "no"),
             *_A_RESPONSE_OF_THE_MODEL,
+            *limits,
             *framing,
         )
         self._start(200, headers)
@@ -173,13 +172,16 @@ class _Exchange:
         body = body[: len(body) // 2] if reply.damaged else body
         headers = (
             ("content-type", "application/json"),
-            ("content-length", str(len(body))),
             *(_A_RESPONSE_OF_THE_MODEL if reply.status == 200 else ()),
             *reply.headers,
         )
-        self._start(
-            reply.status, headers, reply.reason, b"" if self._head.method == "HEAD" else body
-        )
+        self._whole(reply.status, headers, body, reply.reason)
+
+    def _whole(
+        self, status: int, headers: protocol.HeaderPairs, body: bytes, reason: str = ""
+    ) -> None:
+        headers = (("content-length", str(len(body))), *headers)
+        self._start(status, headers, reason, b"" if self._head.method == "HEAD" else body)
 
     def _start(
         self, status: int, headers: protocol.Headers, reason: str = "", body: bytes = b""

@@ -7,17 +7,24 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from aztui.core.request import Api, Json, Params
-from aztui.emulator import breaks, filters, refusal, responses
-from aztui.emulator.scene import Options, Scene, Spoil, choices, until
-from aztui.emulator.steps import Cut, Open, Record, Reply, Silence, Step, Tick
+from aztui.emulator import breaks, denials, filters, oddities
+from aztui.emulator.scene import Options, Rewrite, Scene, Spoil
+from aztui.emulator.steps import Step
+from aztui.emulator.verdicts import Told
 
 _MARK: Final = "--"
-_OF_CHOICES: Final = frozenset({"big", "filter-answer", "filter-async"})
 
 
 class FaultError(ValueError):
     """A fault is asked for that does not exist; the text says which do."""
+
+
+def _unspoilt(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
+    return steps
+
+
+def _as_told(told: Iterator[Told], _scene: Scene) -> Iterator[Told]:
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,20 @@ class Kind:
 
     Attributes:
         name: as it stands in a deployment's name.
-        spoil: what makes it happen.
-        options: its options with their defaults; all are whole numbers.
+        options: its options with their defaults; all are whole numbers. Where `times` is among
+            them and not 0, only so many requests to a deployment are shown the fault.
+        spoil: changes the steps of the answer, in its dialect.
+        rewrite: changes what is told, before it takes the shape of a dialect.
+        whole: whether the answer comes in one piece although a stream was asked for.
+        takes: parameters that the deployment knows beside those of the API.
     """
 
     name: str
-    spoil: Spoil
     options: Options = field(default_factory=lambda: MappingProxyType({}))
+    spoil: Spoil = _unspoilt
+    rewrite: Rewrite = _as_told
+    whole: bool = False
+    takes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +57,31 @@ class Fault:
     options: Options
 
     def __str__(self) -> str:
-        options = ",".join(f"{key}={value}" for key, value in self.options.items())
+        """The first option, and those that are not as usual."""
+        usual = dict(list(self.kind.options.items())[1:])
+        told = (item for item in self.options.items() if item not in usual.items())
+        options = ",".join(f"{key}={value}" for key, value in told)
         return f"{self.kind.name}:{options}" if options else self.kind.name
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is over after some requests."""
+        return self.options.get("times", 0) > 0
+
+    def rewrite(self, told: Iterator[Told], scene: Scene) -> Iterator[Told]:
+        """Turn what is told of a good answer into what this fault tells."""
+        if self._is_over(scene):
+            return told
+        return self.kind.rewrite(told, replace(scene, options=self.options))
 
     def spoil(self, steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
         """Turn a good answer's steps into this fault's."""
-        if scene.api is Api.RESPONSES and self.kind.name in _OF_CHOICES:
-            why = f"The fault {self.kind.name!r} is one of choices, and a response has none."
-            return iter((refusal.bad_request(why, param="model", code="unknown_fault"),))
+        if self._is_over(scene):
+            return steps
         return self.kind.spoil(steps, replace(scene, options=self.options))
+
+    def _is_over(self, scene: Scene) -> bool:
+        return self.passes and scene.turn > self.options["times"]
 
 
 def parse(text: str) -> Fault:
@@ -88,132 +118,75 @@ def _option(kind: Kind, part: str) -> tuple[str, int]:
     return key, int(value)
 
 
-def _denied(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    yield refusal.denied()
-
-
-def _no_deployment(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    yield refusal.no_deployment()
-
-
-def _too_many(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Say that the quota is used up for `retry-after` seconds."""
-    yield refusal.too_many(scene.api, scene.api_version, scene.options["retry-after"])
-
-
-def _server_error(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    yield refusal.server_error()
-
-
-def _hang(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    """Take the request and never answer."""
-    yield Silence()
-
-
-def _stall(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Fall silent after `after` tokens."""
-    yield from until(steps, scene.options["after"])
-    yield Silence()
-
-
-def _cut(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Close the connection in mid-stream after `after` tokens."""
-    yield from until(steps, scene.options["after"])
-    yield Cut()
-
-
-def _no_finish(steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    """Send all the text, then end without a finish reason and without `[DONE]`.
-
-    What ends a response, and repeats its text, is left out too.
-    """
-    for step in steps:
-        match step:
-            case Reply():
-                yield replace(step, body=_endless(step.body))
-            case Record(payload, tokens) if tokens or not _ends(payload):
-                yield replace(step, payload=_endless(payload))
-            case Open() | Tick():
-                yield step
-            case _:
-                pass
-
-
-def _ends(payload: Params) -> bool:
-    if responses.is_end(payload):
-        return True
-    tells_usage = payload.get("usage") is not None
-    return tells_usage or any(choice.get("finish_reason") for choice in choices(payload))
-
-
-def _endless(payload: Params) -> Params:
-    if "choices" not in payload:
-        return responses.endless(payload)
-    endless: list[Json] = [{**choice, "finish_reason": None} for choice in choices(payload)]
-    return {**payload, "choices": endless}
-
-
-def _forbidden(_steps: Iterator[Step], _scene: Scene) -> Iterator[Step]:
-    yield refusal.forbidden()
-
-
-def _unavailable(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Say that there is too much to do for `retry-after` seconds."""
-    yield refusal.unavailable(scene.options["retry-after"])
-
-
-def _too_long(_steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Say that the prompt leaves no room in `limit` tokens for what is asked for."""
-    limit = scene.options["limit"]
-    asked = scene.body.get("max_completion_tokens", scene.body.get("max_tokens"))
-    answer = asked if isinstance(asked, int) else None
-    prompt = limit + 100 if answer is None else max(limit - answer // 2, limit // 2)
-    yield refusal.too_long(scene.api, limit, prompt, answer)
-
-
-def _unsupported(steps: Iterator[Step], scene: Scene) -> Iterator[Step]:
-    """Refuse `max_tokens`; a request without it is answered."""
-    # Completions always have a max_tokens by now, if only the default one.
-    refused = "max_tokens" in scene.body and "max_completion_tokens" not in scene.body
-    if refused:
-        yield refusal.unsupported_limit()
-    else:
-        yield from steps
-
-
-def _kind(name: str, spoil: Spoil, **options: int) -> Kind:
+def _kind(
+    name: str,
+    spoil: Spoil = _unspoilt,
+    rewrite: Rewrite = _as_told,
+    *,
+    whole: bool = False,
+    takes: frozenset[str] = frozenset(),
+    **options: int,
+) -> Kind:
     named = {key.replace("_", "-"): value for key, value in options.items()}
-    return Kind(name, spoil, MappingProxyType(named))
+    return Kind(name, MappingProxyType(named), spoil, rewrite, whole, takes)
 
 
 FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            _kind("401", _denied),
-            _kind("403", _forbidden),
-            _kind("404", _no_deployment),
-            _kind("429", _too_many, retry_after=2),
-            _kind("500", _server_error),
-            _kind("503", _unavailable, retry_after=2),
-            _kind("hang", _hang),
-            _kind("stall", _stall, after=5),
-            _kind("cut", _cut, after=5),
+            _kind("401", denials.denied),
+            _kind("apim", denials.denied_by_gateway),
+            _kind("403", denials.forbidden),
+            _kind("blocked", denials.blocked),
+            _kind("404", denials.no_deployment),
+            _kind(
+                "429",
+                denials.too_many,
+                retry_after=2,
+                ms=0,
+                header=1,
+                date=0,
+                text=1,
+                reset=0,
+                times=0,
+            ),
+            _kind("late-429", denials.too_many_in_stream, retry_after=2, times=0),
+            _kind("quota", denials.no_quota),
+            _kind("500", denials.server_error, times=0),
+            _kind("503", denials.unavailable, retry_after=2, times=0),
+            _kind("low", denials.low, tokens=500, requests=2),
+            _kind("hang", breaks.hang),
+            _kind("stall", breaks.stall, after=5),
+            _kind("cut", breaks.cut, after=5),
             _kind("rst", breaks.rst, after=5),
             _kind("half-chunk", breaks.half_chunk, after=5),
             _kind("bad-json", breaks.bad_json, after=5),
             _kind("flat-error", breaks.flat_error, after=5),
             _kind("sse-error", breaks.sse_error, after=5),
-            _kind("no-finish", _no_finish),
+            _kind("no-finish", breaks.no_finish),
             _kind("slow", breaks.slow, ms=5000),
+            _kind("think", breaks.think, ms=3000),
             _kind("drip", breaks.drip, ms=2000),
             _kind("filter-prompt", filters.prompt),
-            _kind("filter-answer", filters.answer, after=5),
-            _kind("filter-async", filters.asynchronous, every=10, block=0),
-            _kind("context", _too_long, limit=4097),
-            _kind("unsupported", _unsupported),
+            _kind("filter-answer", rewrite=filters.answer, after=5),
+            _kind(
+                "filter-async",
+                filters.unjudged,
+                filters.asynchronous,
+                every=10,
+                block=0,
+            ),
+            _kind("filter-error", filters.failed),
+            _kind("context", denials.too_long, limit=4097),
+            _kind("unsupported", denials.unsupported, takes=frozenset({"max_completion_tokens"})),
+            _kind("stream-options", denials.no_stream_options),
+            _kind("operation", denials.no_operation, completions=1, chat=1, responses=1),
             _kind("keepalive", breaks.keepalive, count=1, ms=0),
-            _kind("big", breaks.big, kb=2000),
+            _kind("big", rewrite=breaks.big, kb=2000),
+            _kind("odd", oddities.odd),
+            _kind("json", whole=True),
+            _kind("html", oddities.html),
         )
     }
 )

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from aztui.emulator.connection import Connection, TooLong
 
+HeaderPairs: TypeAlias = tuple[tuple[str, str], ...]
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
 _HEAD_BYTES: Final = 65_536

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from aztui.core.request import Api, Json, Params
@@ -13,6 +14,11 @@ _OPERATIONS: Final = {
     Api.COMPLETIONS: "Completions_Create",
     Api.CHAT: "ChatCompletions_Create",
     Api.RESPONSES: "Responses_Create",
+}
+_VERBS: Final = {
+    Api.COMPLETIONS: "completion",
+    Api.CHAT: "chatCompletion",
+    Api.RESPONSES: "responses",
 }
 
 
@@ -39,6 +45,24 @@ def forbidden() -> Reply:
     return Reply(403, wire.error("403", "Access denied due to Virtual Network/Firewall rules."))
 
 
+def blocked() -> Reply:
+    """403: the resource is shut for what was asked of it."""
+    message = (
+        "Your resource has been temporarily blocked because we detected behavior that may violate "
+        "our content policy."
+    )
+    return Reply(403, wire.error("403", message))
+
+
+def denied_by_gateway() -> Reply:
+    """401 of an API Management gateway: the same, in its own shape."""
+    message = (
+        "Access denied due to invalid subscription key. Make sure to provide a valid key for an "
+        "active subscription."
+    )
+    return Reply(401, {"statusCode": 401, "message": message})
+
+
 def nothing_here() -> Reply:
     """404: no such path, or its api-version is missing or unknown."""
     return Reply(404, wire.error("404", "Resource not found"))
@@ -53,22 +77,38 @@ def no_deployment() -> Reply:
     return Reply(404, wire.error("DeploymentNotFound", message))
 
 
-def too_many(api: Api, api_version: str, seconds: int) -> Reply:
-    """429: the quota is used up for some seconds."""
+def too_many(
+    api: Api, api_version: str, seconds: int | None, headers: tuple[tuple[str, str], ...]
+) -> Reply:
+    """429: the rate limit is exceeded.
+
+    Args:
+        api: the dialect.
+        api_version: a date, or `v1`.
+        seconds: for how long the message says so; None if it does not.
+        headers: how else it is said.
+    """
+    wait = "" if seconds is None else f"retry after {seconds} second{'' if seconds == 1 else 's'}. "
     message = (
         f"Requests to the {_OPERATIONS[api]} Operation under Azure OpenAI API version "
         f"{api_version} have exceeded token rate limit of your current OpenAI S0 pricing tier. "
-        f"Please retry after {seconds} second{'' if seconds == 1 else 's'}. Please go here: "
+        f"Please {wait or 'try again later. '}Please go here: "
         "https://aka.ms/oai/quotaincrease if you would like to further increase the default rate "
         "limit."
     )
-    headers = (
-        ("retry-after", str(seconds)),
-        ("retry-after-ms", str(seconds * 1000)),
-        ("x-ratelimit-remaining-requests", "0"),
-        ("x-ratelimit-remaining-tokens", "0"),
+    empty = (("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-remaining-tokens", "0"))
+    return Reply(429, wire.error("429", message), (*headers, *empty))
+
+
+def no_quota() -> Reply:
+    """429: what was paid for is spent; waiting does not help."""
+    message = (
+        "You exceeded your current quota, please check your plan and billing details. For more "
+        "information on this error, read the docs: "
+        "https://platform.openai.com/docs/guides/error-codes/api-errors."
     )
-    return Reply(429, wire.error("429", message), headers)
+    kind = code = "insufficient_quota"
+    return Reply(429, wire.model_error(message, kind=kind, code=code))
 
 
 def server_error() -> Reply:
@@ -140,6 +180,25 @@ def unsupported_limit() -> Reply:
         "'max_completion_tokens' instead."
     )
     return bad_request(message, param="max_tokens", code="unsupported_parameter")
+
+
+def no_operation(api: Api, model: str) -> Reply:
+    """400: the model is not one for this API."""
+    message = (
+        f"The {_VERBS[api]} operation does not work with the specified model, {model}. Please "
+        "choose different model and try again. You can learn more about which models can be used "
+        "with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993."
+    )
+    return Reply(400, wire.error("OperationNotSupported", message))
+
+
+def unknown(api: Api, api_version: str, names: Sequence[str]) -> Reply:
+    """400: the API does not know these parameters, or not in this api-version."""
+    if api is Api.RESPONSES or not api_version[:1].isdigit():
+        message = f"Unknown parameter: '{names[0]}'."
+        return bad_request(message, param=names[0], code="unknown_parameter")
+    many = "" if len(names) == 1 else "s"
+    return bad_request(f"Unrecognized request argument{many} supplied: {', '.join(names)}")
 
 
 def bad_request(message: str, *, param: str | None = None, code: str | None = None) -> Reply:

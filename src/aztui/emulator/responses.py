@@ -1,93 +1,71 @@
-"""Azure OpenAI's Responses API: the shapes of a response, and the steps of its answer.
+"""The steps of an answer in Azure OpenAI's Responses API: events of a response that grows.
 
-The shapes follow Azure's published OpenAPI (v1: `AzureResponse`, `ResponseStreamEvent`). A
-response here is one message of one text.
+The events are those of Azure's published OpenAPI (v1: `ResponseStreamEvent`).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
-from aztui.core.request import Json, Params
-from aztui.emulator.backend import BackendError, Part, Piece, Tally
+from aztui.core.request import Params
+from aztui.emulator import figures
+from aztui.emulator.asks import Asked
+from aztui.emulator.backend import BackendError
 from aztui.emulator.refusal import failure
-from aztui.emulator.steps import Open, Record, Reply, Step, Tick
+from aztui.emulator.response_wire import Draft, summary_part
+from aztui.emulator.steps import Open, Pause, Record, Reply, Step, Tick
+from aztui.emulator.tokens import tokens
+from aztui.emulator.verdicts import Told
 from aztui.emulator.wire import Label
 
-_ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
-_INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
-"""Finish reasons with which a response is incomplete, and its word for each."""
 
-_DEFAULTS: Final[Params] = {
-    "background": False,
-    "instructions": None,
-    "max_output_tokens": None,
-    "metadata": {},
-    "parallel_tool_calls": True,
-    "previous_response_id": None,
-    "reasoning": {"effort": None, "summary": None},
-    "store": True,
-    "temperature": 1.0,
-    "text": {"format": {"type": "text"}},
-    "tool_choice": "auto",
-    "tools": [],
-    "top_p": 1.0,
-    "truncation": "disabled",
-    "user": None,
-}
-"""What a response says of its request where that said nothing."""
-
-
-def streamed(body: Params, label: Label, parts: Iterator[Part]) -> Iterator[Step]:
+def streamed(asked: Asked, label: Label, told: Iterator[Told]) -> Iterator[Step]:
     """The steps of a streamed answer; it ends without a `[DONE]`."""
-    told = _Told(label, body)
+    draft = Draft(label, asked.ask.body, asked.thought)
     record = _Records()
-    opened = False
+    opened = begun = False
     try:
         # Nothing is opened before the backend has something to tell: its refusal is a reply.
-        first = next(parts, None)
+        first = next(told, None)
         yield Open()
         opened = True
-        yield from _beginning(told, record)
-        for part in itertools.chain((first,) if first else (), parts):
-            if told.take(part):
-                delta = {**told.place, "delta": told.pieces[-1], "logprobs": [], "obfuscation": ""}
-                yield replace(record("response.output_text.delta", delta), tokens=1)
-        yield from _ending(told, record)
+        yield from _opening(draft, record)
+        for part in itertools.chain((first,) if first else (), told):
+            if (piece := draft.take(part)) is not None:
+                if not begun:
+                    begun = True
+                    yield from _beginning(draft, record)
+                logprobs = figures.of_response(piece.tokens)
+                delta = {"delta": piece.text, "logprobs": logprobs, "obfuscation": ""}
+                yield replace(
+                    record("response.output_text.delta", {**draft.place, **delta}), tokens=1
+                )
+        if not begun and draft.speaks:
+            yield from _beginning(draft, record)
+        yield from _ending(draft, record)
     except BackendError as error:
         if not opened:
             yield failure(error)
             return
-        failed = told.response("failed", {"code": "server_error", "message": error.message})
+        failed = draft.response("failed", {"code": "server_error", "message": error.message})
         yield record("response.failed", {"response": failed})
 
 
-def whole(body: Params, label: Label, parts: Iterator[Part]) -> Iterator[Step]:
+def whole(asked: Asked, label: Label, told: Iterator[Told]) -> Iterator[Step]:
     """The steps of an answer in one piece."""
-    told = _Told(label, body)
+    draft = Draft(label, asked.ask.body, asked.thought)
     try:
-        for part in parts:
-            if told.take(part):
+        if asked.thought is not None and asked.thought.seconds:
+            yield Pause(asked.thought.seconds)
+        for part in told:
+            if draft.take(part):
                 yield Tick()
     except BackendError as error:
         yield failure(error)
     else:
-        yield Reply(200, told.response(told.status))
-
-
-def is_end(payload: Params) -> bool:
-    """Whether a record is the last of a response's stream."""
-    return payload.get("type") in _ENDS
-
-
-def endless(payload: Params) -> Params:
-    """A whole response as if it were not over; a record of a stream as it is."""
-    if payload.get("object") != "response":
-        return payload
-    return {**payload, "status": "in_progress", "incomplete_details": None}
+        yield Reply(200, draft.response(draft.status))
 
 
 @dataclass(slots=True)
@@ -101,114 +79,57 @@ class _Records:
         return Record({"type": kind, "sequence_number": self.number, **members}, event=kind)
 
 
-@dataclass(slots=True)
-class _Told:
-    """A response as far as it is written.
-
-    Attributes:
-        label: its id, its time and its model.
-        body: the request's.
-        pieces: its text.
-        status: how it ends.
-        tally: what it cost.
-    """
-
-    label: Label
-    body: Params
-    pieces: list[str] = field(default_factory=list)
-    status: str = "completed"
-    reason: str | None = None
-    tally: Tally | None = None
-
-    def take(self, part: Part) -> bool:
-        """Write on; says whether there is more text."""
-        if isinstance(part, Tally):
-            self.tally = part
-            return False
-        self._finish(part)
-        if part.text:
-            self.pieces.append(part.text)
-        return bool(part.text)
-
-    def _finish(self, piece: Piece) -> None:
-        if piece.finish_reason in _INCOMPLETE:
-            self.status = "incomplete"
-            self.reason = _INCOMPLETE[piece.finish_reason]
-
-    @property
-    def place(self) -> Params:
-        """Where in the response its text is."""
-        return {"item_id": self._item_id, "output_index": 0, "content_index": 0}
-
-    @property
-    def _item_id(self) -> str:
-        return self.label.id.replace("resp_", "msg_", 1)
-
-    @property
-    def text(self) -> str:
-        """Its whole text so far."""
-        return "".join(self.pieces)
-
-    def part(self, text: str) -> Params:
-        """Its only part of content."""
-        return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
-
-    def item(self, status: str) -> Params:
-        """Its only item: a message, without content until that begins."""
-        content: list[Json] = [] if status == "in_progress" else [self.part(self.text)]
-        return {
-            "id": self._item_id,
-            "type": "message",
-            "status": status,
-            "role": "assistant",
-            "content": content,
-        }
-
-    def response(self, status: str, error: Params | None = None) -> Params:
-        """The response itself; without output and usage while it is in progress."""
-        over = status != "in_progress"
-        item = "completed" if status == "completed" else "incomplete"
-        output: list[Json] = [self.item(item)] if over and (self.pieces or not error) else []
-        details = {"reason": self.reason} if status == "incomplete" else None
-        return {
-            "id": self.label.id,
-            "object": "response",
-            "created_at": self.label.created,
-            "status": status,
-            "error": error,
-            "incomplete_details": details,
-            "model": self.label.model,
-            "output": output,
-            **{name: self.body.get(name, default) for name, default in _DEFAULTS.items()},
-            "content_filters": None,
-            **({"usage": _usage(self.tally)} if over and self.tally else {}),
-        }
-
-
-def _beginning(told: _Told, record: _Records) -> Iterator[Record]:
-    begun = {"response": told.response("in_progress")}
+def _opening(draft: Draft, record: _Records) -> Iterator[Step]:
+    begun = {"response": draft.response("in_progress")}
     yield record("response.created", begun)
     yield record("response.in_progress", begun)
-    item: Params = {"output_index": 0, "item": told.item("in_progress")}
+    if draft.thinks:
+        yield from _thinking(draft, record)
+
+
+def _thinking(draft: Draft, record: _Records) -> Iterator[Step]:
+    """Think as long as it takes, and tell of it on the way."""
+    item: Params = {"output_index": 0, "item": draft.thoughts(over=False)}
     yield record("response.output_item.added", item)
-    yield record("response.content_part.added", {**told.place, "part": told.part("")})
+    thought = draft.thought
+    summary = thought.summary if thought is not None else ()
+    words = [tokens(text) for text in summary]
+    silence = thought.seconds if thought is not None else 0.0
+    pause = Pause(silence / max(sum(map(len, words)), 1))
+    if not words:
+        yield pause
+    for number, text in enumerate(summary):
+        place = draft.thought_place(number)
+        empty = {**place, "part": summary_part("")}
+        yield record("response.reasoning_summary_part.added", empty)
+        for word in words[number]:
+            yield pause
+            delta = {**place, "delta": word, "obfuscation": ""}
+            yield record("response.reasoning_summary_text.delta", delta)
+        yield record("response.reasoning_summary_text.done", {**place, "text": text})
+        told = {**place, "part": summary_part(text)}
+        yield record("response.reasoning_summary_part.done", told)
+    over: Params = {"output_index": 0, "item": draft.thoughts(over=True)}
+    yield record("response.output_item.done", over)
 
 
-def _ending(told: _Told, record: _Records) -> Iterator[Record]:
-    text = told.text
-    done: Params = {**told.place, "text": text, "logprobs": []}
-    yield record("response.output_text.done", done)
-    yield record("response.content_part.done", {**told.place, "part": told.part(text)})
-    item: Params = {"output_index": 0, "item": told.item(told.status)}
-    yield record("response.output_item.done", item)
-    yield record(f"response.{told.status}", {"response": told.response(told.status)})
+def _beginning(draft: Draft, record: _Records) -> Iterator[Record]:
+    place = draft.place
+    item: Params = {"output_index": place["output_index"], "item": draft.message("in_progress")}
+    yield record("response.output_item.added", item)
+    yield record("response.content_part.added", {**place, "part": draft.part(empty=True)})
 
 
-def _usage(tally: Tally) -> Params:
-    return {
-        "input_tokens": tally.prompt_tokens,
-        "input_tokens_details": {"cached_tokens": 0},
-        "output_tokens": tally.completion_tokens,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": tally.prompt_tokens + tally.completion_tokens,
-    }
+def _ending(draft: Draft, record: _Records) -> Iterator[Record]:
+    if draft.speaks:
+        place = draft.place
+        logprobs = figures.of_response(draft.tokens)
+        done: Params = {**place, "text": draft.text, "logprobs": logprobs}
+        yield record("response.output_text.done", done)
+        yield record("response.content_part.done", {**place, "part": draft.part()})
+        item: Params = {
+            "output_index": place["output_index"],
+            "item": draft.message(draft.status),
+        }
+        yield record("response.output_item.done", item)
+    yield record(f"response.{draft.status}", {"response": draft.response(draft.status)})

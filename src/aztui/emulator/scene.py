@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from aztui.core.request import Api, Params
-from aztui.emulator import responses
-from aztui.emulator.steps import Done, Record, Reply, Step, Tick
+from aztui.emulator.steps import Done, Page, Record, Reply, Step, Tick
+from aztui.emulator.verdicts import Told
+
+_ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 Options: TypeAlias = Mapping[str, int]
 
@@ -21,20 +23,30 @@ class Scene:
     Attributes:
         api: the dialect it came in.
         api_version: the api-version it came with.
+        deployment: its name without the fault.
         options: the fault's own options.
         body: the request's JSON body.
         prompt: the last prompt or message.
+        streamed: whether the answer comes as a stream.
+        turn: which request to this deployment it is, from 1.
     """
 
     api: Api
     api_version: str
+    deployment: str = ""
     options: Options = field(default_factory=lambda: MappingProxyType({}))
     body: Params = field(default_factory=lambda: MappingProxyType({}))
     prompt: str = ""
+    streamed: bool = False
+    turn: int = 1
 
 
 Spoil: TypeAlias = Callable[[Iterator[Step], Scene], Iterator[Step]]
 """Turns the steps of a good answer into those of a faulty one."""
+
+
+Rewrite: TypeAlias = Callable[[Iterator[Told], Scene], Iterator[Told]]
+"""Turns what is told of a good answer into what is told of a faulty one, in any dialect."""
 
 
 def token(step: Step) -> int:
@@ -45,12 +57,17 @@ def token(step: Step) -> int:
 def until(steps: Iterator[Step], tokens: int) -> Iterator[Step]:
     """The steps up to the given number of tokens, and never the answer's end."""
     for step in steps:
-        if isinstance(step, Reply | Done) or (tokens == 0 and token(step)):
+        if isinstance(step, Reply | Page | Done) or (tokens == 0 and token(step)):
             return
-        if isinstance(step, Record) and responses.is_end(step.payload):
+        if isinstance(step, Record) and is_end(step.payload):
             return
         yield step
         tokens -= token(step)
+
+
+def is_end(payload: Params) -> bool:
+    """Whether a record is the last of a response's stream."""
+    return payload.get("type") in _ENDS
 
 
 def choices(payload: Params) -> Iterator[Params]:

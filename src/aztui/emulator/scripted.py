@@ -12,12 +12,11 @@ from aztui.core.request import Api
 from aztui.emulator.asks import answers, most_tokens, prompts_of, stops
 from aztui.emulator.backend import Ask, Part, Piece, Tally
 from aztui.emulator.replies import CONTINUATIONS, LOREM, REPLIES
+from aztui.emulator.tokens import estimate, tokens
 
-_TOKEN: Final = re.compile(r" ?[A-Za-z]{1,6}|[^A-Za-z]{1,3}?(?= ?[A-Za-z])|[^A-Za-z]{1,4}")
 _LOREM: Final = re.compile(r"\s*lorem\s+(\d{1,7})\s*", re.IGNORECASE | re.ASCII)
 _LONG: Final = re.compile(r"\s*long\s*", re.IGNORECASE)
 _LONG_TOKENS: Final = 2000
-_CHARACTERS_A_TOKEN: Final = 4
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", "…", "\n")
 
 
@@ -47,7 +46,7 @@ class ScriptedReplies:
         ]
         limit = most_tokens(ask.body)
         choices = [_choice(i, text, stops(ask.body), limit) for i, text in enumerate(texts)]
-        return ScriptedAnswer(choices, prompt_tokens=sum(map(_estimate, prompts)))
+        return ScriptedAnswer(choices, prompt_tokens=sum(map(estimate, prompts)))
 
     def _tokens(self, api: Api, prompt: str, turn: int) -> Iterator[str]:
         if lorem := _LOREM.fullmatch(prompt):
@@ -90,11 +89,6 @@ class ScriptedAnswer:
         self._closed = True
 
 
-def tokens(text: str) -> list[str]:
-    """Part a text into tokens of about four characters; joined, they are the text again."""
-    return _TOKEN.findall(text)
-
-
 def _choice(
     index: int, text: Iterator[str], stop: Sequence[str], limit: int | None
 ) -> Iterator[Piece]:
@@ -113,7 +107,3 @@ def _choice(
 def _before(stop: Sequence[str], text: str) -> str:
     ends = [at for at in map(text.find, stop) if at >= 0]
     return text[: min(ends)] if ends else text
-
-
-def _estimate(prompt: str) -> int:
-    return -(-len(prompt) // _CHARACTERS_A_TOKEN)

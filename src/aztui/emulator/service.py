@@ -2,67 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aztui.core.request import Api
-from aztui.emulator import responses, wire
-from aztui.emulator.asks import Asked, prompts_of, understand
-from aztui.emulator.backend import Answer, Ask, Backend, BackendError, Part, Piece, Tally
+from aztui.emulator import chunks, responses, wire
+from aztui.emulator.asks import Asked, most_tokens, prompts_of, understand
+from aztui.emulator.backend import Backend
 from aztui.emulator.faults import Fault
+from aztui.emulator.ledger import Ledger
 from aztui.emulator.protocol import Head
-from aztui.emulator.refusal import Refused, denied, failure
+from aztui.emulator.refusal import Refused, denied
 from aztui.emulator.routes import Route, find
 from aztui.emulator.scene import Scene
-from aztui.emulator.steps import Done, Open, Record, Reply, Step, Tick
+from aztui.emulator.steps import Open, Reply, Step
+from aztui.emulator.tokens import estimate
+from aztui.emulator.verdicts import Told
+from aztui.emulator.writing import Writing, with_figures
 
 _PREFIXES: Final = {Api.COMPLETIONS: "cmpl-", Api.CHAT: "chatcmpl-", Api.RESPONSES: "resp_"}
-
-
-class Writing:
-    """A backend's answer, begun when its first part is wanted.
-
-    So a request that a fault refuses never reaches the backend.
-    """
-
-    def __init__(self, backend: Backend, ask: Ask) -> None:
-        self._backend = backend
-        self._ask = ask
-        self._lock = threading.Lock()
-        self._answer: Answer | None = None
-        self._closed = False
-
-    def parts(self) -> Iterator[Part]:
-        """Write the answer.
-
-        Raises:
-            BackendError: whatever the backend failed of.
-        """
-        try:
-            answer = self._backend.answer(self._ask)
-            with self._lock:
-                self._answer = answer
-                closed = self._closed
-            if closed:
-                answer.close()
-            yield from answer
-        except BackendError:
-            raise
-        except Exception as error:
-            raise BackendError(500, None, f"The emulator's backend failed: {error!r}") from error
-
-    def close(self) -> None:
-        """Write no more; from any thread."""
-        with self._lock:
-            answer = None if self._closed else self._answer
-            self._closed = True
-        if answer is not None:
-            answer.close()
+_GUESSED_ANSWER: Final = 16
+"""Tokens that an answer is charged with where the request names no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +55,13 @@ class Service:
         backend: writes the answers.
         key: the only key that is accepted; None accepts any that is not empty.
         fault: shown where the deployment's name asks for none.
+        ledger: what is remembered of earlier requests.
     """
 
     backend: Backend
     key: str | None = None
     fault: Fault | None = None
+    ledger: Ledger = field(default_factory=Ledger)
 
     def plan(self, head: Head, body: bytes) -> Plan:
         """Say how to answer a request. Never raises: what is wrong with it is an answer too."""
@@ -104,15 +69,19 @@ class Service:
         try:
             route = find(head.method, head.target)
             self._admit(head)
-            asked = understand(route, body)
+            asked = understand(route, body, self._parameters())
         except Refused as refused:
             return Plan(iter((refused.reply,)), route)
-        writing = Writing(self.backend, asked.ask)
-        steps = _steps(asked, writing, self.backend.model)
         fault = asked.fault or self.fault
+        if fault is not None and fault.kind.whole:
+            asked = replace(asked, streamed=False)
+        writing = Writing(self.backend, asked)
+        told: Iterator[Told] = writing.parts()
+        scene = self._scene(asked, fault)
         if fault is not None:
-            prompt = prompts_of(route.api, asked.ask.body)[-1]
-            scene = Scene(route.api, route.api_version, body=asked.ask.body, prompt=prompt)
+            told = fault.rewrite(told, scene)
+        steps = self._with_limits(asked, self._steps(asked, with_figures(asked, told)))
+        if fault is not None:
             steps = fault.spoil(steps, scene)
         return Plan(steps, route, asked, fault, writing)
 
@@ -123,74 +92,48 @@ class Service:
         if not credentials or (self.key is not None and self.key not in credentials):
             raise Refused(denied())
 
+    def _parameters(self) -> frozenset[str]:
+        """What the backend takes beside Azure's parameters; most have nothing to say of it."""
+        taken: frozenset[str] = getattr(self.backend, "parameters", frozenset())
+        return taken
 
-def _steps(asked: Asked, writing: Writing, model: str) -> Iterator[Step]:
-    label = wire.Label(
-        api=asked.ask.api,
-        id=f"{_PREFIXES[asked.ask.api]}{uuid.uuid4().hex}",
-        created=int(time.time()),
-        model=model,
-        usage=asked.usage,
-    )
-    if asked.ask.api is Api.RESPONSES:
-        respond = responses.streamed if asked.streamed else responses.whole
-        return respond(asked.ask.body, label, writing.parts())
-    answer = _streamed if asked.streamed else _whole
-    return answer(asked, label, writing.parts())
+    def _scene(self, asked: Asked, fault: Fault | None) -> Scene:
+        deployment = asked.ask.deployment
+        counted = fault is not None and fault.passes
+        return Scene(
+            asked.ask.api,
+            asked.api_version,
+            deployment,
+            body=asked.ask.body,
+            prompt=prompts_of(asked.ask.api, asked.ask.body)[-1],
+            streamed=asked.streamed,
+            turn=self.ledger.turn(f"{deployment}--{fault}") if counted else 1,
+        )
 
+    def _steps(self, asked: Asked, told: Iterator[Told]) -> Iterator[Step]:
+        api = asked.ask.api
+        label = wire.Label(
+            api=api,
+            id=f"{_PREFIXES[api]}{uuid.uuid4().hex}",
+            created=int(time.time()),
+            model=self.backend.model,
+            usage=asked.usage,
+            prompt=len(prompts_of(api, asked.ask.body)[-1]),
+        )
+        if api is Api.RESPONSES:
+            respond = responses.streamed if asked.streamed else responses.whole
+            return respond(asked, label, told)
+        answer = chunks.streamed if asked.streamed else chunks.whole
+        return answer(asked, label, told)
 
-def _streamed(asked: Asked, label: wire.Label, parts: Iterator[Part]) -> Iterator[Step]:
-    opened = False
-    try:
-        # Nothing is opened before the backend has something to tell: its refusal is a reply.
-        first = next(parts, None)
-        yield Open()
-        yield Record(wire.opening(asked.prompts))
-        opened = True
-        yield from _records(label, itertools.chain((first,) if first else (), parts))
-    except BackendError as error:
-        failed = failure(error)
-        yield Record(failed.body) if opened else failed
-    else:
-        yield Done()
-
-
-def _records(label: wire.Label, parts: Iterable[Part]) -> Iterator[Step]:
-    greeted: set[int] = set()
-    for part in parts:
-        if isinstance(part, Tally):
-            if label.usage:
-                yield Record(wire.usage(label, part))
-        elif label.api is Api.COMPLETIONS:
-            yield Record(wire.completion(label, part), tokens=1 if part.text else 0)
-        else:
-            if part.choice not in greeted:
-                greeted.add(part.choice)
-                yield Record(wire.role(label, part.choice))
-            if part.text:
-                yield Record(wire.content(label, part.choice, part.text), tokens=1)
-            if part.finish_reason is not None:
-                yield Record(wire.finish(label, part.choice, part.finish_reason))
-
-
-def _whole(asked: Asked, label: wire.Label, parts: Iterator[Part]) -> Iterator[Step]:
-    pieces: list[list[Piece]] = [[] for _ in range(asked.choices)]
-    tally = Tally(0, 0)
-    try:
-        for part in parts:
-            if isinstance(part, Tally):
-                tally = part
-                continue
-            pieces[part.choice].append(part)
-            if part.text:
-                yield Tick()
-    except BackendError as error:
-        yield failure(error)
-        return
-    choices = list(itertools.starmap(_joined, enumerate(pieces)))
-    yield Reply(200, wire.whole(label, choices, asked.prompts, tally))
-
-
-def _joined(choice: int, pieces: list[Piece]) -> Piece:
-    text = "".join(piece.text for piece in pieces)
-    return Piece(choice, text, pieces[-1].finish_reason if pieces else None)
+    def _with_limits(self, asked: Asked, steps: Iterator[Step]) -> Iterator[Step]:
+        """Charge the deployment, and tell in the answer's headers what it has left."""
+        prompts = prompts_of(asked.ask.api, asked.ask.body)
+        answer = most_tokens(asked.ask.body) or _GUESSED_ANSWER
+        cost = sum(map(estimate, prompts)) + asked.choices * answer
+        headers = self.ledger.charge(asked.ask.deployment, cost)
+        for step in steps:
+            if isinstance(step, Open) or (isinstance(step, Reply) and step.status == 200):
+                yield replace(step, headers=(*step.headers, *headers))
+            else:
+                yield step

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from aztui.core.request import Params
+from aztui.emulator.protocol import HeaderPairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,33 @@ class Reply:
 
     status: int
     body: Params
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: HeaderPairs = ()
     reason: str = ""
     damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A whole response that is a web page: what something between client and service sends.
+
+    Attributes:
+        status: HTTP's.
+        html: the page.
+    """
+
+    status: int
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
-    """The head of a streamed response."""
+    """The head of a streamed response.
+
+    Attributes:
+        headers: beside those every stream has.
+    """
+
+    headers: HeaderPairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +113,4 @@ class Cut:
     reset: bool = False
 
 
-Step: TypeAlias = Reply | Open | Record | Raw | Done | Tick | Pause | Silence | Cut
+Step: TypeAlias = Reply | Page | Open | Record | Raw | Done | Tick | Pause | Silence | Cut

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from aztui.core.request import Api, Json, Params
+from aztui.emulator import figures
 from aztui.emulator.backend import Piece, Tally
+from aztui.emulator.verdicts import SAFE, Verdict, offsets, prompt_filter_results
 
-_SAFE: Final[Params] = {
-    name: {"filtered": False, "severity": "safe"}
-    for name in ("hate", "self_harm", "sexual", "violence")
-}
-_PROMPT_SAFE: Final[Params] = {**_SAFE, "jailbreak": {"filtered": False, "detected": False}}
 _FINGERPRINT: Final = "fp_emulated"
 
 
@@ -32,6 +29,7 @@ class Label:
         created: seconds since 1970.
         model: the model's name.
         usage: whether the client asked for a usage chunk; the others then say `usage: null`.
+        prompt: how many characters the prompt has; the filter counts from its beginning.
     """
 
     api: Api
@@ -39,6 +37,7 @@ class Label:
     created: int
     model: str
     usage: bool = False
+    prompt: int = 0
 
 
 def opening(prompts: int) -> Params:
@@ -49,7 +48,7 @@ def opening(prompts: int) -> Params:
         "created": 0,
         "model": "",
         "choices": [],
-        "prompt_filter_results": _prompt_filter_results(prompts),
+        "prompt_filter_results": prompt_filter_results(prompts),
     }
 
 
@@ -58,14 +57,16 @@ def role(label: Label, choice: int) -> Params:
     return _chunk(label, [_delta(choice, {"role": "assistant", "content": ""}, {})])
 
 
-def content(label: Label, choice: int, text: str) -> Params:
+def content(label: Label, piece: Piece) -> Params:
     """A chat chunk with more text of a choice."""
-    return _chunk(label, [_delta(choice, {"content": text}, _SAFE)])
+    logprobs = figures.of_chat(piece.tokens)
+    return _chunk(label, [_delta(piece.choice, {"content": piece.text}, SAFE, logprobs=logprobs)])
 
 
-def finish(label: Label, choice: int, reason: str) -> Params:
+def finish(label: Label, piece: Piece) -> Params:
     """A chat choice's last chunk, without text."""
-    return _chunk(label, [_delta(choice, {}, {}, reason)])
+    results = piece.filtered or {}
+    return _chunk(label, [_delta(piece.choice, {}, results, piece.finish_reason)])
 
 
 def completion(label: Label, piece: Piece) -> Params:
@@ -73,9 +74,30 @@ def completion(label: Label, piece: Piece) -> Params:
     return _chunk(label, [_completion(piece)])
 
 
+def annotation(label: Label, verdict: Verdict) -> Params:
+    """A chunk about text that was sent before: a choice without `delta`, or with an empty text."""
+    start, end = (label.prompt + place for place in verdict.span)
+    completions = label.api is Api.COMPLETIONS
+    choice: dict[str, Json] = {
+        **({"text": "", "logprobs": None} if completions else {}),
+        "index": verdict.choice,
+        "finish_reason": "content_filter" if verdict.blocked else None,
+        "content_filter_results": verdict.results,
+        "content_filter_offsets": offsets(start, end),
+    }
+    return {
+        "id": "",
+        "object": "",
+        "created": 0,
+        "model": "",
+        "choices": [choice],
+        **({} if completions else {"usage": None}),
+    }
+
+
 def usage(label: Label, tally: Tally) -> Params:
     """The chunk that tells what the request cost: after the text, without choices."""
-    return {**_chunk(label, []), "usage": _usage(tally)}
+    return {**_chunk(label, []), "usage": spent(tally)}
 
 
 def whole(label: Label, choices: Iterable[Piece], prompts: int, tally: Tally) -> Params:
@@ -84,9 +106,9 @@ def whole(label: Label, choices: Iterable[Piece], prompts: int, tally: Tally) ->
     shape = _message if chat else _completion
     return {
         **_common(label, "chat.completion" if chat else "text_completion"),
-        "prompt_filter_results": _prompt_filter_results(prompts),
+        "prompt_filter_results": prompt_filter_results(prompts),
         "choices": [shape(choice) for choice in choices],
-        "usage": _usage(tally),
+        "usage": spent(tally),
     }
 
 
@@ -137,13 +159,17 @@ def _chunk(label: Label, choices: list[Json]) -> Params:
 
 
 def _delta(
-    choice: int, delta: Mapping[str, Json], results: Params, reason: str | None = None
+    choice: int,
+    delta: Mapping[str, Json],
+    results: Params,
+    reason: str | None = None,
+    logprobs: Params | None = None,
 ) -> Params:
     return {
         "index": choice,
         "delta": delta,
         "finish_reason": reason,
-        "logprobs": None,
+        "logprobs": logprobs,
         "content_filter_results": results,
     }
 
@@ -153,8 +179,8 @@ def _completion(choice: Piece) -> Params:
         "text": choice.text,
         "index": choice.choice,
         "finish_reason": choice.finish_reason,
-        "logprobs": None,
-        "content_filter_results": _SAFE,
+        "logprobs": figures.of_completion(choice.tokens),
+        "content_filter_results": choice.filtered or SAFE,
     }
 
 
@@ -163,20 +189,21 @@ def _message(choice: Piece) -> Params:
         "index": choice.choice,
         "message": {"role": "assistant", "content": choice.text, "refusal": None},
         "finish_reason": choice.finish_reason,
-        "logprobs": None,
-        "content_filter_results": _SAFE,
+        "logprobs": figures.of_chat(choice.tokens),
+        "content_filter_results": choice.filtered or SAFE,
     }
 
 
-def _prompt_filter_results(prompts: int) -> list[Json]:
-    return [
-        {"prompt_index": index, "content_filter_results": _PROMPT_SAFE} for index in range(prompts)
-    ]
-
-
-def _usage(tally: Tally) -> Params:
+def spent(tally: Tally) -> Params:
+    """What a request cost."""
+    thoughts: Params = (
+        {}
+        if tally.reasoning_tokens is None
+        else {"completion_tokens_details": {"reasoning_tokens": tally.reasoning_tokens}}
+    )
     return {
         "prompt_tokens": tally.prompt_tokens,
         "completion_tokens": tally.completion_tokens,
         "total_tokens": tally.prompt_tokens + tally.completion_tokens,
+        **thoughts,
     }

@@ -104,7 +104,7 @@ def test_a_body_that_is_no_object_is_refused(raw: bytes) -> None:
         (COMPLETIONS, {"prompt": 5}, "prompt"),
         (COMPLETIONS, {"prompt": []}, "prompt"),
         (COMPLETIONS, {"prompt": ["a", 1]}, "prompt"),
-        (COMPLETIONS, {"max_tokens": 0}, "max_tokens"),
+        (COMPLETIONS, {"max_tokens": -1}, "max_tokens"),
         (COMPLETIONS, {"max_tokens": "5"}, "max_tokens"),
         (COMPLETIONS, {"max_tokens": True}, "max_tokens"),
         (COMPLETIONS, {"n": 129}, "n"),

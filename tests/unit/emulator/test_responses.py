@@ -10,7 +10,7 @@ import pytest
 
 from aztui.emulator.backend import BackendError, Part, Piece, Tally
 from aztui.emulator.protocol import Head
-from aztui.emulator.responses import is_end
+from aztui.emulator.scene import is_end
 from aztui.emulator.service import Service
 from aztui.emulator.steps import Cut, Open, Record, Reply, Silence, Step, Tick
 from tests.support.emulator import Saying
@@ -140,13 +140,6 @@ def test_no_finish_gives_all_text_and_no_end() -> None:
     assert (whole["status"], whole["incomplete_details"]) == ("in_progress", None)
     assert whole["output"][0]["content"][0]["text"] == "Hel"
     assert "choices" not in whole
-
-
-@pytest.mark.parametrize("fault", ["big", "filter-answer", "filter-async"])
-def test_a_fault_of_choices_is_refused_by_name(fault: str) -> None:
-    refused = reply(steps(model=f"demo--{fault}", stream=True))
-    assert refused.status == 400
-    assert fault in str(refused.body)
 
 
 @pytest.mark.parametrize("fault", ["cut", "rst", "sse-error", "flat-error"])

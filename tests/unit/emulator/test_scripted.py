@@ -7,7 +7,8 @@ import pytest
 from aztui.core.request import Api
 from aztui.emulator.backend import Ask, Part, Piece, Tally
 from aztui.emulator.replies import CONTINUATIONS, LOREM, REPLIES
-from aztui.emulator.scripted import ScriptedReplies, tokens
+from aztui.emulator.scripted import ScriptedReplies
+from aztui.emulator.tokens import tokens
 
 
 def chat(prompt: str, **params: Any) -> Ask:

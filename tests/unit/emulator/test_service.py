@@ -37,8 +37,12 @@ def steps(
     service: Service | None = None,
     **body: Any,
 ) -> list[Step]:
-    content = {"messages": [{"role": "user", "content": "Hi."}], "prompt": "Hi."}
-    raw = json.dumps({"model": model, **content, **body}).encode()
+    contents: dict[str, dict[str, Any]] = {
+        "completions": {"prompt": "Hi."},
+        "chat/completions": {"messages": [{"role": "user", "content": "Hi."}]},
+        "responses": {"input": "Hi."},
+    }
+    raw = json.dumps({"model": model, **contents[api], **body}).encode()
     head = Head("POST", f"{V1}/{api}", {"api-key": "k"})
     service = service or Service(Saying(*(parts or HELLO)))
     return list(service.plan(head, raw).steps)

@@ -28,7 +28,10 @@ class LocalModel:
 
     Attributes:
         model: the model's name, as chunks give it.
+        parameters: those it takes beside Azure's.
     """
+
+    parameters = dialect.OWN
 
     def __init__(self, file: Path) -> None:
         """Take the weights in `file`, without loading them.

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from aztui.core.request import Api, Json, Params
-from aztui.emulator.asks import turns
-from aztui.emulator.backend import Ask, BackendError, Piece, Tally
+from aztui.emulator.asks import alternatives, turns
+from aztui.emulator.backend import Ask, BackendError, Candidate, Piece, Tally, Token
 
 PATH: Final = "/v1/chat/completions"
 DONE: Final = b"[DONE]"
@@ -26,6 +26,8 @@ _DEFAULTS: Final[Params] = MappingProxyType(
 _LIMITS: Final = MappingProxyType({Api.COMPLETIONS: 16, Api.CHAT: 1000, Api.RESPONSES: 1000})
 """Tokens of an answer where none is said: Azure's 16 for completions; else a figure of ours,
 since Azure names none and llama.cpp would go on until its memory is full."""
+OWN: Final = frozenset({"repeat_penalty"})
+"""The engine's parameters that Azure does not have."""
 _PASSED: Final = (
     "temperature",
     "top_p",
@@ -34,9 +36,9 @@ _PASSED: Final = (
     "frequency_penalty",
     "logit_bias",
     "response_format",
-    "repeat_penalty",
+    *OWN,
 )
-_REFUSED: Final = ("echo", "suffix", "logprobs", "tools", "functions")
+_REFUSED: Final = ("echo", "suffix", "tools", "functions")
 _LIMIT_NAMES: Final = ("max_output_tokens", "max_completion_tokens")
 _SYSTEM: Final = frozenset({"system", "developer"})
 _MOST_CHOICES: Final = 128
@@ -94,10 +96,16 @@ def _shared(ask: Ask) -> Params:
     return {
         **_DEFAULTS,
         **given,
+        **_ranked(ask),
         "max_tokens": limit,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+
+
+def _ranked(ask: Ask) -> Params:
+    ranked = alternatives(ask.api, ask.body)
+    return {} if ranked is None else {"logprobs": True, "top_logprobs": ranked}
 
 
 def _number(body: Params, name: str, default: int, most: int | None = None) -> int:
@@ -166,9 +174,19 @@ def parts(data: bytes, first: int) -> Iterator[Piece | Tally]:
         text = choice.get("delta", {}).get("content") or ""
         reason = choice.get("finish_reason")
         if text or reason:
-            yield Piece(first + choice.get("index", 0), text, reason)
+            own = tuple(_tokens(choice))
+            yield Piece(first + choice.get("index", 0), text, reason, tokens=own)
     if usage := record.get("usage"):
         yield Tally(usage["prompt_tokens"], usage["completion_tokens"])
+
+
+def _tokens(choice: Mapping[str, Any]) -> Iterator[Token]:
+    for entry in (choice.get("logprobs") or {}).get("content") or ():
+        yield Token(_candidate(entry), tuple(map(_candidate, entry["top_logprobs"])))
+
+
+def _candidate(entry: Mapping[str, Any]) -> Candidate:
+    return Candidate(entry["token"], bytes(entry["bytes"]), entry["logprob"])
 
 
 def refusal(status: int, data: bytes) -> BackendError:

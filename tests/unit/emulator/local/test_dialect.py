@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aztui.core.request import Api, Json, Params
-from aztui.emulator.backend import Ask, BackendError, Piece, Tally
+from aztui.emulator.backend import Ask, BackendError, Candidate, Piece, Tally, Token
 from aztui.emulator.local import dialect
 
 MESSAGES: Json = [{"role": "user", "content": "hi"}]
@@ -128,6 +128,23 @@ def test_pieces_and_reasons_are_read_and_empty_openings_are_not() -> None:
         "usage": {"prompt_tokens": 3, "completion_tokens": 4},
     }
     assert read(ending) == [Piece(0, "", "length"), Tally(3, 4)]
+
+
+def test_probabilities_are_asked_for_only_where_they_are_wanted() -> None:
+    assert "logprobs" not in only(chat())
+    assert only(completion(logprobs=3))["top_logprobs"] == 3
+    wanted = only(chat(logprobs=True, top_logprobs=5))
+    assert (wanted["logprobs"], wanted["top_logprobs"]) == (True, 5)
+
+
+def test_probabilities_come_with_their_text() -> None:
+    told = {"token": "🦊", "bytes": [240, 159, 166, 138], "logprob": -0.3}
+    ranked = {"token": "\ufffd", "bytes": [138], "logprob": -0.3}
+    entry = {"id": 228, **told, "top_logprobs": [ranked]}
+    choice = {"index": 0, "delta": {"content": "🦊"}, "logprobs": {"content": [entry]}}
+    chosen = Candidate("🦊", "🦊".encode(), -0.3)
+    [piece] = read({"choices": [choice]})
+    assert piece == Piece(0, "🦊", tokens=(Token(chosen, (Candidate("\ufffd", b"\x8a", -0.3),)),))
 
 
 def test_an_overlong_prompt_is_said_in_azures_words() -> None:
