@@ -138,7 +138,6 @@ def test_responses_stream(version: str | None, path: str) -> None:
     assert asked.json == {
         "model": "gpt",
         "instructions": "Be kind.",
-        "include": ["reasoning.encrypted_content"],
         "input": [
             {
                 "type": "message",
