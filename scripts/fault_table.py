@@ -13,8 +13,9 @@ from aztui.azure.retry import Policy
 from aztui.cli.verdict import exit_code
 from aztui.core.events import Ended, RunId, Stamped, TextDelta
 from aztui.core.outcome import describe
+from aztui.core.parameters import limits
 from aztui.core.profile import Endpoint, Profile, Secret
-from aztui.core.request import TRAITS, Api, Request, compose
+from aztui.core.request import Api, Request, compose
 from aztui.core.run import Run, reduce
 from aztui.emulator.faults import FAULTS
 from aztui.emulator.scripted import ScriptedReplies
@@ -36,7 +37,7 @@ HEADINGS: Final = (
     "what to do",
 )
 
-OPTIONS: Final = {"slow": "ms=50", "think": "ms=50", "drip": "ms=1", "big": "kb=100"}
+OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
 VARIANTS: Final = ("cut:after=0", "sse-error:after=0", "filter-async:block=20")
 PLACES: Final = (
@@ -106,7 +107,7 @@ def _ask(emulator: Emulator, place: _Place, deployment: str) -> Run:
     """Run a request to its end, or until nothing more will come."""
     api, version = place
     endpoint = Endpoint(emulator.url if version else f"{emulator.url}/openai/v1", version)
-    limit = "max_tokens" if "max_tokens" in TRAITS[api].limits else TRAITS[api].limits[-1]
+    limit = "max_tokens" if "max_tokens" in limits(api) else limits(api)[0]
     request: Request = compose(api, deployment, PROMPT, params={limit: MOST_TOKENS})
     profile = Profile("table", endpoint, Secret("made-up-key-1234"), deployment, api)
     run = Run(RunId("1"), request, 0.0)

@@ -8,5 +8,5 @@ pin() {
         --no-annotate pyproject.toml "$@"
 }
 pin --group setup --output-file requirements/run.txt
-pin --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+pin --group dev --extra entra --constraint requirements/run.txt --output-file requirements/dev.txt
 pin --group setup --extra local --constraint requirements/run.txt --output-file requirements/local.txt

@@ -1,37 +1,69 @@
-"""Brings what the tests need and no Python package holds: tmux, and the local model's weights.
+"""Brings what the tests need and no Python package holds: tmux, Node, a server, and weights.
 
-tmux is installed where this user may; else the tests that need it say that they are skipped
-(and fail where `CI=true`). The weights go to `.cache/models`, outside the user's own data.
+tmux and Node are installed where this user may; else the tests that need them say that they are
+skipped (and fail where `CI=true`). The server is aimock, written by other people and in
+JavaScript: it goes to `.cache/npm`, and the local model's weights to `.cache/models`, outside the
+user's own data.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-MODELS = Path(__file__).resolve().parent.parent / ".cache" / "models"
+CACHE = Path(__file__).resolve().parent.parent / ".cache"
+MODELS = CACHE / "models"
+NPM = CACHE / "npm"
+AIMOCK = ("@copilotkit/aimock", "1.43.0")
 APT = ("apt-get", "install", "--yes", "--no-install-recommends")
 
 
 def main() -> int:
     """Bring what can be brought; a missing piece is named, not fatal."""
     if not shutil.which("tmux"):
-        bring_tmux()
+        bring("tmux")
+    if not shutil.which("npm"):
+        bring("nodejs", "npm")
+    bring_aimock()
     bring_weights()
     return 0
 
 
-def bring_tmux() -> None:
-    """Install tmux with apt where this user is root."""
+def bring(*packages: str) -> None:
+    """Install packages with apt where this user is root."""
+    names = " and ".join(packages)
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        say("tmux is missing: its tests are skipped. To run them: sudo apt-get install tmux")
+        command = f"sudo apt-get install {' '.join(packages)}"
+        say(f"{names}: missing, so their tests are skipped. To run them: {command}")
         return
-    say("Installing tmux …")
+    say(f"Installing {names} …")
     subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=sys.stderr)
-    subprocess.run([*APT, "tmux"], check=False, stdout=sys.stderr)
+    subprocess.run([*APT, *packages], check=False, stdout=sys.stderr)
+
+
+def bring_aimock() -> None:
+    """Install aimock with npm, once; it runs nothing while it is installed."""
+    name, version = AIMOCK
+    npm = shutil.which("npm")
+    if npm is None or version_of(NPM / "node_modules" / name / "package.json") == version:
+        return
+    say(f"Installing {name} {version} …")
+    NPM.mkdir(parents=True, exist_ok=True)
+    quiet = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    command = [npm, "install", *quiet, "--prefix", str(NPM), f"{name}@{version}"]
+    subprocess.run(command, check=False, stdout=sys.stderr)
+
+
+def version_of(package: Path) -> str:
+    """The version in a `package.json`; empty where there is none to be read."""
+    try:
+        return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def bring_weights() -> None:

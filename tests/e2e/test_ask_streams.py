@@ -19,6 +19,7 @@ from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
 from tests.support.emulated import Emulated, saying
 from tests.support.emulator import Stuck
+from tests.support.hostile import Hostile, Peer
 from tests.support.processes import eventually
 from tests.support.program import AZTUI, KEY, environment, instruct, write_dotenv
 
@@ -185,11 +186,11 @@ def test_several_answers(ask: Asker) -> None:
         ("demo--401", [], 1, b"(401)"),
         ("demo--404", [], 1, b"(404)"),
         ("demo--403", [], 1, b"only certain networks"),
-        ("demo--429", [], 1, b"(429)"),
-        ("demo--500", [], 1, b"(500)"),
-        ("demo--503", [], 1, b"(503)"),
+        ("demo--429:retry-after=3600", [], 1, b"after a wait of 1 h"),
+        ("demo--500", [], 1, b"(500): trying again in"),
+        ("demo--503:retry-after=3600", [], 1, b"(503)"),
         ("demo--context", [], 1, b"ask for at most"),
-        ("demo--unsupported", [], 1, b"-o max_completion_tokens=1000"),
+        ("demo--unsupported", [], 0, b"with max_completion_tokens in place of max_tokens"),
         ("demo--filter-prompt", [], 3, b"refused the prompt for violence (high)"),
         ("demo--filter-answer", [], 3, b"stopped the answer for violence (medium)"),
         ("demo--filter-async:block=9", [], 3, b"for protected material text"),
@@ -207,13 +208,12 @@ def test_several_answers(ask: Asker) -> None:
         ("demo", ["-o", "max_tokens=2"], 0, b"token limit"),
         ("demo", ["-o", "max_tokens=2", "--strict"], 4, b"token limit"),
         ("demo", ["-s", "Be brief."], 2, b"takes no system prompt"),
-        ("demo--429", RESPONSES, 1, b"(429)"),
-        ("demo--500", RESPONSES, 1, b"(500)"),
+        ("demo--429:retry-after=3600", RESPONSES, 1, b"(429)"),
         ("demo--cut:after=0", RESPONSES, 1, b"connection"),
         ("demo--cut", RESPONSES, 4, b"cut short"),
         ("demo--no-finish", RESPONSES, 4, b"without a finish reason"),
         ("demo", [*RESPONSES, "-o", "max_output_tokens=2"], 0, b"-o max_output_tokens=N"),
-        ("demo", [*RESPONSES, "-n", "3"], 2, b"one answer a request"),
+        ("demo", [*RESPONSES, "-n", "3"], 2, b"no parameter n"),
         ("demo", [*RESPONSES, "--api-version", "2024-10-21"], 2, b"--api-version v1"),
         ("demo", ["-p", "nobody"], 2, b"no profile 'nobody'"),
         ("demo", ["--env-file", "nowhere"], 2, b"no file"),
@@ -228,6 +228,47 @@ def test_exit_codes_and_a_reason(
     assert says in done.stderr
     assert b"Traceback" not in done.stderr
     assert KEY.encode() not in done.stderr
+
+
+def test_a_request_that_fails_is_sent_again_after_a_wait(tmp_path: Path) -> None:
+    def script(peer: Peer) -> None:
+        for milliseconds in (50, 60):
+            peer.request()
+            body = b'{"error": {"code": "429", "message": "Too many."}}'
+            peer.plain("429 No", "application/json", body, f"Retry-After-Ms: {milliseconds}")
+        peer.request()
+        peer.answer("ok")
+        peer.await_close()
+
+    with Hostile(script) as server:
+        done = Asker(tmp_path, server.url)("hello")
+    assert (done.returncode, done.stdout) == (0, b"ok")
+    reason = b"The rate limit of demo is used up for now (429): trying again in 0.1 s; "
+    assert done.stderr == (reason + b"ctrl+c stops it.\n") * 2
+
+
+def test_a_signal_ends_a_wait_at_once(ask: Asker) -> None:
+    with ask.start("hello", deployment="demo--429:retry-after=100") as process:
+        assert process.stderr is not None
+        assert b"trying again in 1 min 40 s" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE) == 130
+        assert process.stderr.read() == b"Stopped by SIGINT: no text had come yet.\n"
+
+
+def test_what_a_deployment_does_not_take_is_remembered_by_the_next_run(
+    ask: Asker, server: Emulated
+) -> None:
+    first = ask("hello", deployment="demo--unsupported")
+    assert first.stderr.startswith(b"Sent again with max_completion_tokens in place of max_tokens")
+    second = ask("hello", deployment="demo--unsupported")
+    assert second.stderr.startswith(b"Sent with max_completion_tokens in place of max_tokens")
+    assert first.stdout == second.stdout != b""
+    assert "max_completion_tokens" in server.wait_for_request("demo", 3)["params"]
+    assert len(server.requests("demo")) == 3
+    kept = [path for path in ask.home.rglob("*") if path.is_file()]
+    assert any(path.name == "learnt.json" for path in kept)
+    assert not [path for path in kept if KEY.encode() in path.read_bytes()]
 
 
 def test_nobody_listening(tmp_path: Path) -> None:

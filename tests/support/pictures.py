@@ -14,6 +14,8 @@ from rich.terminal_theme import TerminalTheme
 from textual.pilot import Pilot
 
 from aztui.core.events import Cause, Ended
+from aztui.core.lessons import Learnt, Refused, Subject
+from aztui.core.ports import Forgetful
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api
@@ -32,6 +34,14 @@ INSTRUCT: Final = Profile(
     "gpt-35-turbo-instruct",
     Api.COMPLETIONS,
     params={"max_tokens": 1000},
+)
+CHAT: Final = replace(
+    INSTRUCT,
+    endpoint=Endpoint("https://contoso.openai.azure.com", "2024-10-21"),
+    deployment="gpt-5-mini",
+    api=Api.CHAT,
+    system="You answer in one short sentence, without any preamble.",
+    params={"temperature": 0.7, "max_tokens": 1000, "reasoning_effort": "low", "stop": ["\n\n"]},
 )
 THREE: Final = replace(INSTRUCT, params={"max_tokens": 100, "n": 3})
 LOCAL: Final = Profile(
@@ -329,6 +339,34 @@ async def help_page(stage: Stage, pilot: Pilot[Any]) -> None:
     await stage.until(pilot, "Keys")
 
 
+class Remembered(Forgetful):
+    """A memory of a reasoning model."""
+
+    def recall(self, subject: Subject) -> Learnt:
+        return Learnt(
+            refused=(
+                Refused(
+                    "temperature",
+                    0.7,
+                    words="'temperature' does not support 0.7 with this model.",
+                ),
+                Refused("top_p", words="'top_p' is not supported with this model."),
+                Refused("max_tokens", instead="max_completion_tokens"),
+            )
+        )
+
+
+async def parameters(stage: Stage, pilot: Pilot[Any]) -> None:
+    await pilot.press("f2")
+    await stage.until(pilot, "parameters", "temperature")
+
+
+async def typing(stage: Stage, pilot: Pilot[Any]) -> None:
+    await parameters(stage, pilot)
+    await pilot.press("down", *"2.5")
+    await stage.until(pilot, "not 2.5")
+
+
 async def palette(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("ctrl+p")
     await stage.until(pilot, "New session")
@@ -345,5 +383,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "token-limit": token_limit,
     "filtered": filtered,
     "help": help_page,
+    "parameters": parameters,
+    "parameters-typing": typing,
 }
 """Every state that a run or the screen can be in."""

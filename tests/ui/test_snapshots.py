@@ -12,7 +12,19 @@ import pytest
 from textual.pilot import Pilot
 
 from aztui.ui.theme import DARK, LIGHT
-from tests.support.pictures import INSTRUCT, LOCAL, SCENES, THREE, Stage, several, talk, welcome
+from tests.support.pictures import (
+    CHAT,
+    INSTRUCT,
+    LOCAL,
+    SCENES,
+    THREE,
+    Remembered,
+    Stage,
+    parameters,
+    several,
+    talk,
+    welcome,
+)
 
 Compare = Callable[..., bool]
 
@@ -27,7 +39,8 @@ def size_name(size: tuple[int, int]) -> str:
 @pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("state", SCENES)
 def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
-    stage = Stage(LOCAL if state == "empty" else INSTRUCT, theme=theme)
+    profile = {"empty": LOCAL, "parameters": CHAT, "parameters-typing": CHAT}.get(state, INSTRUCT)
+    stage = Stage(profile, theme=theme, memory=Remembered() if state == "parameters" else None)
 
     async def play(pilot: Pilot[Any]) -> None:
         await SCENES[state](stage, pilot)
@@ -54,6 +67,15 @@ def test_several_turns(snap_compare: Compare, size: tuple[int, int]) -> None:
         await talk(stage, pilot)
 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+def test_parameters_on_a_wide_screen(snap_compare: Compare) -> None:
+    stage = Stage(CHAT, memory=Remembered())
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await parameters(stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=(160, 30), run_before=play)
 
 
 def test_several_answers(snap_compare: Compare) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
+from aztui.azure.retry import NEVER, Policy
 from aztui.core.events import Opened, RunId
 from aztui.core.outcome import describe
 from aztui.core.problem import Kind
@@ -116,7 +118,6 @@ SHOWN = [
         Kind.CONTENT_FILTER,
         "The content filter stopped the answer for protected material text",
         "Reword the prompt",
-        f"characters {len(PROMPT + ''.join(PIECES[:4]))} to {len(PROMPT + FIVE)}",
     ),
     Shown(
         "context:limit=1000",
@@ -124,7 +125,7 @@ SHOWN = [
         "",
         Kind.BAD_REQUEST,
         "longer than the model's context",
-        "at most 100 (-o max_tokens=100), shorten the prompt by 100",
+        "=100), shorten the prompt by 100, or start a new session",
         "maximum context length is 1000 tokens",
     ),
     Shown("unsupported", DONE, WHOLE),
@@ -134,7 +135,9 @@ ENDLESS = {"hang", "stall"}
 """They never end by themselves; stopping them has tests of its own."""
 
 ADDRESSES = pytest.mark.parametrize("v1", [False, True], ids=["dated", "v1"])
-APIS = pytest.mark.parametrize("api", [Api.COMPLETIONS, Api.CHAT])
+APIS = pytest.mark.parametrize("api", list(Api))
+CHOICES = pytest.mark.parametrize("api", [Api.COMPLETIONS, Api.CHAT])
+"""The APIs whose answers are choices, and which know `max_tokens`."""
 
 
 @pytest.fixture
@@ -145,13 +148,25 @@ def emulator() -> Iterator[Emulator]:
         yield emulator
 
 
-def ask(emulator: Emulator, api: Api, fault: str, *, v1: bool, **params: Json) -> Run:
+QUICK = Policy(pace=0.0)
+"""Tries again as often as any, without waiting."""
+
+
+def ask(
+    emulator: Emulator,
+    api: Api,
+    fault: str,
+    *,
+    v1: bool,
+    retries: Policy = NEVER,
+    **params: Json,
+) -> Run:
     """One run against a fault, as the screen and the command line reduce it."""
     deployment = f"demo--{fault}"
-    endpoint = Endpoint(emulator.url + "/openai/v1" if v1 else emulator.url, dated(v1=v1))
+    endpoint = Endpoint(emulator.url + "/openai/v1" if v1 else emulator.url, dated(api, v1=v1))
     request = Request(api, deployment, (Message("user", PROMPT),), params)
     got = Recorder()
-    with running(Profile("test", endpoint, Secret(KEY), deployment, api)) as engine:
+    with running(Profile("test", endpoint, Secret(KEY), deployment, api), retries) as engine:
         engine.start(request, RunId("1"), got)
         got.end()
     run = Run(RunId("1"), request, 0.0)
@@ -162,8 +177,15 @@ def ask(emulator: Emulator, api: Api, fault: str, *, v1: bool, **params: Json) -
     return run
 
 
-def dated(*, v1: bool) -> str | None:
-    return None if v1 else "2024-10-21"
+def dated(api: Api, *, v1: bool) -> str | None:
+    if v1:
+        return None
+    return "2025-03-01-preview" if api is Api.RESPONSES else "2024-10-21"
+
+
+def limit(api: Api) -> dict[str, Any]:
+    """As many tokens as the faults' words speak of, by the API's name for them."""
+    return {"max_output_tokens" if api is Api.RESPONSES else "max_tokens": 200}
 
 
 def test_every_fault_is_here() -> None:
@@ -174,7 +196,7 @@ def test_every_fault_is_here() -> None:
 @APIS
 @pytest.mark.parametrize("shown", SHOWN, ids=[shown.fault for shown in SHOWN])
 def test_what_a_fault_comes_to(emulator: Emulator, api: Api, v1: bool, shown: Shown) -> None:
-    run = ask(emulator, api, shown.fault, v1=v1, max_tokens=200)
+    run = ask(emulator, api, shown.fault, v1=v1, **limit(api))
     assert (run.phase, run.text) == (shown.phase, shown.text)
     if shown.kind is None:
         assert run.problem is None
@@ -185,6 +207,32 @@ def test_what_a_fault_comes_to(emulator: Emulator, api: Api, v1: bool, shown: Sh
     assert shown.fix in run.problem.fix
     assert shown.detail in run.problem.detail
     assert {name for name, _ in run.problem.ids} >= {"x-request-id", "apim-request-id"}
+
+
+@APIS
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        ("429:retry-after=7", [7, 7, 7, 7]),
+        ("503:retry-after=9", [9, 9, 9, 9]),
+        ("500", [0.5, 1.0]),
+        ("401", []),
+        ("404", []),
+        ("context:limit=1000", []),
+        ("quota", []),
+        ("filter-prompt", []),
+        ("filter-answer", []),
+        ("cut:after=0", []),
+        ("sse-error:after=0", []),
+    ],
+)
+def test_which_faults_are_tried_again(
+    emulator: Emulator, api: Api, fault: str, waits: list[float]
+) -> None:
+    patient = replace(QUICK, jitter=lambda: 1.0)
+    run = ask(emulator, api, fault, v1=False, retries=patient)
+    assert [retry.told.wait for retry in run.retries] == waits
+    assert run.phase in {FAILED, FILTERED}
 
 
 @APIS
@@ -203,7 +251,23 @@ def test_a_record_of_megabytes_is_kept_whole(emulator: Emulator, api: Api) -> No
     assert run.text.endswith("".join(PIECES[1:]))
 
 
-@APIS
+@CHOICES
+def test_what_is_condemned_later_is_told_by_its_characters(emulator: Emulator, api: Api) -> None:
+    run = ask(emulator, api, "filter-async:every=2,block=5", v1=True, **limit(api))
+    first, end = len(PROMPT + "".join(PIECES[:4])), len(PROMPT + FIVE)
+    assert run.problem is not None
+    assert f"characters {first} to {end}" in run.problem.detail
+
+
+@CHOICES
+def test_only_what_is_condemned_later_has_a_mark(emulator: Emulator, api: Api) -> None:
+    later = ask(emulator, api, "filter-async:every=2,block=5", v1=True, **limit(api))
+    assert later.choices[0].condemned == len("".join(PIECES[:4]))
+    at_once = ask(emulator, api, "filter-answer", v1=True, **limit(api))
+    assert at_once.choices[0].condemned is None
+
+
+@CHOICES
 def test_a_limit_that_is_refused_is_sent_by_its_new_name(emulator: Emulator, api: Api) -> None:
     run = ask(emulator, api, "unsupported", v1=True, max_tokens=200)
     assert [(lesson.param, lesson.instead) for lesson in run.adapted] == [
@@ -211,7 +275,7 @@ def test_a_limit_that_is_refused_is_sent_by_its_new_name(emulator: Emulator, api
     ]
 
 
-@APIS
+@CHOICES
 def test_the_limit_that_is_supported_is_answered(emulator: Emulator, api: Api) -> None:
     run = ask(emulator, api, "unsupported", v1=True, max_completion_tokens=200)
     assert (run.phase, run.text) == (DONE, WHOLE)
@@ -221,7 +285,7 @@ def test_the_limit_that_is_supported_is_answered(emulator: Emulator, api: Api) -
 @pytest.mark.parametrize("fault", ["429:times=1", "late-429:times=1", "500:times=1", "503:times=1"])
 def test_a_fault_may_pass(emulator: Emulator, api: Api, fault: str) -> None:
     assert ask(emulator, api, fault, v1=True).phase is FAILED
-    again = ask(emulator, api, fault, v1=True, max_tokens=200)
+    again = ask(emulator, api, fault, v1=True, **limit(api))
     assert (again.phase, again.text) == (DONE, WHOLE)
 
 

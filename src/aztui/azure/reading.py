@@ -8,7 +8,7 @@ from typing import Final
 
 from aztui.azure.decode.body import Body, NotAnAnswerError
 from aztui.azure.decode.record import Decoder
-from aztui.core.events import Event, FinishReason, StreamProblem, TextDelta
+from aztui.core.events import Event, FinishReason, Ignored, StreamProblem, TextDelta
 from aztui.core.problem import Kind
 
 
@@ -22,7 +22,8 @@ _ANSWERS: Final = (TextDelta, FinishReason, StreamProblem)
 def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Iterator[Event]:
     """Read an answer to its end.
 
-    Whatever `pieces` raises comes through, after the events of all that had come before it.
+    Whatever `pieces` raises comes through, after the events of all that had come before it. What
+    was passed over is told last.
 
     Args:
         pieces: the body's bytes as they arrive.
@@ -43,13 +44,20 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
                     yield event
     except Exception:
         yield from _salvaged(body, decode)
+        yield from _ignored(decode)
         raise
     rest = [event for record in body.finish() for event in decode(record)]
     if body.whole and not rest:
         raise NotAnAnswerError(content_type, body.beginning)
     yield from rest
+    yield from _ignored(decode)
     if not (answered or any(isinstance(event, _ANSWERS) for event in rest)):
         raise NothingCameError
+
+
+def _ignored(decode: Decoder) -> Iterator[Ignored]:
+    if decode.ignored:
+        yield Ignored(tuple(decode.ignored.items()))
 
 
 def _salvaged(body: Body, decode: Decoder) -> Iterator[Event]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from aztui.core.events import Event, Opened, Retrying, StreamProblem
+from aztui.core.events import Event, Filtered, Ignored, Opened, Retrying, StreamProblem
 from aztui.core.problem import Problem
 from aztui.core.profile import Secret
 
@@ -23,7 +25,8 @@ class Redactor:
     """
 
     def __init__(self, secret: Secret | None = None) -> None:
-        self._forms: tuple[tuple[str, str], ...] = ()
+        self._forms: tuple[str, ...] = ()
+        self._patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
         if secret is not None:
             self.learn(secret)
 
@@ -32,17 +35,17 @@ class Redactor:
         key = secret.reveal()
         if len(key) < _LEAST:
             return
-        forms = {key, quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
-        learnt = {*self._forms, *((form, str(secret)) for form in forms)}
-        # The longest first: one form may hold another.
-        self._forms = tuple(sorted(learnt, key=lambda pair: len(pair[0]), reverse=True))
+        learnt = {*self._patterns, (_pattern(key), str(secret))}
+        forms = {key, quote(key, safe=""), quote(key), json.dumps(key)[1:-1], repr(key)[1:-1]}
+        # The longest first: one may hold another.
+        self._patterns = tuple(sorted(learnt, key=lambda one: len(one[0].pattern), reverse=True))
+        self._forms = tuple(sorted({*self._forms, *forms}, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """Return `text` without the secrets in any of the forms that errors write them in."""
-        forms = self._forms
-        for form, shown in forms:
-            text = text.replace(form, shown)
-        for form, _ in forms:
+        for pattern, shown in self._patterns:
+            text = pattern.sub(shown.replace("\\", r"\\"), text)
+        for form in self._forms:
             text = self._without_end(text, form)
         return text
 
@@ -67,6 +70,10 @@ class Redactor:
     def event(self, event: Event) -> Event:
         """Return an event without the secret; an answer's text is left as it came."""
         match event:
+            case Filtered(failed=failed) if failed:
+                return replace(event, failed=self.text(failed))
+            case Ignored(counts):
+                return Ignored(tuple((self.text(name), count) for name, count in counts))
             case StreamProblem(problem):
                 return StreamProblem(self.problem(problem))
             case Retrying(problem):
@@ -78,3 +85,19 @@ class Redactor:
 
     def _ids(self, ids: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple((name, self.text(value)) for name, value in ids)
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """Match a key of which each character is written as itself or escaped in some way.
+
+    URLs, JSON and HTML each escape other characters than the next one.
+    """
+    return re.compile("".join(map(_written, key)))
+
+
+def _written(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], html.escape(character)}
+    return f"(?:{'|'.join(map(re.escape, sorted(ways)))}|(?i:{quoted}))"

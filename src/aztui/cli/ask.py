@@ -14,8 +14,9 @@ from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings
+from aztui.core.options import told, with_value
 from aztui.core.profile import Profile
-from aztui.core.request import Request, compose, with_answers
+from aztui.core.request import Request, compose
 
 _MOST_ANSWERS: Final = 128
 """More are refused by the service itself."""
@@ -81,13 +82,13 @@ def ask(
 def _request(profile: Profile, argument: str | None, answers: int | None) -> Request:
     params = profile.params
     if answers is not None:
-        params = with_answers(profile.api, params, answers)
+        params = with_value(profile.api, params, "n", answers)
     return compose(
         profile.api,
         profile.deployment,
         stdin.gather(argument, say),
         system=profile.system,
-        params=params,
+        params=told(profile, params),
     )
 
 

@@ -20,6 +20,8 @@ from aztui.core.ports import Handle
 
 _STDIN: Final = 0
 _LONGEST_REPLY: Final = 1000
+_WIDTH: Final = 80
+"""Columns of a terminal that does not tell."""
 _ERASE: Final = "\r\x1b[K"
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -103,7 +105,9 @@ class Meanwhile:
         """Show how much of a wait is left."""
         if self._until is not None:
             left = math.ceil(max(0.0, self._until - time.monotonic()))
-            _write(f"{_ERASE}Trying again in {span(left)}; ctrl+c stops it.")
+            line = f"Trying again in {span(left)}; ctrl+c stops it."
+            # A line that wraps could not be rewritten.
+            _write(f"{_ERASE}{line[: _columns() - 1]}")
 
     def end(self) -> None:
         """Take away what is not to stay: nothing more will come, or it will not be told here."""
@@ -125,6 +129,9 @@ class Meanwhile:
         elif _can_ask():
             self._asked = told
             say(f"{reason}.")
+            # What was typed before the question is no answer to it.
+            with contextlib.suppress(termios.error):
+                termios.tcflush(_STDIN, termios.TCIFLUSH)
             _write(f"It may go on after a wait of {span(told.wait)}. Wait that long? [y/N] ")
             threading.Thread(target=self._read_reply, name="reply", daemon=True).start()
         else:
@@ -138,8 +145,6 @@ class Meanwhile:
 
     def _read_reply(self) -> None:
         # Not through sys.stdin: a thread that is left behind in there would hold up the exit.
-        with contextlib.suppress(termios.error):
-            termios.tcflush(_STDIN, termios.TCIFLUSH)
         try:
             said = os.read(_STDIN, _LONGEST_REPLY)
         except OSError:
@@ -152,7 +157,7 @@ class Meanwhile:
 def span(seconds: float) -> str:
     """A time in words, its two largest units: `0.5 s`, `42 s`, `2 min 5 s`, `1 h`."""
     if 0 < seconds < 1:
-        return f"{seconds:.1f} s"
+        return f"{max(0.1, seconds):.1f} s"
     rest = math.ceil(seconds)
     parts = []
     for size, unit in _UNITS:
@@ -180,10 +185,9 @@ def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, rememb
         f"with {one.instead} in place of {one.param}" if one.instead else f"without {one.param}"
         for one in lessons
     )
-    names = " and ".join(one.param for one in lessons)
     kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""
     sent = "Sent again" if again else "Sent"
-    return f"{sent} {changes}, since {deployment} does not take {names}{kept}."
+    return f"{sent} {changes}, which {deployment} does not take{kept}."
 
 
 def _can_rewrite() -> bool:
@@ -196,6 +200,13 @@ def _can_ask() -> bool:
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
 
 
 def _write(text: str) -> None:

@@ -10,23 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aztui.cli.noting import Noting
 from aztui.cli.shared import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
-from aztui.config.draft import params, system_prompt
+from aztui.config.draft import system_prompt
 from aztui.config.endpoint import V1, check_api, check_version, normalise
 from aztui.config.errors import SettingsError
 from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
-from aztui.config.overview import Known, overview
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
-from aztui.core.request import Api
+from aztui.core.request import NO_PARAMS, Api
 
 if TYPE_CHECKING:
+    from aztui.config.overview import Known
     from aztui.emulator.backend import Backend
     from aztui.emulator.local.backend import LocalModel
 
@@ -78,6 +77,8 @@ def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
     opened = _opened(settings.profile, ExitStack(), memory_of(places))
     if not remember or places is None:
         return opened
+    from aztui.cli.noting import Noting  # noqa: PLC0415 - the command line does without
+
     state.note_opened(places.state_file, settings.profile.name)
     noting = Noting(opened.source, settings.profile, places.state_file)
     return replace(opened, source=noting)
@@ -91,6 +92,8 @@ def known_profiles(said: Shared) -> tuple[Known, ...]:
     Raises:
         SettingsError: the settings cannot be read.
     """
+    from aztui.config.overview import overview  # noqa: PLC0415 - only where asked for
+
     general = CommandLine(options=tuple(said.options), env_file=said.env_file)
     return overview(general, os.environ, working_folder(), places_of_user())
 
@@ -124,6 +127,7 @@ def open_local(said: CommandLine) -> Opened:
         SettingsError: its weights or its engine are missing.
     """
     profile = _own_profile("local", said, "small local model: answers are unreliable")
+    profile = replace(profile, own_defaults=True)
     model = local_model()
     stack = ExitStack()
     stack.callback(model.close)
@@ -171,7 +175,7 @@ def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
         said.deployment or name,
         api,
         system_prompt(said.system, api),
-        params(said, {}, api),
+        said.params(api, NO_PARAMS),
         notice,
     )
 

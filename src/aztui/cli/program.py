@@ -40,7 +40,7 @@ Examples:
   aztui ask "Why is the sky blue?"       one answer on stdout
   aztui -p instruct ask "Once upon"      with another profile
 
-Settings come from the command line, the environment and the nearest .env file.
+Settings come from the command line, the environment, the nearest .env file and config.toml.
 """,
 )
 @shared_options

@@ -7,8 +7,8 @@ from typing import Final
 
 from aztui.cli import signals
 from aztui.cli.say import sentences
+from aztui.core.parameters import limits
 from aztui.core.problem import Kind
-from aztui.core.request import TRAITS
 from aztui.core.run import Phase, Run
 
 DONE: Final = 0
@@ -78,5 +78,5 @@ def _condemned(run: Run) -> Iterator[str]:
 
 
 def _limit(run: Run) -> str:
-    names = TRAITS[run.request.api].limits
-    return next((name for name in names if name in run.request.params), names[-1])
+    names = limits(run.request.api)
+    return next((name for name in names if name in run.request.params), names[0])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from aztui.config.configfile import ConfigFile, Table
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Place, Sourced, Variables, find
 from aztui.config.names import Named, Names, of_table, profiles
 from aztui.core.profile import Auth
+
+if TYPE_CHECKING:
+    from aztui.config.configfile import ConfigFile, Table
 
 
 @dataclass(frozen=True, slots=True)

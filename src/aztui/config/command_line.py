@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 from aztui.config.errors import SettingsError
 from aztui.config.layers import COMMAND_LINE, Sourced
-from aztui.core.request import Json, Params, RequestError, parse_option
+from aztui.core.options import with_option
+from aztui.core.request import Api, Params, RequestError
 
 Field: TypeAlias = Literal["profile", "endpoint", "deployment", "api", "api_version"]
 
@@ -44,16 +45,15 @@ class CommandLine:
             return None
         return Sourced(value.strip(), f"--{name.replace('_', '-')}", COMMAND_LINE)
 
-    def params(self, given: Params) -> Params:
-        """The parameters `given`, with every option over them.
+    def params(self, api: Api, given: Params) -> Params:
+        """The parameters `given`, with every option over them, for an API.
 
         Raises:
-            SettingsError: an option is not KEY=VALUE, or one that may not be given.
+            SettingsError: an option is not KEY=VALUE, or one that the API does not take.
         """
         try:
-            ours: dict[str, Json] = dict(map(parse_option, self.options))
+            for option in self.options:
+                given = with_option(api, given, option)
         except RequestError as error:
             raise SettingsError(str(error)) from None
-        except RecursionError:
-            raise SettingsError("The value of an option (-o) is nested too deeply.") from None
-        return {**given, **ours}
+        return given

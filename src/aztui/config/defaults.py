@@ -3,54 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from aztui.config.candidate import Candidate
 from aztui.config.command_line import CommandLine
+from aztui.config.errors import SettingsError
 from aztui.config.layers import COMMAND_LINE, DEFAULT, Sourced
-from aztui.core.request import TRAITS, Api, Json
+from aztui.core.options import lacks, with_value
+from aztui.core.request import NO_PARAMS, TRAITS, Api, Json, RequestError
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What goes along, each with who said it.
-
-    Attributes:
-        system: the system prompt; None where there is none.
-        params: members of every request's body.
-    """
-
-    system: Sourced[str] | None
-    params: Mapping[str, Sourced[Json]]
-
-
-def defaults_of(candidate: Candidate, line: CommandLine, api: Api, *, switched: bool) -> Defaults:
-    """Gather what goes along with every request.
+def system_of(
+    candidate: Candidate, line: CommandLine, api: Api, *, switched: bool
+) -> Sourced[str] | None:
+    """The system prompt; None where there is none.
 
     Args:
         candidate: the profile.
         line: the command line, which wins.
         api: the API that is asked.
-        switched: whether it is another than the profile's own. What the profile says for its own
-            is left out then where this one has no place for it; else it is for `draft` to refuse.
+        switched: whether it is another than the profile's own. The profile's prompt is left out
+            where such a one has no place for it; its own is for `draft` to refuse.
+    """
+    if line.system is not None:
+        return Sourced(line.system, "--system", COMMAND_LINE)
+    fits = TRAITS[api].system or not switched
+    return candidate.table.system if candidate.table and fits else None
+
+
+def params_of(
+    candidate: Candidate, line: CommandLine, api: Api, *, switched: bool
+) -> Mapping[str, Sourced[Json]]:
+    """Members of every request's body, each with who said it.
+
+    Args:
+        candidate: the profile.
+        line: the command line, which wins.
+        api: the API that is asked.
+        switched: whether it is another than the profile's own. What such a one lacks of the
+            profile's parameters is left out.
 
     Raises:
-        SettingsError: an option is not KEY=VALUE, or one that may not be given.
+        SettingsError: an option is not KEY=VALUE, or a parameter is not as the API takes it.
     """
-    traits, table = TRAITS[api], candidate.table
-    system = table.system if table and (traits.system or not switched) else None
-    if line.system is not None:
-        system = Sourced(line.system, "--system", COMMAND_LINE)
-    own = {
-        key: Sourced(value, key, DEFAULT) for key, value in candidate.names.params_for(api).items()
-    }
-    told = {
-        key: said
-        for key, said in (table.params if table else {}).items()
-        if not (switched and key in traits.lacks)
-    }
-    options = {
-        key: Sourced(value, f"--option {key}", COMMAND_LINE)
-        for key, value in line.params({}).items()
-    }
-    return Defaults(system, {**own, **told, **options})
+    own = candidate.names.params_for(api)
+    told = candidate.table.params if candidate.table else {}
+    given = {key: Sourced(value, key, DEFAULT) for key, value in own.items()}
+    for key, said in told.items():
+        if not (switched and lacks(api, key)):
+            given.update(_checked(api, key, said))
+    before = {key: said.value for key, said in given.items()}
+    after = line.params(api, before)
+    options = {key: Sourced(after[key], f"--option {key}", COMMAND_LINE) for key in after}
+    same = {key: given[key] for key in before if key in after and after[key] == before[key]}
+    return {**options, **same}
+
+
+def _checked(api: Api, name: str, said: Sourced[Json]) -> Mapping[str, Sourced[Json]]:
+    """A parameter of a file as it is sent, if it is.
+
+    Raises:
+        SettingsError: the API does not take it so.
+    """
+    try:
+        checked = with_value(api, NO_PARAMS, name, said.value)
+    except RequestError as error:
+        raise SettingsError(f"{said.source}: {error}") from None
+    return {key: replace(said, value=value) for key, value in checked.items()}

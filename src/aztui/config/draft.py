@@ -9,16 +9,14 @@ from typing import Final
 
 from aztui.config import credential
 from aztui.config.candidate import Candidate
-from aztui.config.command_line import CommandLine
 from aztui.config.credential import Credential
-from aztui.config.defaults import defaults_of
+from aztui.config.defaults import params_of, system_of
 from aztui.config.endpoint import V1, parse
 from aztui.config.errors import IncompleteError, SettingsError
-from aztui.config.incomplete import incomplete
 from aztui.config.layers import DEFAULT, Layer, Sourced, mentions
 from aztui.config.sketch import Sketch, Told, endpoint_of, sketch, subject_of
 from aztui.core.profile import Auth, Endpoint, Profile
-from aztui.core.request import Api, Params, RequestError, check_answers, check_system
+from aztui.core.request import Api, RequestError, check_system
 
 _LONGEST_NAME: Final = 256
 """Characters of a deployment's name: Azure allows 64, others name models by paths."""
@@ -57,15 +55,17 @@ def build(candidate: Candidate, told: Told) -> Settings:
     api = names.default_api if drawn.api is None else _api(drawn.api)
     endpoint = endpoint_of(drawn.endpoint, drawn.version, names, api)
     credential.check(held, endpoint, (drawn.endpoint, drawn.version), told.approvals)
-    defaults = defaults_of(candidate, told.line, api, switched=drawn.switched)
+    system = system_of(candidate, told.line, api, switched=drawn.switched)
+    given = params_of(candidate, told.line, api, switched=drawn.switched)
     profile = Profile(
         candidate.name,
         endpoint,
         held.secret,
         _deployment(drawn.deployment),
         api,
-        system_prompt(defaults.system.value if defaults.system else None, api),
-        checked_params({name: said.value for name, said in defaults.params.items()}, api),
+        system_prompt(system.value if system else None, api),
+        {name: said.value for name, said in given.items()},
+        own_defaults=names.compatible,
         auth=held.auth,
     )
     parts: dict[str, Sourced[object] | None] = {
@@ -74,8 +74,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
         "deployment": drawn.deployment,
         "api": drawn.api,
         "api-version": drawn.version,
-        "system": defaults.system,
-        **{f"params.{name}": said for name, said in defaults.params.items()},
+        "system": system,
+        **{f"params.{name}": said for name, said in given.items()},
     }
     sources = {what: part.source if part else DEFAULT.where for what, part in parts.items()}
     offered = dict.fromkeys([profile.deployment, *(entry.name for entry in drawn.offered)])
@@ -124,7 +124,7 @@ def _may_sign_in(candidate: Candidate, told: Told, drawn: Sketch) -> bool:
     """Whether a sign-in may stand in for a key that nobody speaks of: on Azure itself only."""
     names, table, where = candidate.names, candidate.table, drawn.endpoint
     spoken_of = mentions(told.layers, (*names.key, *names.token)) or (table and table.unset)
-    if candidate.auth or spoken_of or names.compatible or where is None:
+    if candidate.auth or spoken_of or where is None:
         return False
     return parse(where.value, subject_of(where)).endpoint(V1).azure
 
@@ -132,6 +132,8 @@ def _may_sign_in(candidate: Candidate, told: Told, drawn: Sketch) -> bool:
 def _incomplete(
     candidate: Candidate, told: Told, drawn: Sketch, held: Credential | None
 ) -> IncompleteError:
+    from aztui.config.incomplete import incomplete  # noqa: PLC0415 - only where something is
+
     secret = "token" if candidate.auth is Auth.TOKEN else "key"
     parts = {"endpoint": drawn.endpoint, secret: held, "deployment": drawn.deployment}
     if drawn.endpoint is None and candidate.has_credential(told.layers):
@@ -167,28 +169,6 @@ def system_prompt(said: str | None, api: Api) -> str | None:
     except RequestError as error:
         raise SettingsError(str(error)) from None
     return said
-
-
-def params(said: CommandLine, given: Params, api: Api) -> Params:
-    """Return the parameters `given`, with the command line's over them, for an API.
-
-    Raises:
-        SettingsError: as `CommandLine.params`, or the API cannot give so many answers.
-    """
-    return checked_params(said.params(given), api)
-
-
-def checked_params(given: Params, api: Api) -> Params:
-    """Return parameters that an API can take.
-
-    Raises:
-        SettingsError: it cannot give so many answers.
-    """
-    try:
-        check_answers(api, given)
-    except RequestError as error:
-        raise SettingsError(str(error)) from None
-    return given
 
 
 def _api(said: Sourced[str]) -> Api:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aztui.config import approvals, configfile, envfile, state
+from aztui.config import approvals, envfile, state
 from aztui.config.candidate import Candidate, candidates
 from aztui.config.command_line import CommandLine
-from aztui.config.configfile import ConfigFile
 from aztui.config.layers import ENVIRONMENT, Layer, Origin, Variables
 from aztui.config.names import DEFAULT_PROFILE, STANDARD
 from aztui.config.paths import Paths
 from aztui.config.sketch import Told
 from aztui.config.state import State
+
+if TYPE_CHECKING:
+    from aztui.config.configfile import ConfigFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def gather(
     """
     env_file = _env_file(command_line, folder)
     layers = _layers(environ, env_file)
-    config_file = configfile.read(paths.config_file, environ) if paths else None
+    config_file = _config_file(paths.config_file, environ) if paths else None
     found = candidates(layers, config_file)
     if not found and command_line.endpoint is not None:
         found = {DEFAULT_PROFILE: Candidate(DEFAULT_PROFILE, STANDARD)}
@@ -64,6 +68,14 @@ def gather(
         config_file,
         state.load(paths.state_file) if paths else State(),
     )
+
+
+def _config_file(path: Path, environ: Mapping[str, str]) -> ConfigFile | None:
+    if not os.path.lexists(path):
+        return None
+    from aztui.config import configfile  # noqa: PLC0415 - most users have none
+
+    return configfile.read(path, environ)
 
 
 def _env_file(command_line: CommandLine, folder: Path) -> envfile.EnvFile | None:

@@ -11,6 +11,7 @@ from typing import Final
 from aztui.config.endpoint import V1
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Origin, Part, Sourced, Variables
+from aztui.core.parameters import find
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 
 DEFAULT_PROFILE: Final = "default"
@@ -69,7 +70,7 @@ class Names:
 
     def params_for(self, api: Api) -> Params:
         """The members of every request's body, of those that an API has."""
-        return {key: self.params[key] for key in self.params if key not in TRAITS[api].lacks}
+        return {name: value for name, value in self.params.items() if find(api, name)}
 
     @property
     def every(self) -> tuple[str, ...]:

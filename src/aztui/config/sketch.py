@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from aztui.config.approvals import Approvals
 from aztui.config.candidate import Candidate
 from aztui.config.command_line import CommandLine
-from aztui.config.configfile import Offered, Table
 from aztui.config.endpoint import V1, base_url, check_api, check_version, parse
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Layer, Sourced, Variables, find
 from aztui.config.names import Names
 from aztui.core.profile import Endpoint
 from aztui.core.request import Api
+
+if TYPE_CHECKING:
+    from aztui.config.configfile import Offered, Table
 
 
 @dataclass(frozen=True, slots=True)

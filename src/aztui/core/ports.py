@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from aztui.core.events import RunId, Stamped
-from aztui.core.lessons import Learnt, Subject
+from aztui.core.lessons import UNKNOWN, Learnt, Subject
 from aztui.core.request import Request
 
 Sink: TypeAlias = Callable[[Stamped], None]
@@ -49,3 +49,14 @@ class Memory(Protocol):
 
     def note(self, subject: Subject, learnt: Learnt) -> None:
         """Remember it in place of what was known; where it cannot be kept, nothing happens."""
+
+
+class Forgetful:
+    """A memory that keeps nothing."""
+
+    def recall(self, subject: Subject) -> Learnt:  # noqa: ARG002 - what it is about is all one
+        """Nothing is known."""
+        return UNKNOWN
+
+    def note(self, subject: Subject, learnt: Learnt) -> None:
+        """Let it be."""

@@ -131,6 +131,8 @@ class Profile:
         system: the system prompt of its sessions, if any.
         params: members of every request body unless the user sets them.
         notice: a warning that stays on the screen, such as that answers are unreliable.
+        own_defaults: whether its server may have other defaults than the API's, so that a
+            parameter is sent to it whatever it is set to.
         auth: the kind of credential.
     """
 
@@ -142,4 +144,5 @@ class Profile:
     system: str | None = None
     params: Params = field(default_factory=lambda: NO_PARAMS)
     notice: str = ""
+    own_defaults: bool = False
     auth: Auth = Auth.KEY

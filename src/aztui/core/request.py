@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -78,17 +77,12 @@ class Traits:
     Attributes:
         system: whether a system prompt has a place in it.
         turns: whether earlier turns go along; if not, each prompt stands alone.
-        lacks: parameters of the other APIs that it does not have, of those that aztui itself
-            may set.
         since: the first dated api-version of Azure's that has it; empty where every one has it.
-        limits: its parameters that limit an answer's tokens, the one to recommend last.
     """
 
     system: bool
     turns: bool
-    lacks: frozenset[str] = frozenset()
     since: str = ""
-    limits: tuple[str, ...] = ("max_completion_tokens", "max_tokens")
 
     def in_version(self, api_version: str) -> bool:
         """Whether a dated api-version has it, a preview or not."""
@@ -102,9 +96,7 @@ TRAITS: Final[Mapping[Api, Traits]] = MappingProxyType(
         Api.RESPONSES: Traits(
             system=True,
             turns=True,
-            lacks=frozenset({"max_tokens", "n"}),
             since="2025-03-01-preview",
-            limits=("max_output_tokens",),
         ),
     }
 )
@@ -138,13 +130,11 @@ def compose(
         params: further members of the body.
 
     Raises:
-        RequestError: the prompt is blank, the API takes no system prompt, or it gives no more
-            than one answer.
+        RequestError: the prompt is blank, or the API takes no system prompt.
     """
     if not prompt.strip():
         raise RequestError("The prompt is empty: there is nothing to send.")
     check_system(api, system)
-    check_answers(api, params)
     opening = (Message("system", system),) if system else ()
     earlier = tuple(turns) if TRAITS[api].turns else ()
     return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params)
@@ -163,33 +153,6 @@ def check_system(api: Api, system: str | None) -> None:
         )
 
 
-def check_answers(api: Api, params: Params) -> None:
-    """Make sure that an API can give as many answers as the parameters ask for.
-
-    Raises:
-        RequestError: it gives one answer a request.
-    """
-    n = params.get("n")
-    if isinstance(n, int) and n > 1 and "n" in TRAITS[api].lacks:
-        raise RequestError(
-            f"The {api} API gives one answer a request, and {n} are asked for (n={n}): ask for "
-            "one, or use --api chat with a deployment that answers chat."
-        )
-
-
-def with_answers(api: Api, params: Params, n: int) -> Params:
-    """Return the parameters that ask for `n` answers.
-
-    Raises:
-        RequestError: the API gives one answer a request.
-    """
-    asking = {**params, "n": n}
-    check_answers(api, asking)
-    if "n" in TRAITS[api].lacks:
-        del asking["n"]
-    return asking
-
-
 def effort(api: Api, params: Params) -> str:
     """Return the reasoning effort that parameters ask for; empty where they ask for none."""
     asked = params.get("reasoning_effort")
@@ -197,25 +160,3 @@ def effort(api: Api, params: Params) -> str:
         reasoning = params.get("reasoning")
         asked = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     return asked if isinstance(asked, str) else ""
-
-
-def parse_option(text: str) -> tuple[str, Json]:
-    """Read one `KEY=VALUE` request parameter.
-
-    The value is JSON where it is JSON (`0.2`, `true`, `["a"]`) and text otherwise
-    (`stop=END`).
-
-    Raises:
-        RequestError: no `=`, an empty key, or a key that aztui fills in itself.
-    """
-    key, equals, value = text.partition("=")
-    key = key.strip()
-    if not equals or not key:
-        raise RequestError(f"Option {text!r} is not KEY=VALUE: write for instance temperature=0.2.")
-    if key in RESERVED:
-        raise RequestError(f"Option {key!r} is set by aztui itself and cannot be given with -o.")
-    try:
-        parsed: Json = json.loads(value)
-    except ValueError:
-        return key, value
-    return key, parsed

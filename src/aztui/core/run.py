@@ -279,10 +279,9 @@ def _placed(choice: Choice, offsets: Offsets, prompt: str, *, condemned: bool) -
     in all that Azure's documentation shows; where that would lie in the prompt, the prompt's own
     length counts.
     """
-    base = choice.judged_from
-    if base is None:
-        base = offsets.start or len(prompt)
-        choice = replace(choice, judged_from=base)
+    began = max(offsets.start, len(prompt))
+    base = began if choice.judged_from is None else min(choice.judged_from, began)
+    choice = replace(choice, judged_from=base)
     if not condemned:
         return choice
     first = max(0, offsets.start - base)

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from aztui.core.checkup import Checkup
 from aztui.core.events import RunId
-from aztui.core.ports import Source
+from aztui.core.ports import Memory, Source
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
 from aztui.terminal.driver import AztuiDriver
@@ -58,6 +58,7 @@ class AztuiApp(App[None]):
         *,
         offers: Sequence[Offer] = (),
         unread: str = "",
+        memory: Memory | None = None,
         on_ready: Callable[[], None] | None = None,
         checkup: Callable[[Profile, Tell], Checkup] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -70,6 +71,7 @@ class AztuiApp(App[None]):
             source: answers; None exactly where the profile is None.
             offers: what a newcomer can start without settings.
             unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
+            memory: knows what deployments do not take; None where nothing does.
             on_ready: called once in a daemon thread soon after the first paint, to import and
                 connect what the first prompt will need.
             checkup: prepares the checkup of a profile, given what shows the user a sentence.
@@ -86,6 +88,7 @@ class AztuiApp(App[None]):
         self._source = source
         self._offers = offers
         self._unread = unread
+        self._memory = memory
         self._on_ready = on_ready
         self._checkup = checkup
         self._clock = clock
@@ -140,7 +143,9 @@ class AztuiApp(App[None]):
         return list(homes)[-1]
 
     def _main(self, profile: Profile, source: Source) -> MainScreen:
-        return MainScreen(profile, source, clock=self._clock, new_id=self._new_id)
+        return MainScreen(
+            profile, source, memory=self._memory, clock=self._clock, new_id=self._new_id
+        )
 
     def _handle_exception(self, error: Exception) -> None:
         if os.environ.get("AZTUI_DEBUG"):

@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Callable
 
 from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
+from aztui.core.options import told
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
-from aztui.core.request import Request, compose
+from aztui.core.request import TRAITS, Request, compose
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Session, turns
 
@@ -26,6 +27,8 @@ class Conversation:
 
     Attributes:
         profile: who is asked.
+        params: the parameters of the next prompt, the profile's to begin with.
+        system: the system prompt that goes with it, if any.
         session: every run so far; the one under way as it was sent.
         live: the run under way, as it is now.
         characters: how many have come of the run under way.
@@ -50,6 +53,8 @@ class Conversation:
             new_id: names runs.
         """
         self.profile = profile
+        self.params = profile.params
+        self.system = profile.system
         self.session = Session()
         self.live: Run | None = None
         self.characters = 0
@@ -59,6 +64,13 @@ class Conversation:
         self._new_id = new_id
         self._handle: Handle | None = None
 
+    @property
+    def changed(self) -> bool:
+        """Whether the parameters or the system prompt are not the profile's."""
+        profile = self.profile
+        now, then = told(profile, self.params), told(profile, profile.params)
+        return (now, self.system) != (then, profile.system)
+
     def submit(self, prompt: str) -> Run:
         """Send a prompt, after the turns that led to it where the API takes them.
 
@@ -66,19 +78,13 @@ class Conversation:
             RequestError: the prompt is blank.
             RuntimeError: a run is under way.
         """
-        profile = self.profile
-        request = compose(
-            profile.api,
-            profile.deployment,
-            prompt,
-            system=profile.system,
-            turns=turns(self.session.path(self.session.head)),
-            params=profile.params,
-        )
-        return self._start(request, sibling=None)
+        return self._start(self._request(prompt, self.session.head), sibling=None)
 
     def rerun(self) -> Run | None:
-        """Ask the same again as a sibling of the latest run; None where there is none yet.
+        """Ask the latest prompt again, beside its run and as things are set now.
+
+        Returns:
+            The new run; None where there is no prompt yet.
 
         Raises:
             RuntimeError: a run is under way.
@@ -86,7 +92,8 @@ class Conversation:
         head = self.session.head
         if head is None:
             return None
-        return self._start(self.session.nodes[head].run.request, sibling=head)
+        node = self.session.nodes[head]
+        return self._start(self._request(node.run.request.prompt, node.parent), sibling=head)
 
     def apply(self, stamped: Stamped) -> Run | None:
         """Note an event and return the run as it is now; None where the event is of no concern.
@@ -115,13 +122,24 @@ class Conversation:
         return self.apply(Stamped(self.live.id, self._clock(), Ended(Cause.CANCELLED)))
 
     def clear(self) -> None:
-        """Begin a new session.
+        """Begin a new session, with the parameters as they are.
 
         Raises:
             RuntimeError: a run is under way.
         """
         self._require_idle()
         self.session = Session()
+
+    def _request(self, prompt: str, after: RunId | None) -> Request:
+        profile = self.profile
+        return compose(
+            profile.api,
+            profile.deployment,
+            prompt,
+            system=self.system if TRAITS[profile.api].system else None,
+            turns=turns(self.session.path(after)),
+            params=told(profile, self.params),
+        )
 
     def _start(self, request: Request, sibling: RunId | None) -> Run:
         self._require_idle()

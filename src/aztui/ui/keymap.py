@@ -69,6 +69,14 @@ TABLE: Final[Sequence[Key]] = (
         command="Stop the answer",
     ),
     Key(
+        ("f2",),
+        "parameters",
+        "parameters and system prompt",
+        Place.SCREEN,
+        letters=("p",),
+        command="Parameters",
+    ),
+    Key(
         ("f5",),
         "rerun",
         "run the last prompt again",

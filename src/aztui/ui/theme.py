@@ -38,6 +38,7 @@ def styles(*, dark: bool) -> Mapping[Role, Style]:
         Role.DIM: Style(dim=True),
         Role.ACCENT: Style(color="cyan" if dark else "blue"),
         Role.BAD: Style(color="red"),
+        Role.CARET: Style(reverse=True),
     }
 
 

@@ -8,9 +8,13 @@ from aztui.core.metrics import (
     elapsed,
     time_to_first_text,
 )
+from aztui.core.options import brief, told
 from aztui.core.outcome import describe
-from aztui.core.request import TRAITS
+from aztui.core.parameters import limits
+from aztui.core.profile import Profile
+from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
+from aztui.terminal.sanitise import sanitise
 
 _MINUTE = 60
 
@@ -40,6 +44,14 @@ def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> s
     return " · ".join(parts)
 
 
+def settings(params: Params, profile: Profile, system: str | None) -> str:
+    """Say what goes with the next prompt, as far as it differs from the API's defaults."""
+    said = [sanitise(setting) for setting in brief(profile.api, told(profile, params))]
+    if system and TRAITS[profile.api].system:
+        said.append("system")
+    return " · ".join(said)
+
+
 def figures(run: Run) -> tuple[str, ...]:
     """Return the figures of a run that is over: tokens (`~` where estimated) and times."""
     parts: list[str] = []
@@ -56,9 +68,9 @@ def figures(run: Run) -> tuple[str, ...]:
 
 def limit(run: Run) -> str:
     """Say which limit on tokens an answer hit, and how to ask for more."""
-    names = TRAITS[run.request.api].limits
+    names = limits(run.request.api)
     for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
             return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
-    return f"It is the deployment's own limit: -o {names[-1]}=N may allow more."
+    return f"It is the deployment's own limit: -o {names[0]}=N may allow more."

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from aztui.azure.decode import responses
+from aztui.azure.decode.sse import Record
 from aztui.azure.dialects import DIALECTS
+from aztui.core.events import RunId, Stamped
 from aztui.core.request import Api, Json, Message, Request, RequestError
+from aztui.core.run import Run, reduce
+from aztui.core.tree import turns
 
 THOUGHT: dict[str, Json] = {
     "type": "reasoning",
@@ -114,6 +120,17 @@ def test_a_response_includes_what_is_needed(asked: Any, included: Any) -> None:
 
 def test_thoughts_that_go_out_are_asked_for_again() -> None:
     assert include(*TURNS) == ["reasoning.encrypted_content"]
+
+
+def test_what_a_model_thought_goes_back_as_it_came() -> None:
+    item = {**THOUGHT, "status": "completed"}
+    said = {"type": "message", "content": [{"type": "output_text", "text": "Two."}]}
+    response = {"object": "response", "status": "completed", "output": [item, said]}
+    run = Run(RunId("1"), Request(Api.RESPONSES, "d", TURNS[:2]), 0.0)
+    for event in responses.decoder()(Record("", json.dumps(response).encode())):
+        run = reduce(run, Stamped(run.id, 1.0, event))
+    asked = body(Api.RESPONSES, *turns((run,)), Message("user", "Three?"))
+    assert asked["input"] == body(Api.RESPONSES, *TURNS[1:])["input"]
 
 
 @pytest.mark.parametrize("api", Api)

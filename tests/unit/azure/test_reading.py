@@ -9,7 +9,7 @@ import pytest
 from aztui.azure.decode import completions
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.reading import events
-from aztui.core.events import Event, StreamProblem, TextDelta
+from aztui.core.events import Event, Ignored, StreamProblem, TextDelta
 from tests.support.hostile import event
 
 STREAM = "text/event-stream"
@@ -67,3 +67,18 @@ def test_an_error_as_json_is_told() -> None:
     (told,) = events([b'{"error": {"message": "Boom."}}'], STREAM, completions.decoder())
     assert isinstance(told, StreamProblem)
     assert told.problem.detail == "Boom."
+
+
+ODD = b'data: {"choices": [{"text": "b"}], "timings": {}}\n\n'
+
+
+def test_what_was_passed_over_is_told_last() -> None:
+    told = list(events([ODD + event("a"), ODD[:-2]], STREAM, completions.decoder()))
+    assert told[-2:] == [TextDelta(0, "b"), Ignored((("timings", 2),))]
+    plain = list(events([event("a")], STREAM, completions.decoder()))
+    assert plain[-1] == TextDelta(0, "a")
+
+
+def test_what_was_passed_over_is_told_of_a_broken_stream_too() -> None:
+    told = read_until_broken(ODD + event("a"), ODD[:-2])
+    assert told[-2:] == [TextDelta(0, "b"), Ignored((("timings", 2),))]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from aztui.azure.redact import Redactor
-from aztui.core.events import Opened, Retrying, StreamProblem, TextDelta
+from aztui.core.events import Filtered, Ignored, Opened, Retrying, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Secret
 from aztui.core.quota import Quota
@@ -16,7 +18,18 @@ from aztui.core.quota import Quota
 KEY = 'ab+/c"d\\e=0123456789'
 
 
-@pytest.mark.parametrize("form", [KEY, quote(KEY, safe=""), json.dumps(KEY), repr(KEY)])
+@pytest.mark.parametrize(
+    "form",
+    [
+        KEY,
+        quote(KEY, safe=""),
+        quote(KEY, safe="+=").lower(),
+        json.dumps(KEY),
+        repr(KEY),
+        html.escape(KEY),
+        str(httpx2.URL("https://h.test").join(f"/{KEY}")),
+    ],
+)
 def test_every_form_of_the_key_is_taken_out(form: str) -> None:
     shown = Redactor(Secret(KEY)).text(f"before {form} after {form}")
     assert "0123456" not in shown
@@ -50,6 +63,12 @@ def test_a_token_that_comes_later_is_hidden_too() -> None:
     redactor.learn(Secret("another-secret-abcd"))
     assert redactor.text(f"{KEY} another-secret-abcd") == "…6789 …abcd"
     assert redactor.text("cut: another-sec") == "cut: …"
+
+
+def test_what_is_told_of_the_stream_is_cleaned() -> None:
+    redactor = Redactor(Secret(KEY))
+    assert "0123456" not in repr(redactor.event(Filtered(0, failed=f"No tenant for {KEY}.")))
+    assert "0123456" not in repr(redactor.event(Ignored(((KEY, 2),))))
 
 
 def test_an_answers_text_is_left_as_it_came() -> None:

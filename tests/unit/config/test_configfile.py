@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from aztui.config.command_line import CommandLine
 from aztui.config.configfile import read
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError
+from aztui.config.overview import overview
 from aztui.config.paths import Paths
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.profile import Auth, Endpoint, Secret
@@ -70,16 +72,16 @@ Be brief.
 '''
 [profiles.work.params]
 temperature = 0.2
-stop = ["END"]
+user = "ana"
 """.replace("2025-04-01-preview", '"2025-04-01-preview"')
-    found = opened(tmp_path, text, said=CommandLine(options=("stop=X", "seed=1")))
+    found = opened(tmp_path, text, said=CommandLine(options=("user=X", "top_p=0.5")))
     profile = found.profile
     assert profile.name == "work"
     assert profile.endpoint == Endpoint(ROOT, "2025-04-01-preview")
     assert (profile.key, profile.auth) == (Secret(KEY), Auth.KEY)
     assert (profile.deployment, profile.api) == ("gpt", Api.RESPONSES)
     assert profile.system == "Be brief.\n"
-    assert profile.params == {"temperature": 0.2, "stop": "X", "seed": 1}
+    assert profile.params == {"temperature": 0.2, "user": "X", "top_p": 0.5}
     table = f"[profiles.work] in {tmp_path}/config/config.toml"
     params = f"[profiles.work.params] in {tmp_path}/config/config.toml"
     assert found.sources == {
@@ -91,9 +93,34 @@ stop = ["END"]
         "api-version": f"api_version of {table}",
         "system": f"system of {table}",
         "params.temperature": f"temperature of {params}",
-        "params.stop": "--option stop",
-        "params.seed": "--option seed",
+        "params.user": "--option user",
+        "params.top_p": "--option top_p",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("temperature = 3", "temperature takes a number from 0 to 2, not 3."),
+        ("temprature = 1", "did you mean temperature?"),
+        ("max_output_tokens = 9", "The chat API calls max_output_tokens max_tokens"),
+    ],
+)
+def test_parameters_are_checked_and_their_place_is_named(
+    tmp_path: Path, line: str, wrong: str
+) -> None:
+    write(tmp_path, f"{WORK}\n[profiles.work.params]\n{line}\n")
+    with pytest.raises(SettingsError) as caught:
+        resolve(CommandLine(), {"WORK_KEY": KEY}, tmp_path, places(tmp_path))
+    assert wrong in str(caught.value)
+    assert f"[profiles.work.params] in {tmp_path}" in str(caught.value)
+
+
+def test_an_option_takes_a_parameter_of_the_file_back(tmp_path: Path) -> None:
+    text = f'{WORK}\n[profiles.work.params]\nreasoning_effort = "low"\nstop = "END"\n'
+    found = opened(tmp_path, text, said=CommandLine(options=("stop=",)))
+    assert found.profile.params == {"reasoning_effort": "low"}
+    assert "params.stop" not in found.sources
 
 
 def test_an_api_version_may_be_written_as_the_date_it_is(tmp_path: Path) -> None:
@@ -301,6 +328,21 @@ def test_what_is_nested_too_deeply_is_no_settings(tmp_path: Path) -> None:
     assert "nested too deeply" in refusal(tmp_path, "a = " + "[" * 9_999)
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/settings.md"])
+def test_the_examples_of_the_guides_can_be_used(tmp_path: Path, page: str) -> None:
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)
+    environ = {
+        "CONTOSO_KEY": KEY,
+        "AZURE_OPENAI_ENDPOINT": ROOT,
+        "AZURE_OPENAI_API_KEY": KEY,
+        "AZURE_OPENAI_DEPLOYMENT": "gpt",
+    }
+    assert opened(tmp_path, example, environ).profile.name == "work"
+    known = overview(CommandLine(), environ, tmp_path, places(tmp_path))
+    assert [one.why for one in known if not one.whole] == []
+
+
 def test_no_file_is_no_settings(tmp_path: Path) -> None:
     assert resolve(CommandLine(), {}, tmp_path, places(tmp_path)) == NoSettings(None)
     write(tmp_path, "# nothing yet\n")
@@ -352,6 +394,9 @@ def test_entra_stands_in_for_variables_too(tmp_path: Path, monkeypatch: pytest.M
     identity.install(monkeypatch, "token")
     assert opened(tmp_path, "", environ).profile.auth is Auth.ENTRA
     assert "deployment is missing" in refusal(tmp_path, "", {"AZURE_OPENAI_ENDPOINT": ROOT})
+    base_url = {"OPENAI_BASE_URL": f"{ROOT}/openai/v1/"}
+    found = opened(tmp_path, "", base_url, CommandLine(deployment="gpt"))
+    assert (found.profile.name, found.profile.auth) == ("openai", Auth.ENTRA)
     # A key that was meant and not filled in is missed, not got round.
     assert "key is missing" in refusal(tmp_path, "", environ | {"AZURE_OPENAI_API_KEY": ""})
 

@@ -340,13 +340,13 @@ def test_an_api_version_older_than_responses_is_refused_with_its_source(tmp_path
 def test_max_tokens_of_instruct_is_not_for_responses(tmp_path: Path) -> None:
     said = CommandLine(api="responses")
     assert settings(tmp_path, INSTRUCT, said).profile.params == {}
-    said = CommandLine(api="responses", options=("max_tokens=5",))
-    assert settings(tmp_path, INSTRUCT, said).profile.params == {"max_tokens": 5}
+    said = CommandLine(api="responses", options=("max_output_tokens=5",))
+    assert settings(tmp_path, INSTRUCT, said).profile.params == {"max_output_tokens": 5}
 
 
 def test_several_answers_of_responses_are_refused(tmp_path: Path) -> None:
     said = CommandLine(api="responses", options=("n=3",))
-    assert "one answer a request" in refusal(tmp_path, STANDARD, said)
+    assert "no parameter n" in refusal(tmp_path, STANDARD, said)
 
 
 WORK = f"""

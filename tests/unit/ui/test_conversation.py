@@ -159,3 +159,27 @@ def test_a_new_session_forgets_the_old_turns() -> None:
     talk.conversation.clear()
     talk.conversation.submit("And now?")
     assert [m.content for m in talk.source.last.request.messages] == ["Be brief.", "And now?"]
+
+
+def test_parameters_stay_with_the_session_and_go_with_what_is_asked_again() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.turn("And now?", "Nothing.")
+    talk.conversation.params = {"temperature": 0.9, "n": 1}
+    talk.conversation.system = None
+    assert talk.conversation.changed
+    talk.conversation.rerun()
+    request = talk.source.last.request
+    assert request.params == {"temperature": 0.9}
+    assert [m.content for m in request.messages] == ["Hello", "Hi.", "And now?"]
+    talk.source.last.done()
+    talk.apply()
+    talk.conversation.clear()
+    talk.conversation.submit("Hello")
+    assert talk.source.last.request.params == {"temperature": 0.9}
+
+
+def test_a_system_prompt_waits_where_there_is_no_place_for_it() -> None:
+    talk = Talk(replace(COMPLETIONS, system="Be brief."))
+    talk.conversation.submit("Once")
+    assert [m.content for m in talk.source.last.request.messages] == ["Once"]

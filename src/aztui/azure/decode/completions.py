@@ -7,12 +7,17 @@ from typing import Any
 
 from aztui.azure.decode.lenient import text
 from aztui.azure.decode.record import ChunkDecoder, Decoder
+from aztui.core.events import Event, TextDelta
 
 
 def decoder() -> Decoder:
     """Return a decoder for one stream of completions."""
-    return ChunkDecoder(_text)
+    return _CompletionsDecoder()
 
 
-def _text(choice: Mapping[str, Any]) -> str:
-    return text(choice.get("text"))
+class _CompletionsDecoder(ChunkDecoder):
+    """Decodes one stream of completions' chunks, or one whole answer."""
+
+    def _said(self, index: int, choice: Mapping[str, Any], told: list[Event]) -> None:
+        if piece := text(choice.get("text")):
+            told.append(TextDelta(index, piece))

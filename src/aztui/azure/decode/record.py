@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Protocol
 
+from aztui.azure.decode import known
+from aztui.azure.decode.filters import FilterLog
 from aztui.azure.decode.lenient import parse, text
+from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.sse import Record
 from aztui.azure.decode.verdict import stopped
 from aztui.azure.decode.wire_error import read_error, stream_problem
-from aztui.core.events import Answering, Event, FinishReason, StreamProblem, TextDelta, Usage
+from aztui.core.events import Answering, Event, FinishReason, StreamProblem, Tokens, Usage
 from aztui.core.problem import Kind, Problem
-
-Decoder: TypeAlias = Callable[[Record], tuple[Event, ...]]
-"""Turns a stream's records into events, in order; takes anything and never raises."""
-
-TextOf: TypeAlias = Callable[[Mapping[str, Any]], str]
-"""Finds the text in a choice; empty where there is none."""
 
 _DONE: Final = b"[DONE]"
 _SHOWN: Final = 200
+
+
+class Decoder(Protocol):
+    """Turns one stream's records into events, in order; takes anything and never raises."""
+
+    @property
+    def ignored(self) -> Mapping[str, int]:
+        """The unknown keys and event types that were passed over, and how often each came."""
+
+    def __call__(self, record: Record, /) -> tuple[Event, ...]:
+        """Return what `record` tells: nothing, one event or several."""
 
 
 class JsonDecoder(ABC):
@@ -31,9 +39,15 @@ class JsonDecoder(ABC):
 
     def __init__(self) -> None:
         self._model = ""
+        self._unknown = known.Unknown()
 
-    def __call__(self, record: Record) -> tuple[Event, ...]:
-        """Return what `record` tells: nothing, one event or several."""
+    @property
+    def ignored(self) -> Mapping[str, int]:
+        """As `Decoder` says."""
+        return self._unknown.counts
+
+    def __call__(self, record: Record, /) -> tuple[Event, ...]:
+        """As `Decoder` says."""
         if record.data.startswith(_DONE):
             return ()
         chunk = parse(record.data)
@@ -45,7 +59,7 @@ class JsonDecoder(ABC):
         return tuple(self._events(chunk))
 
     @abstractmethod
-    def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+    def _events(self, chunk: Mapping[str, Any]) -> Iterable[Event]:
         """What an object tells, whatever it is."""
 
     def _answering(self, model: object) -> Iterator[Event]:
@@ -57,38 +71,70 @@ class JsonDecoder(ABC):
 class ChunkDecoder(JsonDecoder):
     """Decodes one stream of `{"choices": […]}` chunks, or one whole answer of that shape.
 
-    Args:
-        text_of: where the API keeps a choice's text.
+    Tens of thousands of chunks may come in a burst, nearly all of them with a few characters for
+    one choice and nothing else that is new: that way is kept short.
     """
 
-    def __init__(self, text_of: TextOf) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._text_of = text_of
+        self._filter = FilterLog()
+        self._results: dict[int, object] = {}
 
-    def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
-        yield from self._answering(chunk.get("model"))
+    @abstractmethod
+    def _said(self, index: int, choice: Mapping[str, Any], told: list[Event]) -> None:
+        """Add the text of a choice to `told`, where there is any."""
+
+    def _events(self, chunk: Mapping[str, Any]) -> list[Event]:
+        told: list[Event] = []
+        model = chunk.get("model")
+        if model != self._model:
+            told.extend(self._answering(model))
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for position, choice in enumerate(choices):
                 if isinstance(choice, dict):
-                    yield from self._choice(choice, position)
-        usage = chunk.get("usage")
-        if usage and isinstance(usage, dict):
-            yield Usage(count(usage.get("prompt_tokens")), count(usage.get("completion_tokens")))
-        if chunk.get("error") or (choices is None and flat_error(chunk)):
-            yield StreamProblem(stream_problem(read_error(chunk)))
+                    self._choice(choice, position, told)
+        if usage := chunk.get("usage"):
+            told.extend(_usage(usage))
+        if not known.PLAIN_CHUNK.issuperset(chunk):
+            told.extend(self._about(chunk))
+        return told
 
-    def _choice(self, choice: Mapping[str, Any], position: int) -> Iterator[Event]:
+    def _about(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        """What a chunk tells besides its choices."""
+        yield from self._filter.prompts(chunk.get("prompt_filter_results"))
+        yield from self._filter.prompts(chunk.get("prompt_annotations"))
+        if chunk.get("error") or (chunk.get("choices") is None and flat_error(chunk)):
+            yield StreamProblem(stream_problem(read_error(chunk)))
+        else:
+            self._unknown.keys(chunk, known.CHUNK)
+
+    def _choice(self, choice: Mapping[str, Any], position: int, told: list[Event]) -> None:
         index = choice.get("index")
         if type(index) is not int or index < 0:
             index = position
-        if piece := self._text_of(choice):
-            yield TextDelta(index, piece)
+        self._said(index, choice, told)
+        if (logprobs := choice.get("logprobs")) and (chosen := tokens(logprobs)):
+            told.append(Tokens(index, chosen))
+        if not known.PLAIN_CHOICE.issuperset(choice) or self._judged_anew(index, choice):
+            told.extend(self._filter.choice(index, choice))
+            self._unknown.keys(choice, known.CHOICE, "choices[].")
         reason = choice.get("finish_reason")
         if reason and isinstance(reason, str):
-            yield FinishReason(index, text(reason))
+            told.append(FinishReason(index, text(reason)))
             if reason == "content_filter":
-                yield StreamProblem(stopped(choice))
+                told.append(StreamProblem(stopped(choice)))
+
+    def _judged_anew(self, index: int, choice: Mapping[str, Any]) -> bool:
+        """Whether the filter says something else than last time."""
+        results = choice.get("content_filter_results")
+        try:
+            if results == self._results.get(index):
+                return False
+        except RecursionError:  # Nobody nests results so deep but to do harm.
+            return False
+        self._results[index] = results
+        return True
 
 
 def count(value: object) -> int:
@@ -96,9 +142,23 @@ def count(value: object) -> int:
     return value if type(value) is int and value >= 0 else 0
 
 
+def thought_tokens(details: object) -> int:
+    """Return how many of an answer's tokens were thought and not said, as its usage details say."""
+    return count(details.get("reasoning_tokens")) if isinstance(details, Mapping) else 0
+
+
 def flat_error(chunk: Mapping[str, Any]) -> bool:
     """Whether an object is an error that stands by itself, in no member of that name."""
     return chunk.get("type") == "error" or isinstance(chunk.get("message"), str)
+
+
+def _usage(usage: object) -> Iterator[Usage]:
+    if isinstance(usage, dict):
+        yield Usage(
+            count(usage.get("prompt_tokens")),
+            count(usage.get("completion_tokens")),
+            thought_tokens(usage.get("completion_tokens_details")),
+        )
 
 
 def _unreadable(data: bytes) -> Problem:

@@ -1,25 +1,56 @@
 """Responses: events of a response that grows item by item, or a whole response.
 
-The events are those of Azure's published OpenAPI (`ResponseStreamEvent`, v1). The same text comes
-in them up to five times: in deltas, at the end of its part, of its content part and of its item,
-and in the response that closes the stream. It is told once, when it first comes.
+The events are those of Azure's published OpenAPI (`ResponseStreamEvent`, v1) and of the SDK. The
+same text comes in them up to five times: in deltas, at the end of its part, of its content part
+and of its item, and in the response that closes the stream. It is told once, when it first comes;
+so are its tokens, and what the model thought.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from aztui.azure.decode import known
+from aztui.azure.decode.filters import FilterLog, reports
 from aztui.azure.decode.lenient import text
-from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error
-from aztui.azure.decode.wire_error import WireError, read_error, stream_problem
-from aztui.core.events import Event, FinishReason, StreamProblem, TextDelta, Usage
+from aztui.azure.decode.logprobs import tokens
+from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error, thought_tokens
+from aztui.azure.decode.told import Part, Place, Told
+from aztui.azure.decode.verdict import stopped_for
+from aztui.azure.decode.wire_error import WireError, filtered, read_error, stream_problem
+from aztui.core.events import (
+    Event,
+    FinishReason,
+    ReasoningDelta,
+    ReasoningItem,
+    StreamProblem,
+    TextDelta,
+    Thinking,
+    Tokens,
+    Usage,
+)
 
-_Place: TypeAlias = tuple[int | str, int]
-"""A part's place: its item's index (or id, where a server gives no index), and its own there."""
+_GROWING: Final[Mapping[str, Part]] = {
+    "response.output_text": Part.SAID,
+    "response.refusal": Part.SAID,
+    "response.reasoning_summary_text": Part.SUMMARY,
+    "response.reasoning_text": Part.THOUGHT,
+    # The names of the published OpenAPI; what services send is called as above.
+    "response.reasoning_summary": Part.SUMMARY,
+    "response.reasoning": Part.THOUGHT,
+}
+"""What grows by events that end in `.delta`, and is whole in one that ends in `.done`."""
 
-_DELTAS: Final = frozenset({"response.output_text.delta", "response.refusal.delta"})
-_PARTS: Final = frozenset({"response.output_text.done", "response.refusal.done"})
+_DELTAS: Final = {f"{name}.delta": part for name, part in _GROWING.items()}
+_WHOLES: Final = {f"{name}.done": part for name, part in _GROWING.items()}
+_PARTS: Final = frozenset({"response.content_part.done", "response.reasoning_summary_part.done"})
+_KINDS: Final[Mapping[object, Part]] = {
+    "summary_text": Part.SUMMARY,
+    "reasoning_text": Part.THOUGHT,
+}
+"""The types of parts that are no part of the answer."""
+
 _RESPONSES: Final = frozenset(
     f"response.{state}"
     for state in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
@@ -38,87 +69,108 @@ class _ResponseDecoder(JsonDecoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told = _Told()
+        self._told = Told()
+        self._filter = FilterLog()
+        self._thinking = False
+        self._effort = ""
+        self._thoughts: dict[Place, int] = {}
+        self._kept: set[int | str] = set()
 
     def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
         kind = chunk.get("type")
-        response = chunk.get("response")
         if not isinstance(kind, str):
             kind = ""
-        if kind in _DELTAS:
-            yield from self._delta(chunk)
+        if part := _DELTAS.get(kind):
+            yield from self._delta(_place(part, chunk), chunk)
+        elif part := _WHOLES.get(kind):
+            yield from self._whole(_place(part, chunk), chunk)
         elif kind in _PARTS:
-            yield from self._part(_place(chunk), chunk)
-        elif kind == "response.content_part.done":
-            yield from self._part(_place(chunk), _mapping(chunk.get("part")))
-        elif kind == "response.output_item.done":
-            yield from self._item(chunk.get("output_index"), chunk.get("item"))
-        elif kind in _RESPONSES and isinstance(response, dict):
+            said = _mapping(chunk.get("part"))
+            yield from self._whole(_place(_part(said), chunk), said)
+        elif kind.startswith("response.output_item."):
+            yield from self._item(chunk.get("output_index"), chunk.get("item"), kind)
+        else:
+            yield from self._about(kind, chunk)
+            return
+        if not known.EVENT.issuperset(chunk):
+            self._unknown.keys(chunk, known.EVENT)
+
+    def _about(self, kind: str, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        """What is told of the response as a whole."""
+        response = chunk.get("response")
+        if kind in _RESPONSES and isinstance(response, dict):
             yield from self._response(response)
         elif chunk.get("object") == "response" or isinstance(chunk.get("output"), list):
             yield from self._response(chunk)
+            return
         elif chunk.get("error") or (not kind.startswith("response.") and flat_error(chunk)):
             yield StreamProblem(stream_problem(read_error(chunk)))
-
-    def _delta(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
-        if piece := text(chunk.get("delta")):
-            self._told.note(_place(chunk), piece)
-            yield TextDelta(0, piece)
-
-    def _part(self, place: _Place, part: Mapping[str, Any]) -> Iterator[Event]:
-        if part.get("type") in {"reasoning_text", "summary_text"}:
             return
+        elif kind and kind not in known.EVENTS:
+            self._unknown.note(kind)
+            return
+        self._unknown.keys(chunk, known.EVENT)
+
+    def _delta(self, place: Place, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        delta = chunk.get("delta")
+        # The published OpenAPI leaves open what a delta of a summary is.
+        piece = text(delta.get("text") if isinstance(delta, dict) else delta)
+        if piece:
+            self._told.note(place, piece)
+            yield self._text(place, piece)
+        if (logprobs := chunk.get("logprobs")) and (chosen := tokens(logprobs)):
+            self._told.note_tokens(place, len(chosen))
+            yield Tokens(0, chosen)
+
+    def _whole(self, place: Place, part: Mapping[str, Any]) -> Iterator[Event]:
         whole = text(part.get("text")) or text(part.get("refusal"))
         if rest := self._told.rest(place, whole):
-            self._told.note(place, rest)
-            yield TextDelta(0, rest)
+            yield self._text(place, rest)
+        if chosen := self._told.rest_of_tokens(place, tokens(part.get("logprobs"))):
+            yield Tokens(0, chosen)
 
-    def _item(self, index: object, item: object) -> Iterator[Event]:
+    def _text(self, place: Place, piece: str) -> TextDelta | ReasoningDelta:
+        if place.part is Part.SAID:
+            return TextDelta(0, piece)
+        return ReasoningDelta(self._thoughts.setdefault(place, len(self._thoughts)), piece)
+
+    def _item(self, index: object, item: object, kind: str = "") -> Iterator[Event]:
         said = _mapping(item)
-        parts = said.get("content")
-        if said.get("type", "message") != "message" or not isinstance(parts, list):
+        which = _item_of(index, said.get("id"))
+        thoughts = said.get("type") == "reasoning"
+        if thoughts and not self._thinking:
+            self._thinking = True
+            yield Thinking(self._effort)
+        if kind.endswith(".added") or not (thoughts or said.get("type", "message") == "message"):
             return
-        for number, part in enumerate(parts):
-            yield from self._part((_item_of(index, said.get("id")), number), _mapping(part))
+        if thoughts:
+            yield from self._parts(Part.SUMMARY, which, said.get("summary"))
+        yield from self._parts(Part.THOUGHT if thoughts else Part.SAID, which, said.get("content"))
+        if thoughts and which not in self._kept and (kept := _kept(said)):
+            self._kept.add(which)
+            yield kept
+
+    def _parts(self, part: Part, item: int | str, parts: object) -> Iterator[Event]:
+        for number, said in enumerate(parts if isinstance(parts, list) else ()):
+            yield from self._whole(Place(part, item, number), _mapping(said))
 
     def _response(self, response: Mapping[str, Any]) -> Iterator[Event]:
         yield from self._answering(response.get("model"))
+        self._effort = text(_mapping(response.get("reasoning")).get("effort"))
         output = response.get("output")
         for index, item in enumerate(output if isinstance(output, list) else ()):
             yield from self._item(index, item)
+        for prompt, results in reports(response.get("content_filters")):
+            yield from self._filter.news(None if prompt else 0, results)
         usage = response.get("usage")
         if usage and isinstance(usage, dict):
-            yield Usage(count(usage.get("input_tokens")), count(usage.get("output_tokens")))
+            yield Usage(
+                count(usage.get("input_tokens")),
+                count(usage.get("output_tokens")),
+                thought_tokens(usage.get("output_tokens_details")),
+            )
         yield from _end(response)
-
-
-class _Told:
-    """The parts' text as far as it was told."""
-
-    def __init__(self) -> None:
-        self._pieces: dict[_Place, list[str]] = {}
-
-    def note(self, place: _Place, piece: str) -> None:
-        """Remember that more of a part was told."""
-        self._pieces.setdefault(place, []).append(piece)
-
-    def rest(self, place: _Place, whole: str) -> str:
-        """Return what of a part's whole text was not told yet.
-
-        Nothing where something else was told in its place: that was what came first.
-        """
-        pieces = self._pieces.get(place)
-        if pieces is None:
-            return "" if self._known_without_index(whole) else whole
-        told = "".join(pieces)
-        pieces[:] = [told]
-        return whole.removeprefix(told) if whole.startswith(told) else ""
-
-    def _known_without_index(self, whole: str) -> bool:
-        return any(
-            isinstance(item, str) and "".join(pieces) == whole
-            for (item, _), pieces in self._pieces.items()
-        )
+        self._unknown.keys(response, known.RESPONSE, "response.")
 
 
 def _end(response: Mapping[str, Any]) -> Iterator[Event]:
@@ -128,15 +180,48 @@ def _end(response: Mapping[str, Any]) -> Iterator[Event]:
     elif status == "incomplete":
         reason = text(_mapping(response.get("incomplete_details")).get("reason"))
         yield FinishReason(0, _LIMITS.get(reason, reason or "incomplete"))
+        if reason == "content_filter":
+            yield StreamProblem(stopped_for(_filtered(response)))
     elif error := response.get("error"):
         yield StreamProblem(stream_problem(read_error(error)))
     elif status == "failed":
         yield StreamProblem(stream_problem(WireError("")))
 
 
-def _place(chunk: Mapping[str, Any]) -> _Place:
-    part = chunk.get("content_index")
-    return _item_of(chunk.get("output_index"), chunk.get("item_id")), _index(part) or 0
+def _filtered(response: Mapping[str, Any]) -> tuple[str, ...]:
+    found = (filtered(results) for _, results in reports(response.get("content_filters")))
+    return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _kept(item: Mapping[str, Any]) -> ReasoningItem | None:
+    """What goes back to the service of a reasoning item: nothing without its encrypted content."""
+    encrypted = text(item.get("encrypted_content"))
+    if not encrypted:
+        return None
+    summary = item.get("summary")
+    parts = map(_mapping, summary if isinstance(summary, list) else ())
+    name = text(item.get("id"))
+    return ReasoningItem(
+        {
+            "type": "reasoning",
+            **({"id": name} if name else {}),
+            "summary": [
+                {"type": "summary_text", "text": text(part.get("text"))} for part in parts if part
+            ],
+            "encrypted_content": encrypted,
+        }
+    )
+
+
+def _place(part: Part, chunk: Mapping[str, Any]) -> Place:
+    number = chunk.get("summary_index" if part is Part.SUMMARY else "content_index")
+    item = _item_of(chunk.get("output_index"), chunk.get("item_id"))
+    return Place(part, item, _index(number) or 0)
+
+
+def _part(part: Mapping[str, Any]) -> Part:
+    kind = part.get("type")
+    return _KINDS.get(kind, Part.SAID) if isinstance(kind, str) else Part.SAID
 
 
 def _item_of(index: object, name: object) -> int | str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aztui.azure.decode.filters import verdicts
 from aztui.azure.decode.lenient import dump
 from aztui.core.problem import Kind, Problem
 
@@ -110,12 +111,12 @@ def stream_problem(error: WireError) -> Problem:
 
 def filtered(results: object) -> tuple[str, ...]:
     """Return the categories that a filter's results refuse, with their severity. Total."""
+    refused = (verdict for verdict in verdicts(results) if verdict.filtered)
     return tuple(
-        f"{_words(name)} ({_shown(verdict['severity'])})"
-        if isinstance(verdict.get("severity"), str)
-        else _words(name)
-        for name, verdict in _mapping(results).items()
-        if isinstance(verdict, Mapping) and verdict.get("filtered") is True
+        f"{_words(verdict.category)} ({verdict.severity})"
+        if verdict.severity
+        else _words(verdict.category)
+        for verdict in refused
     )
 
 

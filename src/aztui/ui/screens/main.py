@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Source
+from aztui.core.ports import Forgetful, Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
 from aztui.core.run import Run
@@ -24,12 +24,14 @@ from aztui.ui.keymap import Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
 from aztui.ui.pages import connection, home
+from aztui.ui.screens.editing import edited
+from aztui.ui.sheet import Sheet
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Piece, Role
 from aztui.ui.widgets.transcript import Transcript
-from aztui.ui.words import progress
+from aztui.ui.words import progress, settings
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
@@ -61,6 +63,7 @@ class MainScreen(Screen[None]):
         profile: Profile,
         source: Source,
         *,
+        memory: Memory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -69,11 +72,13 @@ class MainScreen(Screen[None]):
         Args:
             profile: who is asked.
             source: answers.
+            memory: knows what the deployment does not take.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
+        self._memory = memory or Forgetful()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
@@ -160,6 +165,21 @@ class MainScreen(Screen[None]):
         self.conversation.clear()
         self._log.clear()
         self._show_status()
+        if self.conversation.changed:
+            self.say("A new session; the parameters stay as you set them (f2).")
+
+    def action_parameters(self) -> None:
+        """Show and change what is sent besides the prompts."""
+        from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
+
+        talk = self.conversation
+        sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)
+        self.app.push_screen(ParametersScreen(sheet), self._take_sheet)
+
+    def _take_sheet(self, sheet: Sheet | None) -> None:
+        if sheet is not None:
+            self.conversation.params, self.conversation.system = sheet.params, sheet.system
+            self._show_status()
 
     def action_leave(self) -> None:
         """Nothing is open on this screen: stop the stream."""
@@ -195,16 +215,7 @@ class MainScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Edit the prompt in the user's editor."""
-        from textual.app import SuspendNotSupported  # noqa: PLC0415 - rarely needed
-
-        try:
-            command = editor.command(os.environ)
-            with self.app.suspend():
-                outcome = _edited(self._prompt.text, command)
-        except editor.EditorError as error:
-            outcome = error
-        except SuspendNotSupported:
-            outcome = editor.EditorError("An editor cannot be opened in this terminal.")
+        outcome = edited(self.app, self._prompt.text, os.environ)
         if isinstance(outcome, editor.EditorError):
             self.say(str(outcome))
         else:
@@ -301,15 +312,5 @@ class MainScreen(Screen[None]):
         if run is not None:
             brief = self.size.width < _NARROW
             return progress(run, self._clock(), self.conversation.characters, brief=brief)
-        params = self.conversation.profile.params
-        return " · ".join(
-            f"{sanitise(name)} {sanitise(str(value))}" for name, value in params.items()
-        )
-
-
-def _edited(text: str, command: list[str]) -> str | editor.EditorError:
-    """Return an error instead of raising it: one that left `App.suspend` would leave it so."""
-    try:
-        return editor.edit(text, command)
-    except editor.EditorError as error:
-        return error
+        talk = self.conversation
+        return settings(talk.params, talk.profile, talk.system)

@@ -29,6 +29,8 @@ class Role(Enum):
     """Where you are."""
     BAD = auto()
     """What failed."""
+    CARET = auto()
+    """Where the next letter goes."""
 
 
 Piece: TypeAlias = tuple[str, Role]

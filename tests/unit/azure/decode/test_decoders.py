@@ -10,22 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aztui.azure.decode import chat, completions
-from aztui.azure.decode.record import Decoder
 from aztui.azure.decode.sse import Record
-from aztui.core.events import Answering, Event, FinishReason, StreamProblem, TextDelta, Usage
+from aztui.core.events import (
+    Answering,
+    Event,
+    Filtered,
+    FinishReason,
+    ReasoningDelta,
+    StreamProblem,
+    TextDelta,
+    Tokens,
+    Usage,
+)
+from aztui.core.filters import Verdict
 from aztui.core.problem import Kind
+from tests.support.decoding import decode, shown
 
 DECODERS = pytest.mark.parametrize("decoder", [completions.decoder, chat.decoder])
-
-
-def decode(decode: Decoder, *chunks: Any, event: str = "") -> list[Event]:
-    return [
-        told
-        for chunk in chunks
-        for told in decode(
-            Record(event, chunk if isinstance(chunk, bytes) else json.dumps(chunk).encode())
-        )
-    ]
 
 
 def problem(events: list[Event]) -> Any:
@@ -52,6 +53,7 @@ def test_completions_as_azure_streams_them() -> None:
     assert decode(
         completions.decoder(), opening, chunk("Hel"), chunk("lo"), chunk("!", "stop"), b"[DONE]"
     ) == [
+        Filtered(None, (Verdict("hate", filtered=False, severity="safe"),)),
         Answering("gpt-35-turbo-instruct"),
         TextDelta(0, "Hel"),
         TextDelta(0, "lo"),
@@ -84,56 +86,6 @@ def test_chat_as_azure_streams_it() -> None:
     ]
 
 
-def test_an_asynchronous_filters_verdict_after_stop_is_no_trouble() -> None:
-    verdict = {
-        "index": 0,
-        "finish_reason": None,
-        "content_filter_results": {},
-        "content_filter_offsets": {"check_offset": 44, "start_offset": 44, "end_offset": 198},
-    }
-    for decoder in (chat.decoder(), completions.decoder()):
-        assert decode(decoder, {"choices": [verdict], "usage": None}) == []
-
-
-@DECODERS
-@pytest.mark.parametrize(
-    ("found", "title", "detail"),
-    [
-        ({}, "The content filter stopped the answer", ""),
-        (
-            {"content_filter_results": {"self_harm": {"filtered": True, "severity": "medium"}}},
-            "The content filter stopped the answer for self harm (medium)",
-            "",
-        ),
-        (
-            {
-                "content_filter_results": {
-                    "protected_material_text": {"detected": True, "filtered": True}
-                },
-                "content_filter_offsets": {"start_offset": 44, "end_offset": 198},
-            },
-            "The content filter stopped the answer for protected material text",
-            "It condemns the characters 44 to 198, counted from the beginning of the prompt",
-        ),
-        (
-            {"content_filter_results": [5], "content_filter_offsets": {"start_offset": "x"}},
-            "The content filter stopped the answer",
-            "",
-        ),
-    ],
-)
-def test_a_choice_that_the_filter_ends_says_what_was_found(
-    decoder: Any, found: dict[str, Any], title: str, detail: str
-) -> None:
-    blocked = {"index": 0, "finish_reason": "content_filter", "text": "", **found}
-    reason, said = decode(decoder(), {"choices": [blocked]})
-    assert reason == FinishReason(0, "content_filter")
-    assert isinstance(said, StreamProblem)
-    assert said.problem.kind is Kind.CONTENT_FILTER
-    assert said.problem.title == title
-    assert said.problem.detail.partition(", after")[0] == detail
-
-
 def test_choices_keep_their_index_whatever_their_order() -> None:
     chunk = {"choices": [{"index": 2, "text": "c"}, {"index": 0, "text": "a"}, {"text": "third"}]}
     odd = {"choices": [{"index": -1, "text": "a"}, {"index": True, "text": "b"}]}
@@ -149,6 +101,42 @@ def test_a_whole_answer_shows_its_text() -> None:
     message = {"role": "assistant", "content": "All of it."}
     whole = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
     assert decode(chat.decoder(), whole) == [TextDelta(0, "All of it."), FinishReason(0, "stop")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"reasoning_content": "Hm."},
+        {"reasoning": "Hm."},
+        {"reasoning": "Hm.", "reasoning_content": "Hm."},
+        {"reasoning": "Hm.", "reasoning_content": None},
+    ],
+)
+@pytest.mark.parametrize("member", ["delta", "message"])
+def test_what_a_compatible_servers_model_thinks(said: dict[str, Any], member: str) -> None:
+    chunk = {"choices": [{"index": 0, member: {**said, "content": "Yes."}}]}
+    assert decode(chat.decoder(), chunk) == [ReasoningDelta(0, "Hm."), TextDelta(0, "Yes.")]
+
+
+@DECODERS
+@pytest.mark.parametrize("choices", [[], [{"index": 0, "text": "", "finish_reason": "stop"}]])
+def test_usage_alone_or_beside_the_finish_reason(decoder: Any, choices: list[Any]) -> None:
+    details = {"reasoning_tokens": 5, "accepted_prediction_tokens": 0}
+    usage = {"prompt_tokens": 9, "completion_tokens": 7, "completion_tokens_details": details}
+    told = decode(decoder(), {"choices": choices, "usage": usage})
+    assert told == [FinishReason(0, "stop")] * len(choices) + [Usage(9, 7, 5)]
+    odd = {"usage": {**usage, "completion_tokens_details": None}}
+    assert decode(decoder(), odd) == [Usage(9, 7)]
+
+
+@DECODERS
+def test_tokens_come_with_their_text(decoder: Any) -> None:
+    content = [{"token": "Hi", "logprob": -0.5, "bytes": [72, 105], "top_logprobs": []}]
+    choice = {"text": "Hi", "delta": {"content": "Hi"}, "logprobs": {"content": content}}
+    text, tokens = decode(decoder(), {"choices": [{"index": 1, **choice}]})
+    assert text == TextDelta(1, "Hi")
+    assert isinstance(tokens, Tokens)
+    assert (tokens.choice, [t.token.text for t in tokens.tokens]) == (1, ["Hi"])
 
 
 def test_a_model_is_announced_when_it_changes() -> None:
@@ -243,8 +231,46 @@ def test_text_beside_an_error_is_kept() -> None:
     assert isinstance(failed, StreamProblem)
 
 
+@DECODERS
+def test_what_is_not_known_is_counted(decoder: Any) -> None:
+    decoding = decoder()
+    choice = {"index": 0, "text": "a", "delta": {"content": "a", "mood": 1}, "stop_reason": 5}
+    for _ in range(3):
+        decode(decoding, {"choices": [choice], "timings": {}, "obfuscation": "xx"})
+    decode(decoding, {"error": {"message": "Boom."}, "odd": 1}, {"message": "Boom.", "code": 1})
+    counted = {"choices[].stop_reason": 3, "timings": 3}
+    if decoder is chat.decoder:
+        counted["choices[].delta.mood"] = 3
+    assert decoding.ignored == counted
+
+
+def test_what_is_known_is_not_counted() -> None:
+    decoding = chat.decoder()
+    called = {"delta": {"tool_calls": [], "audio": None, "role": "assistant"}, "index": 0}
+    decode(
+        decoding,
+        {"choices": [called], "service_tier": "default", "system_fingerprint": "fp"},
+        {"choices": [{**called, "content_filter_raw": [], "content_filter_offsets": {}}]},
+        {"choices": [], "prompt_filter_results": [], "obfuscation": "x", "moderation": None},
+    )
+    assert decoding.ignored == {}
+
+
 MEMBERS = [
-    *("choices", "text", "delta", "message", "content", "refusal", "index", "finish_reason"),
+    *("content_filter_results", "content_filter_offsets", "start_offset", "end_offset"),
+    *("prompt_filter_results", "detected", "reasoning", "reasoning_content", "logprobs", "tokens"),
+    *("token_logprobs", "top_logprobs", "token", "logprob", "bytes", "details"),
+    *(
+        "completion_tokens_details",
+        "choices",
+        "text",
+        "delta",
+        "message",
+        "content",
+        "refusal",
+        "index",
+        "finish_reason",
+    ),
     *("model", "usage", "error", "code", "type", "param", "innererror", "content_filter_result"),
     *("prompt_tokens", "severity", "filtered"),
 ]
@@ -266,13 +292,18 @@ JSON = st.recursive(
 )
 
 
-@given(event=st.text() | st.just("error"), data=st.binary() | JSON.map(json.dumps))
-def test_nothing_makes_a_decoder_raise(event: str, data: bytes | str) -> None:
-    record = Record(event, data if isinstance(data, bytes) else data.encode())
+RECORDS = st.lists(
+    st.tuples(st.text() | st.just("error"), st.binary() | JSON.map(json.dumps)), max_size=4
+)
+
+
+@given(records=RECORDS)
+def test_nothing_makes_a_decoder_raise(records: list[tuple[str, bytes | str]]) -> None:
     for decoder in (completions.decoder(), chat.decoder()):
-        for told in decoder(record):
-            if isinstance(told, TextDelta):
-                assert told.text.encode()
+        for event, data in records:
+            for told in decoder(Record(event, data if isinstance(data, bytes) else data.encode())):
+                assert shown(told).encode()
+        assert "".join(["ignored", *decoder.ignored]).encode()
 
 
 @pytest.mark.parametrize("shape", ['{"error":', "[", '{"choices":['])
@@ -281,12 +312,27 @@ def test_deep_nesting_is_no_trouble(shape: str) -> None:
     assert problem(decode(chat.decoder(), data)).kind is Kind.PROTOCOL
     deep = (b'{"error":' * 900) + b"1" + b"}" * 900
     assert problem(decode(chat.decoder(), deep)).kind in {Kind.SERVER, Kind.PROTOCOL}
+    results = b'{"choices":[{"content_filter_results":%s1%s}]}' % (b'{"a":' * 900, b"}" * 900)
+    assert len(decode(chat.decoder(), results, results)) in {0, 2}
 
 
-@given(texts=st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(codec="utf-8")))))
+PIECES = st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(codec="utf-8"))))
+
+
+@given(texts=PIECES)
 def test_every_text_comes_out_once_in_order_under_its_index(texts: list[tuple[int, str]]) -> None:
     expected = [TextDelta(index, text) for index, text in texts if text]
     legacy = [{"choices": [{"index": index, "text": text}]} for index, text in texts]
     assert decode(completions.decoder(), *legacy) == expected
     deltas = [{"choices": [{"index": i, "delta": {"content": text}}]} for i, text in texts]
     assert decode(chat.decoder(), *deltas) == expected
+
+
+@given(texts=PIECES)
+def test_every_thought_comes_out_once_in_order_apart_from_other_choices(
+    texts: list[tuple[int, str]],
+) -> None:
+    deltas = [{"choices": [{"index": i, "delta": {"reasoning": text}}]} for i, text in texts]
+    told = [event for event in decode(chat.decoder(), *deltas) if isinstance(event, ReasoningDelta)]
+    thinkers = list(dict.fromkeys(index for index, text in texts if text))
+    assert told == [ReasoningDelta(thinkers.index(i), text) for i, text in texts if text]

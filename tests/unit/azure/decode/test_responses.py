@@ -11,22 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aztui.azure.decode import responses
-from aztui.azure.decode.record import Decoder
 from aztui.azure.decode.sse import Record
-from aztui.core.events import Answering, Event, FinishReason, StreamProblem, TextDelta, Usage
+from aztui.core.events import (
+    Answering,
+    Filtered,
+    FinishReason,
+    StreamProblem,
+    TextDelta,
+    Tokens,
+    Usage,
+)
+from aztui.core.filters import Verdict
 from aztui.core.problem import Kind, Problem
+from tests.support.decoding import closing, decode, delta, message, response, shown, telling
 
 USAGE = {"input_tokens": 9, "output_tokens": 2, "total_tokens": 11}
-
-
-def decode(decode: Decoder, *chunks: Any, event: str = "") -> list[Event]:
-    return [
-        told
-        for chunk in chunks
-        for told in decode(
-            Record(event, chunk if isinstance(chunk, bytes) else json.dumps(chunk).encode())
-        )
-    ]
 
 
 def text(*chunks: Any) -> list[str]:
@@ -38,40 +37,6 @@ def problem(*chunks: Any, event: str = "") -> Problem:
     (only,) = decode(responses.decoder(), *chunks, event=event)
     assert isinstance(only, StreamProblem)
     return only.problem
-
-
-def message(*texts: str, name: str = "msg_1") -> dict[str, Any]:
-    parts = [{"type": "output_text", "text": text, "annotations": []} for text in texts]
-    return {"type": "message", "id": name, "role": "assistant", "content": parts}
-
-
-def response(*output: Any, status: str = "completed", **members: Any) -> dict[str, Any]:
-    return {
-        "object": "response",
-        "model": "gpt-5",
-        "status": status,
-        "error": None,
-        "incomplete_details": None,
-        "output": list(output),
-        **members,
-    }
-
-
-def telling(kind: str, item: int, part: int, /, **members: Any) -> dict[str, Any]:
-    where = {"item_id": f"msg_{item}", "output_index": item, "content_index": part}
-    return {"type": f"response.{kind}", **where, **members}
-
-
-def delta(piece: str, item: int = 0, part: int = 0) -> dict[str, Any]:
-    return telling("output_text.delta", item, part, delta=piece)
-
-
-def closing(whole: str, item: int = 0, part: int = 0) -> Iterator[dict[str, Any]]:
-    """All that repeats a part's text once it is whole, but for the response itself."""
-    said = {"type": "output_text", "text": whole}
-    yield telling("output_text.done", item, part, text=whole)
-    yield telling("content_part.done", item, part, part=said)
-    yield {"type": "response.output_item.done", "output_index": item, "item": message(whole)}
 
 
 def test_a_response_as_azure_streams_it() -> None:
@@ -131,17 +96,37 @@ def test_a_refusal_is_text_too() -> None:
     assert text(response(refused)) == ["I cannot."]
 
 
-def test_reasoning_is_no_answer() -> None:
-    said = {"type": "summary_text", "text": "Hm."}
-    thought = {"type": "reasoning_text", "text": "Hm."}
-    item = {"type": "reasoning", "summary": [said], "content": [thought]}
-    assert not text(
-        {"type": "response.reasoning_summary_text.delta", "output_index": 0, "delta": "Hm."},
-        {"type": "response.reasoning_text.delta", "output_index": 0, "delta": "Hm."},
-        telling("content_part.done", 0, 0, part=thought),
-        {"type": "response.output_item.done", "output_index": 0, "item": item},
-        response(item),
+def logprobs(*texts: str) -> list[dict[str, Any]]:
+    return [{"token": text, "logprob": -1.0, "bytes": list(text.encode())} for text in texts]
+
+
+def test_tokens_are_told_once() -> None:
+    part = {"type": "output_text", "text": "Hello!", "logprobs": logprobs("Hel", "lo", "!")}
+    said = {"type": "message", "content": [part]}
+    told = decode(
+        responses.decoder(),
+        telling("output_text.delta", 0, 0, delta="Hel", logprobs=logprobs("Hel")),
+        telling("output_text.delta", 0, 0, delta="lo", logprobs=logprobs("lo")),
+        telling("output_text.done", 0, 0, text="Hello!", logprobs=part["logprobs"]),
+        telling("content_part.done", 0, 0, part=part),
+        response(said),
     )
+    tokens = [event for event in told if isinstance(event, Tokens)]
+    assert [[t.token.text for t in e.tokens] for e in tokens] == [["Hel"], ["lo"], ["!"]]
+
+
+def test_what_is_not_known_is_counted() -> None:
+    decoding = responses.decoder()
+    decode(
+        decoding,
+        {"type": "response.dreaming", "dream": 1},
+        {"type": "response.dreaming"},
+        {"type": "response.function_call_arguments.delta", "delta": "{", "mood": 1},
+        {**delta("Hi"), "mood": 1, "obfuscation": "x"},
+        {"type": "response.completed", "response": response(message("Hi"), mood=1), "odd": 1},
+        {"error": {"message": "Boom."}, "mood": 1},
+    )
+    assert decoding.ignored == {"response.dreaming": 2, "mood": 2, "response.mood": 1, "odd": 1}
 
 
 def test_a_server_that_gives_no_indexes_is_not_heard_twice() -> None:
@@ -172,8 +157,51 @@ def test_a_whole_response_shows_its_text() -> None:
 def test_an_incomplete_response_says_why(details: Any, reason: str) -> None:
     ended = response(message("Half"), status="incomplete", incomplete_details=details)
     streamed = {"type": "response.incomplete", "response": ended}
-    assert decode(responses.decoder(), delta("Half"), streamed)[-1] == FinishReason(0, reason)
-    assert decode(responses.decoder(), ended)[-1] == FinishReason(0, reason)
+    assert decode(responses.decoder(), delta("Half"), streamed)[2] == FinishReason(0, reason)
+    assert decode(responses.decoder(), ended)[2] == FinishReason(0, reason)
+
+
+PROMPT = {
+    "blocked": False,
+    "source_type": "prompt",
+    "content_filter_raw": [],
+    "content_filter_results": {"jailbreak": {"detected": False, "filtered": False}},
+    "content_filter_offsets": {"start_offset": 0, "end_offset": 73, "check_offset": 0},
+}
+ANSWER = {
+    **PROMPT,
+    "blocked": True,
+    "source_type": "completion",
+    "content_filter_results": {"violence": {"filtered": True, "severity": "medium"}},
+}
+
+
+def test_the_filters_word_on_prompt_and_answer() -> None:
+    told = decode(
+        responses.decoder(),
+        response(content_filters=None, status="in_progress"),
+        response(content_filters=[PROMPT, ANSWER, None, 5], status="in_progress"),
+        response(content_filters=[PROMPT, ANSWER], status="in_progress"),
+        response(content_filters={}, status="in_progress"),
+    )
+    assert told[1:] == [
+        Filtered(None, (Verdict("jailbreak", filtered=False, detected=False),)),
+        Filtered(0, (Verdict("violence", filtered=True, severity="medium"),)),
+    ]
+
+
+def test_an_answer_that_the_filter_ends_says_what_was_found() -> None:
+    ended = response(
+        status="incomplete",
+        incomplete_details={"reason": "content_filter"},
+        content_filters=[PROMPT, ANSWER],
+        model="",
+    )
+    *_, reason, said = decode(responses.decoder(), ended)
+    assert reason == FinishReason(0, "content_filter")
+    assert isinstance(said, StreamProblem)
+    assert said.problem.kind is Kind.CONTENT_FILTER
+    assert said.problem.title == "The content filter stopped the answer for violence (medium)"
 
 
 @pytest.mark.parametrize(
@@ -237,12 +265,16 @@ def test_what_cannot_be_read_is_said_and_shown() -> None:
 MEMBERS = [
     *("type", "response", "object", "output", "content", "text", "refusal", "delta", "part"),
     *("item", "item_id", "id", "output_index", "content_index", "status", "error", "model"),
-    *("usage", "incomplete_details", "reason", "message", "code"),
+    *("usage", "incomplete_details", "reason", "message", "code", "summary", "summary_index"),
+    *("encrypted_content", "reasoning", "effort", "content_filters", "content_filter_results"),
+    *("source_type", "filtered", "severity", "logprobs", "token", "logprob", "top_logprobs"),
 ]
 KINDS = [
     *("response.output_text.delta", "response.refusal.delta", "response.output_text.done"),
     *("response.content_part.done", "response.output_item.done", "response.completed"),
     *("response.incomplete", "response.failed", "error", "message", "completed", "failed"),
+    *("response.reasoning_summary_text.delta", "response.reasoning_summary_part.done"),
+    *("response.output_item.added", "reasoning", "summary_text", "reasoning_text", "prompt"),
 ]
 JSON = st.recursive(
     st.none()
@@ -273,8 +305,8 @@ def test_nothing_makes_the_decoder_raise(records: list[tuple[str, bytes | str]])
     decoder = responses.decoder()
     for event, data in records:
         for told in decoder(Record(event, data if isinstance(data, bytes) else data.encode())):
-            if isinstance(told, TextDelta):
-                assert told.text.encode()
+            assert shown(told).encode()
+    assert "".join(["ignored", *decoder.ignored]).encode()
 
 
 @given(

@@ -1,0 +1,97 @@
+"""The parameters of the session, on a page of their own."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from aztui.terminal.sanitise import sanitise
+from aztui.ui import editor
+from aztui.ui.pages import connection
+from aztui.ui.screens.editing import edited
+from aztui.ui.sheet import Sheet
+from aztui.ui.styles import stylesheet
+from aztui.ui.widgets.bar import Bar, Rule
+from aztui.ui.widgets.rows import Role
+from aztui.ui.widgets.sheet import Notes, SheetView
+
+_MOVING: Final = ("type to change", "esc back", "↑ ↓ move", "del default")
+_STEPPING: Final = ("← → change", "esc back", "↑ ↓ move", "del default")
+_TYPING: Final = ("enter keep", "empty for the default", "ctrl+g editor")
+
+
+class ParametersScreen(Screen[Sheet]):
+    """Shows what the API takes, and changes it; leaves with what is set."""
+
+    CSS_PATH = stylesheet("parameters.tcss")
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual as an attribute of instances
+        (0, "-tiny"),
+        (8, "-low"),
+        (14, "-tall"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False, priority=True),
+        Binding("f2", "close", show=False),
+        Binding("f4,ctrl+g", "edit", show=False),
+    ]
+
+    def __init__(self, sheet: Sheet) -> None:
+        """Make the screen.
+
+        Args:
+            sheet: what is set; it is changed, and handed back at the end.
+        """
+        super().__init__()
+        self._sheet = sheet
+        self._view = SheetView(sheet, id="sheet")
+        self._header = Bar(id="header")
+        self._hints = Bar(id="hints")
+
+    def compose(self) -> ComposeResult:
+        """Lay the widgets out from top to bottom."""
+        yield self._header
+        yield Rule(id="under-header")
+        yield self._view
+        yield Rule(id="over-notes")
+        yield Notes(self._view, id="notes")
+        yield self._hints
+
+    def on_mount(self) -> None:
+        """Let the rows take the keys."""
+        self.set_focus(self._view)
+
+    def on_sheet_view_changed(self) -> None:
+        """Say how much is set, and what can be done where the user is."""
+        profile = self._sheet.profile
+        first, *_ = connection(profile)
+        self._header.show(
+            [("parameters", Role.ACCENT), (first, Role.TEXT), (profile.api, Role.DIM)],
+            (f"{self._sheet.count} set", Role.DIM),
+        )
+        hints = _TYPING if self._view.editing else _MOVING
+        if not self._view.editing and self._view.here.parameter.kind.steps:
+            hints = _STEPPING
+        self._hints.show([(hint, Role.DIM) for hint in hints])
+        self.query_one(Notes).refresh()
+
+    def action_leave(self) -> None:
+        """Leave what is being typed, else the page."""
+        if not self._view.leave():
+            self.action_close()
+
+    def action_close(self) -> None:
+        """Go back with what is set; what is being typed is kept if it will do."""
+        self._view.leave()
+        self.dismiss(self._sheet)
+
+    def action_edit(self) -> None:
+        """Edit the value in the user's editor."""
+        outcome = edited(self.app, self._view.text, os.environ)
+        if isinstance(outcome, editor.EditorError):
+            self._hints.show([(sanitise(str(outcome)), Role.ACCENT)])
+        else:
+            self._view.put(outcome)

@@ -1,0 +1,295 @@
+"""Parameters, one a row, changed in place with the keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+
+from aztui.ui.sheet import SYSTEM, Entry, Sheet
+from aztui.ui.widgets.field import Field, visible
+from aztui.ui.widgets.flow import Flow
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import BLANK, HERE, Columns, Piece, Role, Row, cut
+
+_GAP: Final = 2
+_VALUE: Final = 16
+_LEAST: Final = 12
+"""Cells of a value, with room and without."""
+_WORDS: Final = 24
+"""Cells that the words about a parameter need at least, or they stand below."""
+_MOVES: Final = {"up": -1, "down": 1, "shift+tab": -1, "tab": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How many cells each column has."""
+
+    name: int
+    value: int
+    words: int
+
+    @classmethod
+    def of(cls, columns: Columns, names: int) -> _Layout:
+        name = min(names + _GAP, max(columns.width - _LEAST, columns.width // 2))
+        words = columns.width - name - _VALUE
+        if words < _WORDS:
+            return cls(name, columns.width - name, 0)
+        return cls(name, _VALUE, words)
+
+
+class SheetView(Lines, can_focus=True):
+    """Shows a sheet and takes the keys that change it."""
+
+    @dataclass
+    class Changed(Message):
+        """Something else is shown, or set."""
+
+    def __init__(self, sheet: Sheet, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        """Make the view.
+
+        Args:
+            sheet: what is shown and changed.
+            id: for style sheets and queries.
+        """
+        super().__init__(id=id)
+        self._sheet = sheet
+        self._entries = sheet.entries
+        self._at = 0
+        self._top = 0
+        self._field: Field | None = None
+        self._fault = ""
+
+    @property
+    def here(self) -> Entry:
+        """The row where the user is."""
+        return self._entries[self._at]
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with what is being typed; empty where nothing is."""
+        return self._fault
+
+    @property
+    def editing(self) -> bool:
+        """Whether a value is being typed."""
+        return self._field is not None
+
+    @property
+    def text(self) -> str:
+        """What is being typed, or set, in the row where the user is."""
+        return self.here.value if self._field is None else self._field.text
+
+    @property
+    def hides(self) -> bool:
+        """Whether a part of the row's value does not fit into the row."""
+        return not self.editing and cell_len(visible(self.here.value)) > self._layout.value - _GAP
+
+    @property
+    def tells(self) -> bool:
+        """Whether what the row's parameter does can be read in the row itself."""
+        room = self._layout.words
+        return not self.editing and 0 < cell_len(self.here.parameter.words) <= room
+
+    def put(self, text: str) -> None:
+        """Take a whole text for the row where the user is, as if it had been typed."""
+        self._edit(Field.of(text))
+
+    def leave(self) -> bool:
+        """End typing, and keep what was typed if it will do; False where nobody types."""
+        if self._field is None:
+            return False
+        if not self._keep():
+            self._edit(None)
+        return True
+
+    def on_mount(self) -> None:
+        """Say what is shown."""
+        self.post_message(self.Changed())
+
+    def on_resize(self) -> None:
+        """Keep the row where the user is on the screen."""
+        self._move(0)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, change, or type."""
+        if self._typed(event) if self._field is not None else self._chosen(event):
+            event.stop()
+            event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a text that was pasted."""
+        event.stop()
+        self._edit((self._field or Field.of("")).insert(self._fitting(event.text)))
+
+    def row(self, y: int) -> Row:
+        """Return one row of the screen."""
+        index = self._top + y
+        if index >= len(self._entries):
+            return BLANK
+        here = index == self._at
+        columns = Columns.of(self.size.width)
+        entry, layout = self._entries[index], self._layout
+        mark = f"{HERE if here else ' ':>{columns.indent - 1}} "
+        name = cut(visible(entry.parameter.name), layout.name - 1)
+        head: Row = (
+            (mark, Role.ACCENT),
+            (f"{name:<{layout.name}}", Role.STRONG if here else Role.TEXT),
+        )
+        if here and self._field is not None:
+            return (*head, *_caret(self._field, layout.value + layout.words))
+        return (*head, *_set(entry, layout))
+
+    @property
+    def _layout(self) -> _Layout:
+        widest = max(cell_len(entry.parameter.name) for entry in self._entries)
+        return _Layout.of(Columns.of(self.size.width), widest)
+
+    def _chosen(self, event: events.Key) -> bool:
+        """Take a key while nobody types; False where it means nothing here."""
+        rows = max(1, self.size.height - 1)
+        match event.key:
+            case "up" | "down" | "tab" | "shift+tab":
+                self._move(_MOVES[event.key])
+            case "pageup" | "pagedown":
+                self._move(rows if event.key == "pagedown" else -rows)
+            case "home" | "end":
+                self._move(len(self._entries) if event.key == "end" else -len(self._entries))
+            case "backspace" | "delete":
+                self._enter("")
+            case "left" | "right" | "space" | "enter":
+                return self._step_or_type(event.key)
+            case _:
+                return self._begin(event)
+        return True
+
+    def _step_or_type(self, key: str) -> bool:
+        if self._sheet.step(self._at, -1 if key == "left" else 1):
+            self._show()
+        elif key in {"enter", "space"}:
+            self._edit(Field.of(self.here.value))
+        return True
+
+    def _begin(self, event: events.Key) -> bool:
+        if event.character is None or not event.is_printable:
+            return False
+        if self.here.parameter.kind.steps:
+            if self._sheet.jump(self._at, event.character):
+                self._show()
+        else:
+            self._edit(Field.of(event.character))
+        return True
+
+    def _typed(self, event: events.Key) -> bool:
+        """Take a key while a value is being typed; False where it means nothing here."""
+        field = self._field or Field.of("")
+        if event.key == "enter":
+            self._keep()
+        elif event.key in _MOVES:
+            if self._keep():
+                self._move(_MOVES[event.key])
+        elif event.key in {"ctrl+j", "alt+enter", "shift+enter"}:
+            self._edit(field.insert(self._fitting("\n")))
+        elif event.character is not None and event.is_printable:
+            self._edit(field.insert(event.character))
+        else:
+            changed = field.press(event.key)
+            if changed is None:
+                return False
+            self._edit(changed)
+        return True
+
+    def _fitting(self, text: str) -> str:
+        """Return a text as the row can hold it: only the system prompt has lines."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text if self.here.parameter is SYSTEM else text.strip("\n").replace("\n", " ")
+
+    def _keep(self) -> bool:
+        """End typing; False where what was typed will not do."""
+        if self._field is None:
+            return True
+        if self._sheet.fault(self._at, self._field.text):
+            return False
+        self._enter(self._field.text)
+        return True
+
+    def _enter(self, text: str) -> None:
+        self._sheet.enter(self._at, text)
+        self._edit(None)
+
+    def _edit(self, field: Field | None) -> None:
+        self._field = field
+        self._fault = "" if field is None else self._sheet.fault(self._at, field.text)
+        self._show()
+
+    def _move(self, rows: int) -> None:
+        self._at = max(0, min(self._at + rows, len(self._entries) - 1))
+        self._show()
+
+    def _show(self) -> None:
+        self._entries = self._sheet.entries
+        height = max(1, self.size.height)
+        last = max(0, len(self._entries) - height)
+        self._top = max(0, min(self._top, self._at, last))
+        self._top = max(self._top, self._at - height + 1)
+        self.refresh()
+        self.post_message(self.Changed())
+
+
+class Notes(Lines):
+    """What there is to know about the row where the user is."""
+
+    def __init__(self, view: SheetView, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        """Make the notes of a view."""
+        super().__init__(id=id)
+        self._view = view
+
+    def row(self, y: int) -> Row:
+        """Return one row of the screen."""
+        columns = Columns.of(self.size.width)
+        gutter: Piece = (" " * columns.indent, Role.TEXT)
+        rows = [
+            (gutter, (row, role))
+            for text, role in self._notes()
+            for row in Flow(columns.width, visible(text)).rows
+        ]
+        return rows[y] if y < len(rows) else BLANK
+
+    def _notes(self) -> list[Piece]:
+        view = self._view
+        entry = view.here
+        kind = f"takes {entry.parameter.kind.words}; {entry.otherwise} unless set"
+        notes: list[Piece] = []
+        if view.fault:
+            notes.append((view.fault, Role.BAD))
+        elif entry.refused:
+            notes.append((entry.refused, Role.BAD if entry.fails else Role.TEXT))
+        if view.hides:
+            notes.append((entry.value, Role.TEXT))
+        if not view.tells:
+            notes.append((entry.parameter.words, Role.DIM))
+        if not view.fault:
+            notes.append((kind, Role.DIM))
+        return notes
+
+
+def _caret(field: Field, width: int) -> Row:
+    before, under, after = field.view(width)
+    return (before, Role.TEXT), (under, Role.CARET), (after, Role.TEXT)
+
+
+def _set(entry: Entry, layout: _Layout) -> Row:
+    gap = _GAP if layout.words or entry.refused else 0
+    shown = cut(visible(entry.value or entry.otherwise), layout.value - gap)
+    blank = " " * (layout.value - cell_len(shown))
+    role = Role.STRONG if entry.value else Role.DIM
+    about: Piece = (cut(entry.parameter.words, layout.words), Role.DIM)
+    if not entry.refused:
+        return (shown, role), (blank, Role.DIM), about
+    warns = Role.BAD if entry.fails else Role.DIM
+    if layout.words:
+        return (shown, role), (blank, Role.DIM), (cut(entry.mark, layout.words), warns)
+    return (shown, role), (" ✗" if layout.value > _GAP else "", warns)
