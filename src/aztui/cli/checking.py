@@ -32,6 +32,10 @@ _ON_THE_WAY: Final = (
 )
 
 
+_FIRM: Final = frozenset({"endpoint", "key", "auth", "deployment", "api", "api-version"})
+"""Parts of a profile that do not change while a session goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What is to be done besides looking.
@@ -171,8 +175,10 @@ class Checking:
             if isinstance(found, NoSettings):
                 return inspection.no_settings(found)
             self.profile, self._settings = found.profile, found
-        elif isinstance(found, Settings) and found.profile == self.profile:
-            self._settings = found
+        elif isinstance(found, Settings) and _same_but_tuned(found.profile, self.profile):
+            # What was changed on the screen is no setting's any more.
+            kept = {what: said for what, said in found.sources.items() if what in _FIRM}
+            self._settings = replace(found, sources=kept)
         sources = self._settings.sources if self._settings else {}
         return inspection.settings(self.profile, sources)
 
@@ -248,3 +254,8 @@ class Checking:
 
     def _sign_in(self, asked: SignIn) -> None:
         self._tell(f"Sign in: open {asked.url} and type the code {asked.code}.")
+
+
+def _same_but_tuned(one: Profile, other: Profile) -> bool:
+    """Whether two profiles differ in system prompt and parameters at most."""
+    return replace(one, system=other.system, params=other.params) == other
