@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 from aztui.core.profile import Profile  # noqa: E402 - the path comes first
 from aztui.ui.theme import DARK, LIGHT  # noqa: E402
 from tests.support.pictures import (  # noqa: E402
+    CHAT,
     INSTRUCT,
     LOCAL,
     SCENES,
@@ -37,6 +38,8 @@ PICTURES: Final[tuple[tuple[str, Scene, Profile | None, tuple[int, int], str], .
     ("screenshots/cut-short", SCENES["cut-short"], INSTRUCT, USUAL, DARK),
     ("screenshots/several", several, THREE, USUAL, DARK),
     ("screenshots/help", SCENES["help"], INSTRUCT, USUAL, DARK),
+    ("screenshots/parameters", SCENES["parameters"], CHAT, USUAL, DARK),
+    ("screenshots/profiles", SCENES["profiles"], INSTRUCT, USUAL, DARK),
     ("screenshots/small", SCENES["streaming"], INSTRUCT, (40, 12), DARK),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -13,15 +13,18 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from textual.pilot import Pilot
 
+from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.config.overview import Known
 from aztui.core.events import Cause, Ended
 from aztui.core.lessons import Learnt, Refused, Subject
-from aztui.core.ports import Forgetful
+from aztui.core.ports import Forgetful, Source
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
-from aztui.core.request import Api
+from aztui.core.request import Api, Params
 from aztui.ui.app import AztuiApp
 from aztui.ui.offers import Offer
 from aztui.ui.screens.main import MainScreen
+from aztui.ui.switching import Choice
 from aztui.ui.theme import DARK, LIGHT
 from tests.support.fakes import Clock, ScriptedSource, numbered_ids
 
@@ -172,10 +175,15 @@ class Stage:
     ) -> None:
         self.clock = Clock()
         self.source = ScriptedSource(self.clock)
+        self.book = Book(self.source)
         self.app = PicturedApp(
             profile,
             None if profile is None else self.source,
-            **{"offers": [] if profile else [LOCAL_MODEL, SCRIPTED], **options},
+            **{
+                "offers": [] if profile else [LOCAL_MODEL, SCRIPTED],
+                "directory": self.book,
+                **options,
+            },
             theme=theme,
             clock=self.clock,
             new_id=numbered_ids(),
@@ -356,6 +364,85 @@ class Remembered(Forgetful):
         )
 
 
+def known(name: str, *deployments: str, why: str = "", **apis: Api) -> Known:
+    """A profile to choose from, whose deployments are asked through `apis`, else chat."""
+    return Known(
+        name,
+        deployments,
+        None if why else Api.CHAT,
+        f"{name}.openai.azure.com",
+        whole=not why,
+        why=why,
+        sources={
+            "endpoint": f"AZURE_OPENAI_ENDPOINT_FOR_{name.upper()} in the environment",
+            "key": f"AZURE_OPENAI_API_KEY_FOR_{name.upper()} in /home/ana/.env",
+        }
+        if not why
+        else {},
+        apis={name: Api(apis.get(name, Api.CHAT)) for name in deployments if not why},
+    )
+
+
+UNAPPROVED: Final = UnapprovedError(
+    "Refused: AZURE_OPENAI_ENDPOINT_FOR_LAB in /home/ana/lab/.env decides where requests go, but "
+    "the key is AZURE_OPENAI_API_KEY_FOR_LAB in the environment. A file may be someone else's, so "
+    "your key does not go where it says.\nPut a key for it into /home/ana/lab/.env too, or say it "
+    "yourself: with --endpoint, or AZURE_OPENAI_ENDPOINT_FOR_LAB in the environment.",
+    "https://lab.openai.azure.com",
+    "AZURE_OPENAI_API_KEY_FOR_LAB in the environment",
+)
+
+
+class Book:
+    """A directory of made-up profiles; the profile `lab` asks for approval."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.opened: list[Choice | None] = []
+        self.approved: list[UnapprovedError] = []
+        self.wrong = ""
+
+    def list(self) -> Sequence[Known]:
+        incomplete = (
+            "The profile home is not complete: its key is missing.\n"
+            "Write AZURE_OPENAI_API_KEY_FOR_HOME=… into .env or the environment."
+        )
+        return (
+            known("home", "gpt-4o", why=incomplete),
+            known("instruct", "gpt-35-turbo-instruct", "davinci-002"),
+            known("lab", "o4-mini", why=str(UNAPPROVED)),
+            known("work", "gpt-5-mini", "o4-mini", "gpt-5-pro", **{"gpt-5-pro": Api.RESPONSES}),
+        )
+
+    def open(self, choice: Choice | None = None) -> tuple[Profile, Source]:
+        self.opened.append(choice)
+        asked = choice or Choice("lab", "o4-mini", Api.CHAT)
+        if asked.profile == "lab" and not self.approved:
+            raise UNAPPROVED
+        if asked.profile == "home" or self.wrong:
+            raise SettingsError(self.wrong or "The profile home is not complete.")
+        api = asked.api or (Api.RESPONSES if asked.deployment == "gpt-5-pro" else Api.CHAT)
+        endpoint = Endpoint(f"https://{asked.profile}.openai.azure.com", "2024-10-21")
+        params: Params = {"top_p": 0.5}
+        return Profile(
+            asked.profile, endpoint, None, asked.deployment, api, None, params
+        ), self.source
+
+    def approve(self, refused: UnapprovedError) -> None:
+        self.approved.append(refused)
+
+
+async def profiles(stage: Stage, pilot: Pilot[Any]) -> None:
+    await pilot.press("f6")
+    await stage.until(pilot, "profiles", "work")
+
+
+async def approval(stage: Stage, pilot: Pilot[Any]) -> None:
+    await profiles(stage, pilot)
+    await pilot.press("end", "up", "up", "up", "enter")
+    await stage.until(pilot, "y approve")
+
+
 async def parameters(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("f2")
     await stage.until(pilot, "parameters", "temperature")
@@ -385,5 +472,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "help": help_page,
     "parameters": parameters,
     "parameters-typing": typing,
+    "profiles": profiles,
+    "approval": approval,
 }
 """Every state that a run or the screen can be in."""

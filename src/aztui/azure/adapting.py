@@ -9,24 +9,13 @@ from aztui.azure.decode.wire_error import WireError
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.lessons import Watch, taught
 from aztui.core.events import Adapted, Event, Thinking
-from aztui.core.lessons import UNKNOWN, Learnt, Refused, Subject, adapted
+from aztui.core.lessons import Learnt, Refused, Subject, adapted
 from aztui.core.ports import Memory
 from aztui.core.profile import Endpoint
 from aztui.core.request import Json, Request
 
 _NO_THOUGHT: Final = frozenset({"", "none"})
 """Efforts at which nobody knows of, or wants, a model that thinks."""
-
-
-class Forgetful:
-    """A `core.ports.Memory` that keeps nothing."""
-
-    def recall(self, _subject: Subject) -> Learnt:
-        """Know nothing."""
-        return UNKNOWN
-
-    def note(self, subject: Subject, learnt: Learnt) -> None:
-        """Forget it at once."""
 
 
 class Adapting:

@@ -14,14 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aztui.azure import auth
-from aztui.azure.adapting import Adapting, Forgetful
+from aztui.azure.adapting import Adapting
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.reading import events
 from aztui.azure.redact import Redactor
 from aztui.azure.retry import PATIENT, Failure, Policy, Tries
 from aztui.azure.stream import Stream
 from aztui.core.events import Cause, Ended, Opened, Retrying, RunId
-from aztui.core.ports import Memory, Sink
+from aztui.core.ports import Forgetful, Memory, Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
 from aztui.core.request import Request

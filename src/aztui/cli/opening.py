@@ -20,9 +20,10 @@ from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
+from aztui.core.options import fitting
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
-from aztui.core.request import NO_PARAMS, Api
+from aztui.core.request import NO_PARAMS, TRAITS, Api
 
 if TYPE_CHECKING:
     from aztui.config.overview import Known
@@ -44,12 +45,14 @@ class Opened:
         source: answers.
         warm: begins to make ready what the first request needs; returns at once.
         close: ends what was started for it.
+        brought: whether a server was started for it, which ends with it.
     """
 
     profile: Profile
     source: Source
     warm: Callable[[], None]
     close: Callable[[], None]
+    brought: bool = False
 
 
 def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
@@ -87,14 +90,14 @@ def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
 def known_profiles(said: Shared) -> tuple[Known, ...]:
     """The profiles to choose from; `open_source` opens one when `said` names it.
 
-    What was said about one profile only (its deployment, API, endpoint) does not count.
+    What was said about one profile or one API only does not count.
 
     Raises:
         SettingsError: the settings cannot be read.
     """
     from aztui.config.overview import overview  # noqa: PLC0415 - only where asked for
 
-    general = CommandLine(options=tuple(said.options), env_file=said.env_file)
+    general = CommandLine(env_file=said.env_file)
     return overview(general, os.environ, working_folder(), places_of_user())
 
 
@@ -133,6 +136,29 @@ def open_local(said: CommandLine) -> Opened:
     stack.callback(model.close)
     model.start()
     return _emulated(profile, model, 0, stack)
+
+
+def reopened(brought: Opened, deployment: str, api: Api | None) -> Opened:
+    """Ask the server that the program brought for another deployment, or through another API.
+
+    Args:
+        brought: it.
+        deployment: the deployment; empty for the same.
+        api: the API; None for the same.
+    """
+    was = brought.profile
+    api = api or was.api
+    dated = was.endpoint.api_version
+    version = dated if dated and TRAITS[api].in_version(dated) else V1
+    profile = replace(
+        was,
+        api=api,
+        deployment=deployment or was.deployment,
+        endpoint=normalise(was.endpoint.origin, version),
+        params=fitting(api, was.params, was.api)[0],
+        system=was.system if TRAITS[api].system else None,
+    )
+    return _opened(profile, ExitStack())
 
 
 def local_model() -> LocalModel:
@@ -191,7 +217,7 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
         stack.close()
         raise SettingsError(str(error)) from None
     endpoint = normalise(emulator.url, profile.endpoint.api_version or V1)
-    return _opened(replace(profile, endpoint=endpoint), stack)
+    return replace(_opened(replace(profile, endpoint=endpoint), stack), brought=True)
 
 
 def memory_of(places: Paths | None) -> LearntFile | None:

@@ -10,14 +10,23 @@ from contextlib import ExitStack
 from functools import partial
 
 from aztui.cli import verdict
+from aztui.cli.directory import SettingsDirectory
 from aztui.cli.local import how_far, megabytes
-from aztui.cli.opening import Opened, open_demo, open_local, open_source, weights_folder
+from aztui.cli.opening import (
+    Opened,
+    open_demo,
+    open_local,
+    open_source,
+    places_of_user,
+    weights_folder,
+)
 from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
-from aztui.config.errors import SettingsError
+from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.config.learnt import LearntFile
 from aztui.config.settings import NoSettings
 from aztui.core.checkup import Checkup
-from aztui.core.ports import Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
 from aztui.ui.offers import Offer, Report
 
@@ -32,28 +41,32 @@ def tui(said: Shared) -> int:
     # What is loaded for the first paint stays; to search it for garbage costs 5 % of the start.
     gc.disable()
     with ExitStack() as stack:
-        opened = open_source(said, remember=True)
+        directory, refused = SettingsDirectory(said, stack), None
+        try:
+            opened = open_source(said, remember=True)
+        except UnapprovedError as error:
+            opened, refused = NoSettings(None), error
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
-        if isinstance(opened, NoSettings):
-            app = AztuiApp(
+        app = partial(
+            AztuiApp, directory=directory, memory=_memory(), checkup=partial(_checkup, said)
+        )
+        if refused is not None:
+            shown = app(None, None, refused=refused, on_ready=_collect_again)
+        elif isinstance(opened, NoSettings):
+            shown = app(
                 None,
                 None,
-                checkup=partial(_checkup, said),
-                offers=_offers(said.command_line, stack),
+                offers=_offers(said.command_line, directory),
                 unread=opened.unread,
                 on_ready=_collect_again,
             )
         else:
-            stack.callback(opened.close)
-            app = AztuiApp(
-                opened.profile,
-                opened.source,
-                on_ready=partial(_ready, opened),
-                checkup=partial(_checkup, said),
-            )
-        app.run(mouse=False)
-        return app.return_code or verdict.DONE
+            shown = app(*directory.begin(opened), on_ready=partial(_ready, opened))
+        shown.run(mouse=False)
+        if refused is not None and not directory.opened:
+            raise refused
+        return shown.return_code or verdict.DONE
 
 
 def _checkup(said: Shared, profile: Profile, tell: Callable[[str], None]) -> Checkup:
@@ -72,6 +85,11 @@ def _collect_again() -> None:
     gc.enable()
 
 
+def _memory() -> Memory | None:
+    places = places_of_user()
+    return None if places is None else LearntFile(places.learnt_file)
+
+
 def _need_terminal() -> None:
     for name, stream in (("stdin", sys.stdin), ("stdout", sys.stdout)):
         if stream is None or not stream.isatty():
@@ -88,19 +106,19 @@ def _need_terminal() -> None:
         )
 
 
-def _offers(said: CommandLine, stack: ExitStack) -> tuple[Offer, ...]:
-    """What needs no settings, opened with what was said; what is opened is closed with `stack`."""
+def _offers(said: CommandLine, directory: SettingsDirectory) -> tuple[Offer, ...]:
+    """What needs no settings, opened with what was said."""
     from aztui.emulator.local import weights  # noqa: PLC0415 - only for newcomers
 
     about = "small and on this machine; its answers are unreliable"
     if missing := weights.status(weights_folder()).to_fetch:
         about = f"a small model, to run here; a download of {megabytes(missing)}, once"
     return (
-        Offer("Local model", about, lambda report: _started(_local(said, report), stack)),
+        Offer("Local model", about, lambda report: _started(_local(said, report), directory)),
         Offer(
             "Scripted replies",
             "no model and no network: to see how it works",
-            lambda _report: _started(open_demo(said), stack),
+            lambda _report: _started(open_demo(said), directory),
         ),
     )
 
@@ -124,7 +142,6 @@ def _local(said: CommandLine, report: Report) -> Opened:
     return open_local(said)
 
 
-def _started(opened: Opened, stack: ExitStack) -> tuple[Profile, Source]:
-    stack.callback(opened.close)
+def _started(opened: Opened, directory: SettingsDirectory) -> tuple[Profile, Source]:
     opened.warm()
-    return opened.profile, opened.source
+    return directory.begin(opened)

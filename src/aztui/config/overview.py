@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aztui.config import draft
@@ -30,6 +30,7 @@ class Known:
         endpoint_host: its host and port; empty where that cannot be said.
         whole: whether it can be opened.
         why: if not, why and what to do, in sentences.
+        apis: the API that each deployment is asked through, where that can be said.
         sources: as `draft.Settings.sources`; empty unless it is whole.
     """
 
@@ -40,6 +41,7 @@ class Known:
     whole: bool
     why: str
     sources: Mapping[str, str]
+    apis: Mapping[str, Api] = field(default_factory=dict)
 
 
 def overview(
@@ -71,15 +73,27 @@ def _known(candidate: Candidate, gathered: Gathered) -> Known:
         return _broken(candidate, gathered, str(error))
     profile = found.profile
     used = gathered.state.used(profile.endpoint)
+    names = tuple(dict.fromkeys([*found.deployments, *used]))
     return Known(
         candidate.name,
-        tuple(dict.fromkeys([*found.deployments, *used])),
+        names,
         profile.api,
         profile.endpoint.host,
         whole=True,
         why="",
         sources=found.sources,
+        apis={name: api for name in names if (api := _api(candidate, gathered, name))},
     )
+
+
+def _api(candidate: Candidate, gathered: Gathered, deployment: str) -> Api | None:
+    """The API that a deployment is asked through; None where it cannot be asked."""
+    told = gathered.told
+    line = replace(told.line, deployment=deployment)
+    try:
+        return draft.build(candidate, replace(told, line=line)).profile.api
+    except SettingsError:
+        return None
 
 
 def _broken(candidate: Candidate, gathered: Gathered, why: str) -> Known:

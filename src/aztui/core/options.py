@@ -131,6 +131,27 @@ def fitting(api: Api, params: Params, was: Api) -> tuple[Params, tuple[str, ...]
     return {**result, **rest}, tuple(lacking)
 
 
+def carried(
+    params: Params, was: tuple[Api, Params], now: tuple[Api, Params]
+) -> tuple[Params, tuple[str, ...]]:
+    """Return what is set when one profile takes another's place in a session.
+
+    What the user changed stays, what the old profile brought goes with it.
+
+    Args:
+        params: what is set.
+        was: the API that was asked, and its profile's own parameters.
+        now: the API that is asked from now on, and its profile's own parameters.
+
+    Returns:
+        What is set then, and what the user had set that the new API does not take.
+    """
+    changed = {name: value for name, value in params.items() if was[1].get(name) != value}
+    moved, lacking = fitting(now[0], changed, was[0])
+    gone = {parameter.name for parameter in parameters(now[0])} & (set(was[1]) - set(params))
+    return {**{n: v for n, v in now[1].items() if n not in gone}, **moved}, lacking
+
+
 def brief(api: Api, params: Params) -> tuple[str, ...]:
     """Return each parameter that is set with its value, in few letters: `temp 0.7`."""
     return tuple(_brief(api, params))

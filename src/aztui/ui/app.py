@@ -15,6 +15,7 @@ from textual.app import App
 from textual.reactive import Reactive
 from textual.screen import Screen
 
+from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.checkup import Checkup
 from aztui.core.events import RunId
 from aztui.core.ports import Memory, Source
@@ -23,9 +24,11 @@ from aztui.core.profile import Profile
 from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.conversation import new_run_id
+from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import OfferOpened
 from aztui.ui.offers import Offer
+from aztui.ui.screens.approval import ApprovalScreen
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.screens.welcome import WelcomeScreen
 from aztui.ui.styles import stylesheet
@@ -59,6 +62,8 @@ class AztuiApp(App[None]):
         offers: Sequence[Offer] = (),
         unread: str = "",
         memory: Memory | None = None,
+        directory: Directory | None = None,
+        refused: UnapprovedError | None = None,
         on_ready: Callable[[], None] | None = None,
         checkup: Callable[[Profile, Tell], Checkup] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -72,14 +77,18 @@ class AztuiApp(App[None]):
             offers: what a newcomer can start without settings.
             unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
             memory: knows what deployments do not take; None where nothing does.
+            directory: knows whom else to ask.
+            refused: where the directory can open nothing before the user approves this; the
+                profile is None then.
             on_ready: called once in a daemon thread soon after the first paint, to import and
                 connect what the first prompt will need.
             checkup: prepares the checkup of a profile, given what shows the user a sentence.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
-        first = WelcomeScreen if profile is None else MainScreen
-        sheets: list[str | PurePath] = [stylesheet("app.tcss"), first.CSS_PATH]
+        sheets: list[str | PurePath] = [stylesheet("app.tcss")]
+        if refused is None:
+            sheets.append(WelcomeScreen.CSS_PATH if profile is None else MainScreen.CSS_PATH)
         super().__init__(driver_class=AztuiDriver, css_path=sheets, ansi_color=True)
         if theme_for(os.environ) != DARK:
             self.theme = theme_for(os.environ)
@@ -89,6 +98,8 @@ class AztuiApp(App[None]):
         self._offers = offers
         self._unread = unread
         self._memory = memory
+        self._directory = directory
+        self._refused = refused
         self._on_ready = on_ready
         self._checkup = checkup
         self._clock = clock
@@ -98,6 +109,8 @@ class AztuiApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen to begin with."""
+        if self._refused is not None:
+            return ApprovalScreen(self._refused, self._answered)
         if self._profile is None or self._source is None:
             return WelcomeScreen(self._offers, unread=self._unread, clock=self._clock)
         return self._main(self._profile, self._source)
@@ -113,6 +126,19 @@ class AztuiApp(App[None]):
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
         self.push_screen(self._main(message.profile, message.source))
+
+    def _answered(self, *, approved: bool) -> None:
+        """Open what had to be approved first, or end."""
+        if not approved or self._directory is None or self._refused is None:
+            self.exit()
+            return
+        try:
+            self._directory.approve(self._refused)
+            profile, source = self._directory.open()
+        except SettingsError as error:
+            self._home.say(str(error))
+        else:
+            self.push_screen(self._main(profile, source))
 
     def action_interrupt(self) -> None:
         """Stop the stream; with none under way, quit at the second time."""
@@ -137,14 +163,20 @@ class AztuiApp(App[None]):
         self.push_screen(DoctorScreen(partial(self._checkup, home.conversation.profile)))
 
     @property
-    def _home(self) -> MainScreen | WelcomeScreen:
+    def _home(self) -> MainScreen | WelcomeScreen | ApprovalScreen:
         """The screen below whatever is open."""
-        homes = (s for s in self.screen_stack if isinstance(s, MainScreen | WelcomeScreen))
+        kinds = MainScreen | WelcomeScreen | ApprovalScreen
+        homes = (screen for screen in self.screen_stack if isinstance(screen, kinds))
         return list(homes)[-1]
 
     def _main(self, profile: Profile, source: Source) -> MainScreen:
         return MainScreen(
-            profile, source, memory=self._memory, clock=self._clock, new_id=self._new_id
+            profile,
+            source,
+            memory=self._memory,
+            directory=self._directory,
+            clock=self._clock,
+            new_id=self._new_id,
         )
 
     def _handle_exception(self, error: Exception) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
-from aztui.core.options import told
+from aztui.core.options import carried, told
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
-from aztui.core.request import TRAITS, Request, compose
+from aztui.core.request import TRAITS, Api, Request, compose
 from aztui.core.run import Phase, Run, reduce
 from aztui.core.tree import Session, turns
 
@@ -64,6 +64,7 @@ class Conversation:
         self._clock = clock
         self._new_id = new_id
         self._handle: Handle | None = None
+        self._others: set[RunId] = set()
 
     @property
     def asks(self) -> bool:
@@ -93,6 +94,12 @@ class Conversation:
         profile = self.profile
         now, then = told(profile, self.params), told(profile, profile.params)
         return (now, self.system) != (then, profile.system)
+
+    @property
+    def advised(self) -> Api | None:
+        """The API that the latest run's deployment would answer through, where it said so."""
+        problem = self.latest.problem if self.latest else None
+        return problem.try_api if problem else None
 
     def submit(self, prompt: str) -> Run:
         """Send a prompt, after the turns that led to it where the API takes them.
@@ -157,6 +164,31 @@ class Conversation:
             return None
         return self.apply(Stamped(self.live.id, self._clock(), Ended(Cause.CANCELLED)))
 
+    def switch(self, profile: Profile, source: Source) -> tuple[str, ...]:
+        """Go on with another profile in the same session.
+
+        What the user set stays; what the old profile brought is replaced by what the new one
+        brings.
+
+        Args:
+            profile: who is asked from now on.
+            source: answers from now on.
+
+        Returns:
+            The parameters that the user had set and that the new API does not take.
+
+        Raises:
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        was, before = self.profile, (self.profile.api, self.profile.params)
+        self.params, lacking = carried(self.params, before, (profile.api, profile.params))
+        self.system = profile.system if self.system == was.system else self.system
+        if (was.endpoint, was.deployment) != (profile.endpoint, profile.deployment):
+            self._others |= self.session.nodes.keys()
+        self.profile, self._source = profile, source
+        return lacking
+
     def clear(self) -> None:
         """Begin a new session, with the parameters as they are.
 
@@ -173,9 +205,13 @@ class Conversation:
             profile.deployment,
             prompt,
             system=self.system if TRAITS[profile.api].system else None,
-            turns=turns(self.session.path(after)),
+            turns=turns(tuple(map(self._readable, self.session.path(after)))),
             params=told(profile, self.params),
         )
+
+    def _readable(self, run: Run) -> Run:
+        """Leave out thoughts that only the deployment that had them can read."""
+        return replace(run, reasoning=()) if run.id in self._others else run
 
     def _start(self, request: Request, sibling: RunId | None) -> Run:
         self._require_idle()

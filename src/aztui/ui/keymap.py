@@ -85,6 +85,14 @@ TABLE: Final[Sequence[Key]] = (
         letters=("r",),
         command="Run the prompt again",
     ),
+    Key(
+        ("f6",),
+        "places",
+        "profile and deployment",
+        Place.SCREEN,
+        letters=("P",),
+        command="Profile and deployment",
+    ),
     Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
     Key(
         (),
@@ -139,6 +147,24 @@ OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
 
 LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
 """Keys that scroll while the log has the focus, with their actions."""
+
+HINTS: Final[Sequence[tuple[str, str]]] = (
+    ("enter", "send"),
+    ("esc", "stop"),
+    ("f1", "keys"),
+    ("f2", "parameters"),
+    ("f6", "profile"),
+    ("ctrl+p", "commands"),
+)
+"""The keys that stand below the prompt while it has the focus, the most important first."""
+LOG_HINTS: Final[Sequence[tuple[str, str]]] = (
+    ("tab", "prompt"),
+    ("space b", "page"),
+    ("G", "end"),
+    ("d", "details"),
+    ("?", "keys"),
+)
+"""The same while the log has it."""
 
 _SHOWN: Final = {
     "escape": "esc",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from aztui.config.errors import UnapprovedError
 from aztui.config.names import ENV_LINES
 from aztui.core.profile import Profile
 from aztui.terminal.sanitise import sanitise
@@ -74,6 +75,20 @@ def newcomer(width: int, *, unread: str, offers: bool) -> list[Row]:
     if offers:
         rows += [BLANK, *prose("Or begin with what needs none:", columns)]
     return rows
+
+
+def unapproved(width: int, *, refused: UnapprovedError) -> list[Row]:
+    """Return why a credential was not sent, and what it means to approve it."""
+    columns = Columns.of(width)
+    offer = f"y lets {refused.credential} go to {refused.endpoint}, now and later."
+    return [
+        BLANK,
+        *prose("A file decides where your credential goes", columns, Role.STRONG),
+        *prose(sanitise(offer), columns, Role.ACCENT),
+        *prose("esc leaves all as it is; nothing has been sent.", columns, Role.DIM),
+        BLANK,
+        *prose(sanitise(str(refused)), columns),
+    ]
 
 
 def help_page(width: int) -> list[Row]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from aztui.cli import tui
+from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened
+from aztui.cli.shared import Shared
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.emulator.local import engine, weights
@@ -34,7 +36,8 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
 def chosen(reports: list[str]) -> tuple[Any, Any]:
     """What the first offer, the local model, opens."""
     with ExitStack() as stack:
-        return tui._offers(CommandLine(), stack)[0].open(reports.append)
+        directory = SettingsDirectory(Shared(), stack)
+        return tui._offers(CommandLine(), directory)[0].open(reports.append)
 
 
 def test_the_local_model_is_downloaded_first_and_says_how_far_it_is(

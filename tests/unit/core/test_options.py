@@ -4,9 +4,11 @@ import pytest
 
 from aztui.core.options import (
     brief,
+    carried,
     checked,
     differing,
     fitting,
+    lacks,
     told,
     value_of,
     with_option,
@@ -214,6 +216,25 @@ def test_parameters_move_to_another_api(
     was: Api, api: Api, params: Params, expected: Params, lacking: tuple[str, ...]
 ) -> None:
     assert fitting(api, params, was) == (expected, lacking)
+
+
+def test_what_the_user_changed_goes_along_to_another_profile() -> None:
+    own: Params = {"max_tokens": 1000, "top_p": 0.9, "seed": 1}
+    chosen: Params = {"max_tokens": 500, "seed": 1, "echo": True, "temperature": 0.1}
+    theirs: Params = {"top_p": 0.5, "text": {"verbosity": "low"}}
+    now = (Api.RESPONSES, theirs)
+    assert carried(chosen, (Api.COMPLETIONS, own), now) == (
+        {"text": {"verbosity": "low"}, "temperature": 0.1, "max_output_tokens": 500},
+        ("echo",),
+    )
+    assert carried(own, (Api.COMPLETIONS, own), now) == (theirs, ())
+
+
+def test_what_belongs_to_other_apis_only() -> None:
+    assert lacks(Api.CHAT, "suffix")
+    assert lacks(Api.CHAT, "reasoning")
+    assert not lacks(Api.CHAT, "seed")
+    assert not lacks(Api.CHAT, "top_k")
 
 
 def test_what_is_set_in_few_letters() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aztui.core.events import Cause, Ended, Retrying, Stamped, TextDelta
+from aztui.core.events import Cause, Ended, ReasoningItem, Retrying, Stamped, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, RequestError
@@ -251,3 +251,67 @@ def test_a_system_prompt_waits_where_there_is_no_place_for_it() -> None:
     talk = Talk(replace(COMPLETIONS, system="Be brief."))
     talk.conversation.submit("Once")
     assert [m.content for m in talk.source.last.request.messages] == ["Once"]
+
+
+def test_another_profile_goes_on_in_the_same_session() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    other = ScriptedSource(talk.clock)
+    instruct = replace(
+        COMPLETIONS, name="instruct", deployment="instruct", params={"max_tokens": 1000}
+    )
+    talk.conversation.params = {"temperature": 0.2, "seed": 1, "logprobs": True}
+    assert talk.conversation.switch(instruct, other) == ("logprobs",)
+    assert talk.conversation.params == {"max_tokens": 1000, "seed": 1}
+    talk.conversation.submit("Once")
+    assert other.last.request.deployment == "instruct"
+    assert len(talk.conversation.session.nodes) == 2
+    assert len(talk.source.runs) == 1
+
+
+def test_a_system_prompt_that_the_user_set_goes_along_and_a_profiles_does_not() -> None:
+    talk = Talk()
+    french = replace(CHAT, deployment="other", system="Answer in French.")
+    talk.conversation.switch(french, talk.source)
+    assert talk.conversation.system == "Answer in French."
+    talk.conversation.system = "Answer in Latin."
+    talk.conversation.switch(CHAT, talk.source)
+    assert talk.conversation.system == "Answer in Latin."
+
+
+def test_nobody_is_exchanged_while_a_run_is_under_way() -> None:
+    talk = Talk()
+    talk.conversation.submit("Hello")
+    with pytest.raises(RuntimeError):
+        talk.conversation.switch(COMPLETIONS, talk.source)
+
+
+def test_thoughts_are_sent_back_to_the_deployment_that_had_them_only() -> None:
+    talk = Talk()
+    talk.conversation.submit("Hello")
+    talk.source.last.text("Hi.")
+    talk.source.last.send(ReasoningItem({"encrypted_content": "x"}))
+    talk.source.last.done()
+    talk.apply()
+
+    def thoughts() -> int:
+        talk.conversation.submit("And now?")
+        messages = talk.source.last.request.messages
+        talk.source.last.done()
+        talk.apply()
+        return sum(len(message.reasoning) for message in messages)
+
+    assert thoughts() == 1
+    talk.conversation.switch(replace(CHAT, api=Api.RESPONSES), talk.source)
+    assert thoughts() == 1
+    talk.conversation.switch(replace(CHAT, deployment="other"), talk.source)
+    assert thoughts() == 0
+
+
+def test_the_api_that_a_refusal_names_is_known() -> None:
+    talk = Talk()
+    assert talk.conversation.advised is None
+    talk.conversation.submit("Hello")
+    talk.source.last.fail(Problem(Kind.BAD_REQUEST, "No.", try_api=Api.RESPONSES))
+    talk.apply()
+    assert talk.conversation.advised is Api.RESPONSES

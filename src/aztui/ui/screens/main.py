@@ -14,20 +14,21 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Forgetful, Memory, Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
-from aztui.ui.keymap import Place, bindings
+from aztui.ui.directory import Directory
+from aztui.ui.keymap import HINTS, LOG_HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
 from aztui.ui.news import news
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
-from aztui.ui.sheet import Sheet
+from aztui.ui.setup import Setup
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
@@ -48,15 +49,6 @@ NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
 _NARROW: Final = 32
 
-_HINTS: Final = (("enter", "send"), ("esc", "stop"), ("f1", "keys"), ("ctrl+p", "commands"))
-_LOG_HINTS: Final = (
-    ("tab", "prompt"),
-    ("space b", "page"),
-    ("G", "end"),
-    ("d", "details"),
-    ("?", "keys"),
-)
-
 
 class MainScreen(Screen[None]):
     """Where prompts are typed and answers read."""
@@ -76,6 +68,7 @@ class MainScreen(Screen[None]):
         source: Source,
         *,
         memory: Memory | None = None,
+        directory: Directory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -85,18 +78,19 @@ class MainScreen(Screen[None]):
             profile: who is asked.
             source: answers.
             memory: knows what the deployment does not take.
+            directory: knows whom else to ask; None where there is nobody.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
-        self._memory = memory or Forgetful()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
         )
+        self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
-        self._log = Transcript(lambda *size: home(profile, *size), id="log")
+        self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
@@ -117,6 +111,11 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Say who is asked and what can be done."""
+        self._show_header()
+        self._show_status()
+        self.on_descendant_focus()
+
+    def _show_header(self) -> None:
         profile = self.conversation.profile
         first, *others = connection(profile)
         self._header.show(
@@ -127,12 +126,10 @@ class MainScreen(Screen[None]):
             ],
             (sanitise(profile.notice), Role.DIM),
         )
-        self._show_status()
-        self.on_descendant_focus()
 
     def on_descendant_focus(self) -> None:
         """Show the keys that work where the focus is."""
-        hints = _LOG_HINTS if self.focused is self._log else _HINTS
+        hints = LOG_HINTS if self.focused is self._log else HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
@@ -186,15 +183,19 @@ class MainScreen(Screen[None]):
 
     def action_parameters(self) -> None:
         """Show and change what is sent besides the prompts."""
-        from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
+        self._setup.parameters(self.app)
 
-        talk = self.conversation
-        sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)
-        self.app.push_screen(ParametersScreen(sheet), self._take_sheet)
+    def action_places(self) -> None:
+        """Choose whom to ask."""
+        self._setup.places(self.app)
 
-    def _take_sheet(self, sheet: Sheet | None) -> None:
-        if sheet is not None:
-            self.conversation.params, self.conversation.system = sheet.params, sheet.system
+    def _set_up(self, notice: str) -> None:
+        if not self.conversation.session.nodes:
+            self._log.clear()
+        self._show_header()
+        if notice:
+            self.say(notice)
+        else:
             self._show_status()
 
     def action_leave(self) -> None:

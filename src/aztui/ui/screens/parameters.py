@@ -16,8 +16,9 @@ from aztui.ui.screens.editing import edited
 from aztui.ui.sheet import Sheet
 from aztui.ui.styles import stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
+from aztui.ui.widgets.notes import Notes
 from aztui.ui.widgets.rows import Role
-from aztui.ui.widgets.sheet import Notes, SheetView
+from aztui.ui.widgets.sheet import SheetView
 
 _MOVING: Final = ("type to change", "esc back", "↑ ↓ move", "del default")
 _STEPPING: Final = ("← → change", "esc back", "↑ ↓ move", "del default")
@@ -57,7 +58,7 @@ class ParametersScreen(Screen[Sheet]):
         yield Rule(id="under-header")
         yield self._view
         yield Rule(id="over-notes")
-        yield Notes(self._view, id="notes")
+        yield Notes(self._view.notes, id="notes")
         yield self._hints
 
     def on_mount(self) -> None:

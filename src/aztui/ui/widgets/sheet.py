@@ -11,7 +11,6 @@ from textual.message import Message
 
 from aztui.ui.sheet import SYSTEM, Entry, Sheet
 from aztui.ui.widgets.field import Field, visible
-from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import BLANK, HERE, Columns, Piece, Role, Row, cut
 
@@ -69,11 +68,6 @@ class SheetView(Lines, can_focus=True):
         return self._entries[self._at]
 
     @property
-    def fault(self) -> str:
-        """What is wrong with what is being typed; empty where nothing is."""
-        return self._fault
-
-    @property
     def editing(self) -> bool:
         """Whether a value is being typed."""
         return self._field is not None
@@ -84,15 +78,32 @@ class SheetView(Lines, can_focus=True):
         return self.here.value if self._field is None else self._field.text
 
     @property
-    def hides(self) -> bool:
+    def _hides(self) -> bool:
         """Whether a part of the row's value does not fit into the row."""
         return not self.editing and cell_len(visible(self.here.value)) > self._layout.value - _GAP
 
     @property
-    def tells(self) -> bool:
+    def _tells(self) -> bool:
         """Whether what the row's parameter does can be read in the row itself."""
         room = self._layout.words
         return not self.editing and 0 < cell_len(self.here.parameter.words) <= room
+
+    def notes(self) -> list[Piece]:
+        """Return what there is to know about the row where the user is."""
+        entry = self.here
+        notes: list[Piece] = []
+        if self._fault:
+            notes.append((self._fault, Role.BAD))
+        elif entry.refused:
+            notes.append((entry.refused, Role.BAD if entry.fails else Role.TEXT))
+        if self._hides:
+            notes.append((visible(entry.value), Role.TEXT))
+        if not self._tells:
+            notes.append((entry.parameter.words, Role.DIM))
+        if not self._fault:
+            kind = f"takes {entry.parameter.kind.words}; {entry.otherwise} unless set"
+            notes.append((kind, Role.DIM))
+        return notes
 
     def put(self, text: str) -> None:
         """Take a whole text for the row where the user is, as if it had been typed."""
@@ -231,49 +242,11 @@ class SheetView(Lines, can_focus=True):
 
     def _show(self) -> None:
         self._entries = self._sheet.entries
-        height = max(1, self.size.height)
-        last = max(0, len(self._entries) - height)
-        self._top = max(0, min(self._top, self._at, last))
-        self._top = max(self._top, self._at - height + 1)
+        if height := self.size.height:
+            self._top = max(0, min(self._top, self._at, len(self._entries) - height))
+            self._top = max(self._top, self._at - height + 1)
         self.refresh()
         self.post_message(self.Changed())
-
-
-class Notes(Lines):
-    """What there is to know about the row where the user is."""
-
-    def __init__(self, view: SheetView, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
-        """Make the notes of a view."""
-        super().__init__(id=id)
-        self._view = view
-
-    def row(self, y: int) -> Row:
-        """Return one row of the screen."""
-        columns = Columns.of(self.size.width)
-        gutter: Piece = (" " * columns.indent, Role.TEXT)
-        rows = [
-            (gutter, (row, role))
-            for text, role in self._notes()
-            for row in Flow(columns.width, visible(text)).rows
-        ]
-        return rows[y] if y < len(rows) else BLANK
-
-    def _notes(self) -> list[Piece]:
-        view = self._view
-        entry = view.here
-        kind = f"takes {entry.parameter.kind.words}; {entry.otherwise} unless set"
-        notes: list[Piece] = []
-        if view.fault:
-            notes.append((view.fault, Role.BAD))
-        elif entry.refused:
-            notes.append((entry.refused, Role.BAD if entry.fails else Role.TEXT))
-        if view.hides:
-            notes.append((entry.value, Role.TEXT))
-        if not view.tells:
-            notes.append((entry.parameter.words, Role.DIM))
-        if not view.fault:
-            notes.append((kind, Role.DIM))
-        return notes
 
 
 def _caret(field: Field, width: int) -> Row:

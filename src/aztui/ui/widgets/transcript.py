@@ -99,6 +99,7 @@ class Transcript(Lines, can_focus=True):
         """Forget everything shown."""
         self._document = Document(Columns.of(self.size.width))
         self._empty, self._follows, self._top, self._end = True, True, 0, 0
+        self._at_home = self._home(*self.size)
         self._strips.clear()
         self.refresh()
         self._tell()

@@ -1,0 +1,78 @@
+"""The pages on which a session is set up: its parameters, and whom it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+
+from aztui.config.errors import SettingsError
+from aztui.core.ports import Forgetful, Memory, Source
+from aztui.core.profile import Profile
+from aztui.ui.conversation import Conversation
+from aztui.ui.directory import Directory
+from aztui.ui.sheet import Sheet
+
+
+class Setup:
+    """Opens these pages, and gives the conversation what was chosen there."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        changed: Callable[[str], None],
+        *,
+        memory: Memory | None,
+        directory: Directory | None,
+    ) -> None:
+        """Set up nothing yet.
+
+        Args:
+            conversation: what is set up.
+            changed: called when it has been, or could not be, with a sentence to show, which
+                may be empty.
+            memory: knows what deployments do not take; None where nothing does.
+            directory: knows whom else to ask; None where there is nobody.
+        """
+        self._talk = conversation
+        self._changed = changed
+        self._memory = memory or Forgetful()
+        self._directory = directory
+
+    def parameters(self, app: App[None]) -> None:
+        """Show and change what is sent besides the prompts."""
+        from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
+
+        talk = self._talk
+        sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)
+        app.push_screen(ParametersScreen(sheet), self._take_sheet)
+
+    def places(self, app: App[None]) -> None:
+        """Show and choose whom to ask."""
+        from aztui.ui.screens.places import PlacesScreen  # noqa: PLC0415 - rarely needed
+
+        talk = self._talk
+        if self._directory is None:
+            self._changed("There is nothing to choose from here.")
+        elif talk.live is not None:
+            self._changed("Still streaming: esc stops it, then f6 chooses whom to ask.")
+        else:
+            try:
+                screen = PlacesScreen(talk.profile, self._directory, api=talk.advised)
+            except SettingsError as error:
+                self._changed(str(error))
+            else:
+                app.push_screen(screen, self._take_place)
+
+    def _take_sheet(self, sheet: Sheet | None) -> None:
+        if sheet is not None:
+            self._talk.params, self._talk.system = sheet.params, sheet.system
+            self._changed("")
+
+    def _take_place(self, taken: tuple[Profile, Source] | None) -> None:
+        if taken is None:
+            return
+        lacking = self._talk.switch(*taken)
+        profile = self._talk.profile
+        left_out = f" Left out, since {profile.api} lacks it: {', '.join(lacking)}."
+        self._changed(f"Asking {profile.deployment} from now on.{left_out if lacking else ''}")

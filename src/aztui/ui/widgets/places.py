@@ -1,0 +1,225 @@
+"""Profiles and their deployments, one a row, to choose from with the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+
+from aztui.core.request import Api
+from aztui.terminal.sanitise import sanitise
+from aztui.ui.switching import Choice, Place
+from aztui.ui.widgets.field import Field, visible
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import BLANK, HERE, Columns, Piece, Role, Row, cut
+
+_GAP: Final = 2
+_API: Final = max(len(api) for api in Api) + _GAP
+_LEAST_HOST: Final = 16
+"""Cells that a host needs at least, or it is left out."""
+_LEAST_PROFILE: Final = len("instruct") + _GAP
+_NOW: Final = " now"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How many cells each column has."""
+
+    profile: int
+    deployment: int
+    host: int
+
+    @classmethod
+    def of(cls, width: int, places: Sequence[Place]) -> _Layout:
+        room = width - _API
+        profiles = max(cell_len(visible(place.profile)) for place in places) + _GAP
+        profile = min(profiles, max(_LEAST_PROFILE, room * 2 // 5))
+        deployments = max(cell_len(visible(place.deployment)) for place in places) + _GAP
+        rest = room - profile - deployments
+        if rest < _LEAST_HOST:
+            return cls(profile, room - profile, 0)
+        return cls(profile, deployments, rest)
+
+
+class Places(Lines, can_focus=True):
+    """Shows what can be asked, and takes the keys that choose."""
+
+    @dataclass
+    class Changed(Message):
+        """The user is elsewhere, or chooses otherwise."""
+
+    @dataclass
+    class Chosen(Message):
+        """The user chose whom to ask."""
+
+        choice: Choice
+
+    def __init__(
+        self,
+        places: Sequence[Place],
+        *,
+        api: Api | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's
+    ) -> None:
+        """Make the list.
+
+        Args:
+            places: what there is; at least one.
+            api: the API to ask the present deployment through, if it is to be another.
+            id: for style sheets and queries.
+        """
+        super().__init__(id=id)
+        self._places = places
+        self._at = next((index for index, place in enumerate(places) if place.present), 0)
+        self._apis: dict[int, Api] = {} if api is None else {self._at: api}
+        self._field: Field | None = None
+        self._top = 0
+
+    @property
+    def here(self) -> Place:
+        """Where the user is."""
+        return self._places[self._at]
+
+    @property
+    def api(self) -> Api | None:
+        """The API that is chosen there."""
+        return self._apis.get(self._at, self.here.api)
+
+    @property
+    def editing(self) -> bool:
+        """Whether a deployment's name is being typed."""
+        return self._field is not None
+
+    def leave(self) -> bool:
+        """End typing; False where nobody types."""
+        if self._field is None:
+            return False
+        self._edit(None)
+        return True
+
+    def on_mount(self) -> None:
+        """Say where the user is."""
+        self._move(0)
+
+    def on_resize(self) -> None:
+        """Keep the place where the user is on the screen."""
+        self._move(0)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, choose, or type."""
+        if self._typed(event) if self._field is not None else self._pressed(event):
+            event.stop()
+            event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a deployment's name that was pasted."""
+        event.stop()
+        self._edit((self._field or Field.of("")).insert(" ".join(event.text.split())))
+
+    def row(self, y: int) -> Row:
+        """Return one row of the screen."""
+        index = self._top + y
+        if index >= len(self._places):
+            return BLANK
+        columns = Columns.of(self.size.width)
+        layout = _Layout.of(columns.width, self._places)
+        place, here = self._places[index], index == self._at
+        mark = f"{HERE if here else ' ':>{columns.indent - 1}} "
+        name = place.profile if place.first or index == self._top or here else ""
+        role = Role.STRONG if here else Role.DIM if place.why else Role.TEXT
+        head: Row = ((mark, Role.ACCENT), (_cell(name, layout.profile), role))
+        if here and self._field is not None:
+            before, under, after = self._field.view(layout.deployment - 1)
+            taken = cell_len(before + under + after)
+            gap = " " * (layout.deployment - taken)
+            typed: Row = ((before, Role.TEXT), (under, Role.CARET), (after + gap, Role.TEXT))
+            return (*head, *typed, self._api_cell(index))
+        deployment = (_cell(place.deployment or "-", layout.deployment), role)
+        return (*head, deployment, self._api_cell(index), *_end(place, layout))
+
+    def _api_cell(self, index: int) -> Piece:
+        place = self._places[index]
+        api = self._apis.get(index, place.api)
+        other = api is not place.api
+        role = Role.STRONG if other else Role.ACCENT if place.present else Role.DIM
+        return (_cell(api or "", _API), role)
+
+    def _pressed(self, event: events.Key) -> bool:
+        """Take a key while nobody types; False where it means nothing here."""
+        last, page = len(self._places), max(1, self.size.height - 1)
+        moves = {"up": -1, "down": 1, "shift+tab": -1, "tab": 1, "pageup": -page}
+        moves |= {"pagedown": page, "home": -last, "end": last}
+        if event.key in moves:
+            self._move(moves[event.key])
+        elif event.key in {"left", "right", "space"}:
+            self._step(-1 if event.key == "left" else 1)
+        elif event.key == "enter":
+            self._choose(self.here.deployment)
+        elif event.character is not None and event.is_printable:
+            self._edit(Field.of(event.character))
+        else:
+            return False
+        return True
+
+    def _typed(self, event: events.Key) -> bool:
+        """Take a key while a name is being typed; False where it means nothing here."""
+        field = self._field or Field.of("")
+        if event.key == "enter":
+            self._choose(field.text.strip() or self.here.deployment)
+        elif event.key in {"up", "down"}:
+            self._move(1 if event.key == "down" else -1)
+        elif event.character is not None and event.is_printable:
+            self._edit(field.insert(event.character))
+        else:
+            changed = field.press(event.key)
+            if changed is None:
+                return False
+            self._edit(changed)
+        return True
+
+    def _choose(self, deployment: str) -> None:
+        asked = self._apis.get(self._at) or (self.here.api if self.here.present else None)
+        self.post_message(self.Chosen(Choice(self.here.profile, deployment, asked)))
+
+    def _step(self, by: int) -> None:
+        apis = list(Api)
+        at = apis.index(self.api) if self.api else -1
+        self._apis[self._at] = apis[(at + by) % len(apis)]
+        self._show()
+
+    def _edit(self, field: Field | None) -> None:
+        self._field = field
+        self._show()
+
+    def _move(self, rows: int) -> None:
+        if rows:
+            self._field = None
+        self._at = max(0, min(self._at + rows, len(self._places) - 1))
+        if height := self.size.height:
+            self._top = max(0, min(self._top, self._at, len(self._places) - height))
+            self._top = max(self._top, self._at - height + 1)
+        self._show()
+
+    def _show(self) -> None:
+        self.refresh()
+        self.post_message(self.Changed())
+
+
+def _cell(text: str, width: int) -> str:
+    shown = cut(sanitise(text), width - 1)
+    return shown + " " * (width - cell_len(shown))
+
+
+def _end(place: Place, layout: _Layout) -> Row:
+    if not layout.host:
+        return ()
+    if place.present:
+        host = cut(sanitise(place.host), layout.host - len(_NOW))
+        return (host, Role.DIM), (_NOW, Role.ACCENT)
+    if place.why:
+        return ((cut(sanitise(place.why.partition("\n")[0]), layout.host), Role.DIM),)
+    return ((cut(sanitise(place.host), layout.host), Role.DIM),)
