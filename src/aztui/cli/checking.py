@@ -212,7 +212,6 @@ class Checking:
 
     def _network_checks(self) -> tuple[Probe, Trial]:
         if self._network is None:
-            from aztui.azure.adapting import Forgetful  # noqa: PLC0415 - brings the SDK
             from aztui.azure.probe import Probe  # noqa: PLC0415 - likewise
             from aztui.azure.trial import Trial  # noqa: PLC0415 - likewise
 
