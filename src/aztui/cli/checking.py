@@ -18,6 +18,7 @@ from aztui.config.learnt import Entry, LearntFile
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.checkup import PAID, Check, Look, State, examine
 from aztui.core.events import SignIn
+from aztui.core.ports import Forgetful
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api
 from aztui.terminal import surroundings
@@ -212,7 +213,7 @@ class Checking:
 
     def _network_checks(self) -> tuple[Probe, Trial]:
         if self._network is None:
-            from aztui.azure.probe import Probe  # noqa: PLC0415 - likewise
+            from aztui.azure.probe import Probe  # noqa: PLC0415 - brings the SDK
             from aztui.azure.trial import Trial  # noqa: PLC0415 - likewise
 
             source = self._settings.sources.get("key", "") if self._settings else ""
