@@ -16,8 +16,8 @@ import pytest
 from tests.support.emulated import Emulated
 from tests.support.hostile import DEADLINE, Hostile, Peer
 from tests.support.launch import READY, Launcher, assert_restored
+from tests.support.leaks import files_with, forms, found, processes_with, unique_key
 from tests.support.program import AZTUI, environment, instruct, write_dotenv
-from tests.support.secrets import files_with, forms, found, processes_with, unique_key
 from tests.support.terminal import Terminal
 
 PATIENCE: Final = 30.0

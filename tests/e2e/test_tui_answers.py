@@ -203,3 +203,14 @@ def test_an_editor_that_works_gives_its_text_to_the_prompt(
     terminal.wait_for("edited")
     terminal.send("\r")
     terminal.wait_for("done (stop)")
+
+
+def test_text_that_the_filter_condemns_later_is_marked_and_stays(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    terminal = launch.on(emulator, "filter-async:every=10,block=60")
+    terminal.send("lorem 100\r")
+    terminal.wait_for("stopped by the content filter")
+    kept, _, withdrawn = terminal.screen.partition("▸ withdrawn by the content filter from here on")
+    assert "Lorem ipsum dolor" in kept
+    assert "│ Duis aute irure" in withdrawn

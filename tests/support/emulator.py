@@ -13,6 +13,8 @@ from aztui.emulator.backend import Answer, Ask, Part
 
 CERTIFICATE: Final = Path(__file__).parent / "tls" / "cert.pem"
 """For 127.0.0.1, signed by itself and good for tests only."""
+EXPIRED: Final = CERTIFICATE.with_name("expired.pem")
+"""For 127.0.0.1, signed by itself (Contoso Inspection), with the same key; good for 2020 only."""
 CERTIFICATE_KEY: Final = CERTIFICATE.with_name("key.pem")
 
 

@@ -84,12 +84,19 @@ def _item(value: Any) -> bool:
     )
 
 
+def _includes(value: Any) -> bool:
+    return isinstance(value, list) and set(value) <= _INCLUDABLE
+
+
 def _part(value: Any, wanted: Mapping[str, Any]) -> bool:
     return (
         _object(value)
         and _text(value.get("text"))
         and {name: own for name, own in value.items() if name != "text"} == wanted
     )
+
+
+_INCLUDABLE: Final = {"message.output_text.logprobs", "reasoning.encrypted_content"}
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ MEMBERS: Final[Mapping[Api, Mapping[str, Member]]] = {
     Api.RESPONSES: {
         **_SHARED,
         "input": Member(_items, needed=True),
-        "include": Member(lambda value: isinstance(value, list) and all(map(_text, value))),
+        "include": Member(_includes, since="2025-04-01-preview"),
         "instructions": Member(_text),
         "max_output_tokens": Member(_whole(0)),
         "metadata": Member(_object),

@@ -191,10 +191,22 @@ def test_an_answer_that_has_begun_is_never_sent_again(text: str) -> None:
     assert got.end().cause is Cause.BROKEN
 
 
-def test_a_wait_is_left_at_once_when_the_run_is_cancelled() -> None:
-    got, sent = run(refusing(TOO_MANY), PATIENT, lambda handle, _: handle.cancel())
-    assert sent == 1
-    assert got.events[-2:] == [*told(got), Ended(Cause.CANCELLED)]
+MINUTES: Refusal = (*TOO_MANY[:2], ("Retry-After: 100",))
+
+
+@pytest.mark.parametrize("close", [False, True], ids=["cancel", "close"])
+def test_a_wait_is_left_at_once(close: bool) -> None:
+    with Hostile(refusing(MINUTES)) as server, running(profile(server), PATIENT) as engine:
+        got = Recorder()
+        handle = engine.start(prompt(), RunId("1"), got)
+        got.wait(lambda got: bool(told(got)))
+        if close:
+            engine.close()
+        else:
+            handle.cancel()
+        assert got.events == [*told(got), Ended(Cause.CANCELLED)]
+        join("run 1")
+        assert len(server.requests) == 1
 
 
 def hour(peer: Peer) -> None:

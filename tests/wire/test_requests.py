@@ -151,6 +151,17 @@ def test_a_conversation_with_everything(server: Hostile, target: Target) -> None
 
 
 @TARGETED
+def test_what_a_model_thought_goes_back_where_it_came_from(server: Hostile, target: Target) -> None:
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "gAAA"}
+    turns = (Message("user", "Hello."), Message("assistant", "Hello!", (thought,)))
+    request = compose(target.api, DEPLOYMENT, "Why?", turns=turns)
+    with running(profile(server, target)) as engine:
+        asked = sent(server, engine, request)
+    assert broken(asked, target) == []
+    assert ("gAAA" in asked.body.decode()) == (target.api is Api.RESPONSES)
+
+
+@TARGETED
 def test_nothing_of_the_environment_goes_along(
     server: Hostile, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,7 +135,7 @@ RULES: Final = (
         any_of(code("AuthenticationTypeDisabled"), words("key based authentication is disabled")),
         Kind.AUTHENTICATION,
         "{resource} takes no keys: its owner has turned them off",
-        "Sign in with Entra ID instead: pip install 'aztui[entra]', and auth = \"entra\" in the "
+        'Sign in with Entra ID instead: {install}, and auth = "entra" in the '
         "profile's table of config.toml.",
     ),
     Rule(
@@ -152,13 +152,6 @@ RULES: Final = (
         "Sign in to the resource's tenant (AZURE_TENANT_ID, or az login --tenant).",
     ),
     Rule(
-        words("access token is missing, invalid"),
-        Kind.AUTHENTICATION,
-        "{resource} does not accept the credential {key}",
-        "An access token lives for about an hour and must be meant for {audience}: get a new one. "
-        "A key is copied from the Azure portal (the resource's page Keys and Endpoint).",
-    ),
-    Rule(
         all_of(status(401), by_token),
         Kind.AUTHENTICATION,
         "{resource} does not accept the token {key}",
@@ -171,6 +164,13 @@ RULES: Final = (
         "{resource} does not accept your Entra ID sign-in",
         "Check that you are signed in to the resource's tenant, and that your account has the "
         "role Cognitive Services OpenAI User on it.",
+    ),
+    Rule(
+        words("access token is missing, invalid"),
+        Kind.AUTHENTICATION,
+        "{resource} does not accept the credential {key}",
+        "An access token lives for about an hour and must be meant for {audience}: get a new one. "
+        "A key is copied from the Azure portal (the resource's page Keys and Endpoint).",
     ),
     Rule(
         all_of(status(401), keyless),

@@ -46,19 +46,23 @@ class UnusableTrustError(ValueError):
     """The certificates that servers are judged by cannot be read; the text says why."""
 
 
-def http_client(url: str, on_request: Callable[[httpx2.Request], None]) -> httpx2.Client:
+def http_client(
+    url: str, on_request: Callable[[httpx2.Request], None], trust: ssl.SSLContext | None = None
+) -> httpx2.Client:
     """Make an HTTP client for one server, with one connection, opened when it is first used.
 
     Args:
         url: the server; decides about TLS and proxies.
         on_request: called with each request before it is sent.
+        trust: judges the server's certificate; None for what judges it in earnest.
 
     Raises:
         UnusableProxyError: the environment names a proxy that cannot be used.
         UnusableTrustError: SSL_CERT_FILE or SSL_CERT_DIR names what cannot be read.
     """
     server = urlsplit(url)
-    trust = _trust() if server.scheme == "https" else _no_trust()
+    if trust is None:
+        trust = _trust() if server.scheme == "https" else _no_trust()
     try:
         return httpx2.Client(
             timeout=TIMEOUT,

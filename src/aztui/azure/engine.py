@@ -120,20 +120,22 @@ class Engine:
             try:
                 return self._stream(stream, adapting)
             except Exception as error:
-                failure = self._failure(error)
-                if failure is None:
+                if not self._goes_on(stream, adapting, tries, error):
                     raise
-                change = adapting.refused(failure.error)
-                if change is not None:
-                    stream.emit(change)
-                    continue
-                again = tries.after(failure)
-                if again is None:
-                    raise
-                problem = self._problem(error, request)
-                told = Retrying(problem, again.wait, again.attempt, again.asks)
-                if not stream.pause(told):
-                    raise
+
+    def _goes_on(self, stream: Stream, adapting: Adapting, tries: Tries, error: Exception) -> bool:
+        """Whether to send the request again; tells so, and waits before it where that is due."""
+        failure = self._failure(error)
+        if failure is None:
+            return False
+        change = adapting.refused(failure.error)
+        if change is not None:
+            return stream.emit(change)
+        again = tries.after(failure)
+        if again is None:
+            return False
+        problem = self._problem(error, adapting.request)
+        return stream.pause(Retrying(problem, again.wait, again.attempt, again.asks))
 
     def _stream(self, stream: Stream, adapting: Adapting) -> None:
         request = adapting.request

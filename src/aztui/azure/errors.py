@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 import httpx2
 from openai import APIConnectionError, APIStatusError
 
-from aztui.azure import outages, refusals
+from aztui.azure import outages, ratelimit, refusals
 from aztui.azure.auth import MissingIdentityError, SignInError
 from aztui.azure.client import (
     TIMEOUT,
@@ -98,18 +98,11 @@ def _refused(error: APIStatusError, profile: Profile, request: Request) -> Probl
         said = replace(said, message=_beginning(error.body))
     if location := response.headers.get("location"):
         said = replace(said, message=f"{said.message} {_location(response, location)}".strip())
-    refusal = Refusal(error.status_code, said, profile, request, wait=_wait(response.headers))
+    wait = ratelimit.wait(error.status_code, response.headers, said.message, time.time())
+    refusal = Refusal(error.status_code, said, profile, request, wait)
     return replace(
         refusals.problem(refusal), asked=shown_url(error.request.url), ids=ids(response.headers)
     )
-
-
-def _wait(headers: Mapping[str, str]) -> float | None:
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(name, "")
-        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
-            return float(value) * unit
-    return None
 
 
 def _location(response: httpx2.Response, location: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
+from aztui.azure.advice import other_api
 from aztui.azure.decode.wire_error import WireError
 from aztui.core.events import (
     Answering,
@@ -61,7 +62,7 @@ def taught(learnt: Learnt, error: WireError, body: Body) -> Learnt:
     """
     if error.from_filter:
         return learnt
-    if error.code == _NO_ANSWER:
+    if error.code == _NO_ANSWER or other_api(error.message) is not None:
         return replace(learnt, answers=False)
     for lesson in _lessons(error, body):
         learnt = learnt.refusing(lesson)

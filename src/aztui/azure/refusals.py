@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from aztui.azure import advice
 from aztui.azure.auth import scope
 from aztui.azure.catalogue import RULES
 from aztui.azure.decode.wire_error import for_what
 from aztui.azure.rules import Refusal
 from aztui.core.problem import Problem
+from aztui.core.profile import INSTALL_ENTRA
 from aztui.core.request import Api
 
 
@@ -31,12 +30,12 @@ def _names(refusal: Refusal) -> dict[str, str]:
     """What the table's `{…}` stand for."""
     endpoint = refusal.profile.endpoint
     error, params = refusal.error, refusal.request.params
-    wait = refusal.wait if refusal.wait is not None else _said_wait(error.message)
     param = error.param or advice.named(error.message)
     return {
         "who": "Azure" if refusal.azure else endpoint.host,
         "resource": endpoint.resource,
         "key": str(refusal.profile.key),
+        "install": INSTALL_ENTRA,
         "version": endpoint.api_version or "v1",
         "audience": scope(endpoint).removesuffix("/.default"),
         "since": advice.since(error.message),
@@ -48,10 +47,5 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "found": for_what(error.filtered),
         "fit": advice.fit(error.message, params),
         "replacement": advice.replacement(error.message, param, params),
-        "wait": "a minute" if wait is None else advice.span(wait),
+        "wait": "a minute" if refusal.wait is None else advice.span(refusal.wait),
     }
-
-
-def _said_wait(message: str) -> float | None:
-    said = re.search(r"retry after (\d{1,6}) seconds?", message, re.IGNORECASE)
-    return float(said[1]) if said else None

@@ -77,8 +77,7 @@ def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
     settings = resolve(command_line, os.environ, working_folder(), places)
     if isinstance(settings, NoSettings):
         return settings
-    memory = None if places is None else LearntFile(places.learnt_file)
-    opened = _opened(settings.profile, ExitStack(), memory)
+    opened = _opened(settings.profile, ExitStack(), memory_of(places))
     if not remember or places is None:
         return opened
     from aztui.cli.noting import Noting  # noqa: PLC0415 - the command line does without
@@ -219,6 +218,11 @@ def _emulated(profile: Profile, backend: Backend, rate: float, stack: ExitStack)
         raise SettingsError(str(error)) from None
     endpoint = normalise(emulator.url, profile.endpoint.api_version or V1)
     return replace(_opened(replace(profile, endpoint=endpoint), stack), brought=True)
+
+
+def memory_of(places: Paths | None) -> LearntFile | None:
+    """What deployments have taught; None where there is nowhere to keep it."""
+    return None if places is None else LearntFile(places.learnt_file)
 
 
 def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) -> Opened:

@@ -14,6 +14,7 @@ import click
 import aztui
 from aztui.cli import signals, verdict
 from aztui.cli.ask import ask
+from aztui.cli.doctor import doctor
 from aztui.cli.emulate import emulate
 from aztui.cli.local import local
 from aztui.cli.paths import paths
@@ -53,6 +54,7 @@ def program(context: click.Context) -> int | None:
 
 
 program.add_command(ask)
+program.add_command(doctor)
 program.add_command(emulate)
 program.add_command(local)
 program.add_command(paths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
@@ -24,6 +25,7 @@ from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.learnt import LearntFile
 from aztui.config.settings import NoSettings
+from aztui.core.checkup import Checkup
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
 from aztui.ui.offers import Offer, Report
@@ -46,7 +48,9 @@ def tui(said: Shared) -> int:
             opened, refused = NoSettings(None), error
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
-        app = partial(AztuiApp, directory=directory, memory=_memory())
+        app = partial(
+            AztuiApp, directory=directory, memory=_memory(), checkup=partial(_checkup, said)
+        )
         if refused is not None:
             shown = app(None, None, refused=refused, on_ready=_collect_again)
         elif isinstance(opened, NoSettings):
@@ -63,6 +67,12 @@ def tui(said: Shared) -> int:
         if refused is not None and not directory.opened:
             raise refused
         return shown.return_code or verdict.DONE
+
+
+def _checkup(said: Shared, profile: Profile, tell: Callable[[str], None]) -> Checkup:
+    from aztui.cli.checking import Checking  # noqa: PLC0415 - rarely needed
+
+    return Checking(said, tell, profile=profile)
 
 
 def _ready(opened: Opened) -> None:

@@ -31,11 +31,13 @@ class Settings:
         sources: who said its `endpoint`, `key` (whatever the credential is), `auth`,
             `deployment`, `api`, `api-version`, `system` and each `params.NAME`, in words.
         deployments: the deployments that the settings offer in it, its own included.
+        given: the endpoint as it was written.
     """
 
     profile: Profile
     sources: Mapping[str, str]
     deployments: tuple[str, ...] = ()
+    given: str = ""
 
 
 def build(candidate: Candidate, told: Told) -> Settings:
@@ -77,7 +79,12 @@ def build(candidate: Candidate, told: Told) -> Settings:
     }
     sources = {what: part.source if part else DEFAULT.where for what, part in parts.items()}
     offered = dict.fromkeys([profile.deployment, *(entry.name for entry in drawn.offered)])
-    return Settings(profile, MappingProxyType({**sources, "key": held.source}), tuple(offered))
+    return Settings(
+        profile,
+        MappingProxyType({**sources, "key": held.source}),
+        tuple(offered),
+        drawn.endpoint.value,
+    )
 
 
 def outline(candidate: Candidate, told: Told) -> tuple[Endpoint | None, tuple[str, ...]]:

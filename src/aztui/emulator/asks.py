@@ -15,6 +15,7 @@ from aztui.emulator.parameters import check
 from aztui.emulator.reasoning import Thought
 from aztui.emulator.refusal import Refused, bad_request
 from aztui.emulator.routes import Route
+from aztui.emulator.steps import Reply
 
 _DEFAULT_MAX_TOKENS: Final = 16
 """Of the completions API, in Azure as here; chat has no default."""
@@ -47,6 +48,19 @@ class Asked:
     thought: Thought | None = None
 
 
+class Unfit(Refused):
+    """The deployment is there, and the request's body is not what the API takes."""
+
+    def __init__(
+        self, reply: Reply, route: Route, deployment: str, fault: Fault | None, body: Params
+    ) -> None:
+        super().__init__(reply)
+        self.route = route
+        self.deployment = deployment
+        self.fault = fault
+        self.body = body
+
+
 def understand(route: Route, raw: bytes, more: frozenset[str] = frozenset()) -> Asked:
     """Read a request's body.
 
@@ -56,7 +70,8 @@ def understand(route: Route, raw: bytes, more: frozenset[str] = frozenset()) -> 
         more: parameters that are taken beside the API's own.
 
     Raises:
-        Refused: it is not what the API takes; with the words Azure has for it.
+        Refused: it does not say which deployment it is for, or asks for an unknown fault.
+        Unfit: it is not what the API takes; with the words Azure has for it.
     """
     body = _document(raw)
     deployment = route.deployment if route.deployment is not None else _model(body)
@@ -64,7 +79,17 @@ def understand(route: Route, raw: bytes, more: frozenset[str] = frozenset()) -> 
         name, fault = split(deployment)
     except FaultError as error:
         raise Refused(bad_request(str(error), param="model", code="unknown_fault")) from error
-    check(route.api, route.api_version, body, more | (fault.kind.takes if fault else frozenset()))
+    more |= fault.kind.takes if fault else frozenset()
+    try:
+        return _understood(route, body, more, name, fault)
+    except Refused as refused:
+        raise Unfit(refused.reply, route, name, fault, body) from None
+
+
+def _understood(
+    route: Route, body: Params, more: frozenset[str], name: str, fault: Fault | None
+) -> Asked:
+    check(route.api, route.api_version, body, more)
     thought = reasoning.thought(route.api, name, body)
     if route.api is Api.COMPLETIONS:
         body = {**body, "max_tokens": body.get("max_tokens", _DEFAULT_MAX_TOKENS)}

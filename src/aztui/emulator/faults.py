@@ -39,6 +39,7 @@ class Kind:
         rewrite: changes what is told, before it takes the shape of a dialect.
         whole: whether the answer comes in one piece although a stream was asked for.
         takes: parameters that the deployment knows beside those of the API.
+        early: whether it is shown before anybody looks at the request's body.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     rewrite: Rewrite = _as_told
     whole: bool = False
     takes: frozenset[str] = frozenset()
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +127,26 @@ def _kind(
     *,
     whole: bool = False,
     takes: frozenset[str] = frozenset(),
+    early: bool = False,
     **options: int,
 ) -> Kind:
     named = {key.replace("_", "-"): value for key, value in options.items()}
-    return Kind(name, MappingProxyType(named), spoil, rewrite, whole, takes)
+    return Kind(name, MappingProxyType(named), spoil, rewrite, whole, takes, early)
 
 
 FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            _kind("401", denials.denied),
-            _kind("apim", denials.denied_by_gateway),
-            _kind("403", denials.forbidden),
-            _kind("blocked", denials.blocked),
-            _kind("404", denials.no_deployment),
+            _kind("401", denials.denied, early=True),
+            _kind("apim", denials.denied_by_gateway, early=True),
+            _kind("403", denials.forbidden, early=True),
+            _kind("blocked", denials.blocked, early=True),
+            _kind("404", denials.no_deployment, early=True),
             _kind(
                 "429",
                 denials.too_many,
+                early=True,
                 retry_after=2,
                 ms=0,
                 header=1,
@@ -152,11 +156,11 @@ FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
                 times=0,
             ),
             _kind("late-429", denials.too_many_in_stream, retry_after=2, times=0),
-            _kind("quota", denials.no_quota),
-            _kind("500", denials.server_error, times=0),
-            _kind("503", denials.unavailable, retry_after=2, times=0),
+            _kind("quota", denials.no_quota, early=True),
+            _kind("500", denials.server_error, early=True, times=0),
+            _kind("503", denials.unavailable, early=True, retry_after=2, times=0),
             _kind("low", denials.low, tokens=500, requests=2),
-            _kind("hang", breaks.hang),
+            _kind("hang", breaks.hang, early=True),
             _kind("stall", breaks.stall, after=5),
             _kind("cut", breaks.cut, after=5),
             _kind("rst", breaks.rst, after=5),
@@ -181,12 +185,14 @@ FAULTS: Final[Mapping[str, Kind]] = MappingProxyType(
             _kind("context", denials.too_long, limit=4097),
             _kind("unsupported", denials.unsupported, takes=frozenset({"max_completion_tokens"})),
             _kind("stream-options", denials.no_stream_options),
-            _kind("operation", denials.no_operation, completions=1, chat=1, responses=1),
+            _kind(
+                "operation", denials.no_operation, early=True, completions=1, chat=1, responses=1
+            ),
             _kind("keepalive", breaks.keepalive, count=1, ms=0),
             _kind("big", rewrite=breaks.big, kb=2000),
             _kind("odd", oddities.odd),
             _kind("json", whole=True),
-            _kind("html", oddities.html),
+            _kind("html", oddities.html, early=True),
         )
     }
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from aztui.core.request import Api
 from aztui.emulator import chunks, responses, wire
-from aztui.emulator.asks import Asked, most_tokens, prompts_of, understand
+from aztui.emulator.asks import Asked, Unfit, most_tokens, prompts_of, understand
 from aztui.emulator.backend import Backend
 from aztui.emulator.faults import Fault
 from aztui.emulator.ledger import Ledger
@@ -70,6 +70,8 @@ class Service:
             route = find(head.method, head.target)
             self._admit(head)
             asked = understand(route, body, self._parameters())
+        except Unfit as unfit:
+            return self._refusal(unfit)
         except Refused as refused:
             return Plan(iter((refused.reply,)), route)
         fault = asked.fault or self.fault
@@ -84,6 +86,23 @@ class Service:
         if fault is not None:
             steps = fault.spoil(steps, scene)
         return Plan(steps, route, asked, fault, writing)
+
+    def _refusal(self, unfit: Unfit) -> Plan:
+        """Refuse a body, unless a fault comes before anybody looks at it, as Azure's do."""
+        route = unfit.route
+        steps: Iterator[Step] = iter((unfit.reply,))
+        fault = unfit.fault or self.fault
+        if fault is None or not fault.kind.early:
+            return Plan(steps, route)
+        counted = f"{unfit.deployment}--{fault}"
+        scene = Scene(
+            route.api,
+            route.api_version,
+            unfit.deployment,
+            body=unfit.body,
+            turn=self.ledger.turn(counted) if fault.passes else 1,
+        )
+        return Plan(fault.spoil(steps, scene), route, fault=fault)
 
     def _admit(self, head: Head) -> None:
         scheme, _, token = head.headers.get("authorization", "").partition(" ")

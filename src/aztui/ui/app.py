@@ -7,14 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import PurePath
-from typing import Final
+from typing import Final, TypeAlias
 
 from textual.app import App
 from textual.reactive import Reactive
 from textual.screen import Screen
 
 from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.core.checkup import Checkup
 from aztui.core.events import RunId
 from aztui.core.ports import Memory, Source
 from aztui.core.problem import crash
@@ -31,6 +33,9 @@ from aztui.ui.screens.main import MainScreen
 from aztui.ui.screens.welcome import WelcomeScreen
 from aztui.ui.styles import stylesheet
 from aztui.ui.theme import DARK, theme_for
+
+Tell: TypeAlias = Callable[[str], None]
+"""Shows the user a sentence, from any thread."""
 
 TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
@@ -60,6 +65,7 @@ class AztuiApp(App[None]):
         directory: Directory | None = None,
         refused: UnapprovedError | None = None,
         on_ready: Callable[[], None] | None = None,
+        checkup: Callable[[Profile, Tell], Checkup] | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -76,6 +82,7 @@ class AztuiApp(App[None]):
                 profile is None then.
             on_ready: called once in a daemon thread soon after the first paint, to import and
                 connect what the first prompt will need.
+            checkup: prepares the checkup of a profile, given what shows the user a sentence.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -94,6 +101,7 @@ class AztuiApp(App[None]):
         self._directory = directory
         self._refused = refused
         self._on_ready = on_ready
+        self._checkup = checkup
         self._clock = clock
         self._new_id = new_id
         self._interrupted = float("-inf")
@@ -143,6 +151,16 @@ class AztuiApp(App[None]):
         else:
             self._interrupted = now
             home.say("Nothing to stop. Press ctrl+c again to quit.")
+
+    def action_doctor(self) -> None:
+        """Check the way to the model, on a screen of its own."""
+        home = self._home
+        if self._checkup is None or not isinstance(home, MainScreen):
+            home.say("There is nothing to check here.")
+            return
+        from aztui.ui.screens.doctor import DoctorScreen  # noqa: PLC0415 - rarely needed
+
+        self.push_screen(DoctorScreen(partial(self._checkup, home.conversation.profile)))
 
     @property
     def _home(self) -> MainScreen | WelcomeScreen | ApprovalScreen:

@@ -26,7 +26,8 @@ class Key:
     """What some keys do.
 
     Attributes:
-        keys: their names in Textual's spelling; none where a letter in the log is enough.
+        keys: their names in Textual's spelling; none where a letter in the log, or a command of
+            the palette, is enough.
         action: the method that is called, without `action_`, with its arguments; empty where the
             place takes the key by itself.
         words: what it does, to stand beside the key.
@@ -136,6 +137,7 @@ TABLE: Final[Sequence[Key]] = (
         Place.SCREEN,
         command="Draw everything again",
     ),
+    Key((), "doctor", "check the connection", Place.APP, command="Check the connection"),
     Key(("ctrl+z",), "suspend_process", "suspend; fg brings it back", Place.APP, command="Suspend"),
     Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
 )

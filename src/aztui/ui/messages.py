@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from aztui.core.checkup import Check, Checkup
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 
@@ -64,3 +65,38 @@ class OfferFailed(Message):
     """
 
     reason: str
+
+
+@dataclass
+class CheckMade(Message):
+    """One more line of a checkup is there."""
+
+    checkup: Checkup
+    check: Check
+
+
+@dataclass
+class CheckupAsked(Message):
+    """What is left of a checkup costs money.
+
+    Attributes:
+        checkup: which one.
+        question: what it would send.
+    """
+
+    checkup: Checkup
+    question: str
+
+
+@dataclass
+class CheckupTold(Message):
+    """A checkup has something to say that cannot wait, such as where to sign in."""
+
+    text: str
+
+
+@dataclass
+class CheckupOver(Message):
+    """All that was to be checked is."""
+
+    checkup: Checkup

@@ -14,6 +14,8 @@ from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row
 
 TAGLINE: Final = "a terminal playground for Azure OpenAI"
+_PALETTE: Final = ("ctrl+p",)
+"""Opens the commands that have no key."""
 _HINTS: Final = (
     ("enter", "sends your prompt"),
     ("ctrl+j", "begins a new line in it"),
@@ -92,7 +94,7 @@ def unapproved(width: int, *, refused: UnapprovedError) -> list[Row]:
 def help_page(width: int) -> list[Row]:
     """Return every key and what it does."""
     columns = Columns.of(width)
-    entries = [(_names(key.keys or key.letters), _where(key)) for key in TABLE]
+    entries = [(_names(key.keys or key.letters or _PALETTE), _where(key)) for key in TABLE]
     entries.append((_names([key for key, _ in LOG_ONLY]), "scroll, in the log"))
     return [*prose("Keys", columns, Role.STRONG), BLANK, *table(entries, columns)]
 

@@ -161,9 +161,16 @@ def test_a_value_that_is_too_long_is_not_kept() -> None:
     assert taught(UNKNOWN, error, {"stop": "x" * 500}) == UNKNOWN
 
 
-def test_a_deployment_may_not_answer_the_api_at_all() -> None:
-    body = {"error": {"code": "OperationNotSupported", "message": "The completion operation …"}}
-    assert taught(UNKNOWN, read_error(body), BODY) == Learnt(answers=False)
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("OperationNotSupported", "The completion operation does not work with the model."),
+        (None, "This model is only supported in v1/responses and not in v1/chat/completions."),
+    ],
+)
+def test_a_deployment_may_not_answer_the_api_at_all(code: str | None, message: str) -> None:
+    error = read_error({"error": {"code": code, "message": message}})
+    assert taught(UNKNOWN, error, BODY) == Learnt(answers=False)
 
 
 def test_a_later_refusal_replaces_an_earlier_one_about_the_same() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,12 +10,17 @@ from typing import NoReturn
 
 import pytest
 
+from aztui.azure.engine import Engine
 from aztui.cli.opening import Opened, known_profiles, open_demo, open_source, places_of_user
 from aztui.cli.shared import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
+from aztui.config.learnt import LearntFile
 from aztui.config.settings import NoSettings
+from aztui.core.lessons import Learnt, Subject
+from aztui.core.ports import Memory
+from aztui.core.profile import Profile
 from aztui.core.request import Api
 
 
@@ -155,3 +161,40 @@ def test_a_user_without_a_home_has_no_files(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("AZTUI_STATE_DIR")
     assert places_of_user() is None
     assert isinstance(open_source(Shared()), NoSettings)
+
+
+def test_what_a_users_deployment_teaches_is_kept_and_what_ours_do_is_not(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://contoso.openai.azure.com")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "0123456789abcdef")
+    monkeypatch.setenv("AZURE_OPENAI_DEPLOYMENT", "gpt-4o")
+    subject = Subject("https://contoso.openai.azure.com", "gpt-4o", Api.CHAT)
+    with memories(Shared()) as (own, file):
+        assert own is not None
+        own.note(subject, Learnt("gpt-4o"))
+        assert file.recall(subject) == Learnt("gpt-4o")
+    with memories(Shared(demo=True)) as (own, _):
+        assert own is None
+
+
+@contextlib.contextmanager
+def memories(said: Shared) -> Iterator[tuple[Memory | None, LearntFile]]:
+    """What the opened engine was given, and the user's file."""
+    given: list[Memory | None] = []
+
+    class Noticing(Engine):
+        def __init__(self, profile: Profile, *, memory: Memory | None = None) -> None:
+            given.append(memory)
+            super().__init__(profile, memory=memory)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aztui.azure.engine.Engine", Noticing)
+        opened = open_source(said)
+    assert isinstance(opened, Opened)
+    try:
+        places = places_of_user()
+        assert places is not None
+        yield given[0], LearntFile(places.learnt_file)
+    finally:
+        opened.close()

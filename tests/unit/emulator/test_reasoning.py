@@ -132,6 +132,13 @@ def test_thoughts_come_first_and_are_paid_for() -> None:
     assert told["completion_tokens"] == 16 + 2
 
 
+def test_each_choice_thinks_for_itself() -> None:
+    taken = steps(scripted(), CHAT, "lorem 5", model=MODEL, n=3, reasoning_effort="low")
+    told = answer(taken)["usage"]
+    assert told["completion_tokens_details"] == {"reasoning_tokens": 3 * 16}
+    assert told["completion_tokens"] == 3 * (16 + 5)
+
+
 def test_no_effort_no_thoughts() -> None:
     body = answer(steps(hello(), RESPONSES, model="gpt-5.1", reasoning={"effort": "none"}))
     assert [item["type"] for item in body["output"]] == ["message"]

@@ -374,3 +374,29 @@ def test_a_credential_is_needed(key: str | None, headers: dict[str, str], status
     reply = list(Service(Saying(*HELLO), key).plan(head, b'{"model": "m"}').steps)[-1]
     assert isinstance(reply, Reply)
     assert reply.status == status
+
+
+@pytest.mark.parametrize(
+    ("model", "status"),
+    [
+        ("demo--401", 401),
+        ("demo--404", 404),
+        ("demo--operation:chat=0", 400),
+        ("demo--stall", 400),
+        ("demo", 400),
+    ],
+)
+def test_what_a_gateway_refuses_comes_before_a_wrong_body(model: str, status: int) -> None:
+    [reply] = steps(model=model, n=0)
+    assert isinstance(reply, Reply)
+    assert reply.status == status
+    said = json.dumps(reply.body)
+    assert ("'n'" in said) is (status == 400)
+    assert ("OperationNotSupported" in said) is False
+
+
+def test_a_fault_of_the_whole_service_does_so_too() -> None:
+    service = Service(Saying(*HELLO), fault=faults.parse("403"))
+    [reply] = steps(service=service, n=0)
+    assert isinstance(reply, Reply)
+    assert reply.status == 403

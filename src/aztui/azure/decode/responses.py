@@ -8,7 +8,7 @@ so are its tokens, and what the model thought.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from aztui.azure.decode import known
@@ -76,24 +76,22 @@ class _ResponseDecoder(JsonDecoder):
         self._thoughts: dict[Place, int] = {}
         self._kept: set[int | str] = set()
 
-    def _events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+    def _events(self, chunk: Mapping[str, Any]) -> Iterable[Event]:
         kind = chunk.get("type")
         if not isinstance(kind, str):
             kind = ""
-        if part := _DELTAS.get(kind):
-            yield from self._delta(_place(part, chunk), chunk)
-        elif part := _WHOLES.get(kind):
-            yield from self._whole(_place(part, chunk), chunk)
-        elif kind in _PARTS:
-            said = _mapping(chunk.get("part"))
-            yield from self._whole(_place(_part(said), chunk), said)
-        elif kind.startswith("response.output_item."):
-            yield from self._item(chunk.get("output_index"), chunk.get("item"), kind)
-        else:
-            yield from self._about(kind, chunk)
-            return
-        if not known.EVENT.issuperset(chunk):
+        if not known.EVENT.issuperset(chunk) and kind in known.EVENTS:
             self._unknown.keys(chunk, known.EVENT)
+        if part := _DELTAS.get(kind):
+            return self._delta(_place(part, chunk), chunk)
+        if part := _WHOLES.get(kind):
+            return self._whole(_place(part, chunk), chunk)
+        if kind in _PARTS:
+            said = _mapping(chunk.get("part"))
+            return self._whole(_place(_part(said), chunk), said)
+        if kind.startswith("response.output_item."):
+            return self._item(chunk.get("output_index"), chunk.get("item"), kind)
+        return self._about(kind, chunk)
 
     def _about(self, kind: str, chunk: Mapping[str, Any]) -> Iterator[Event]:
         """What is told of the response as a whole."""
@@ -102,25 +100,25 @@ class _ResponseDecoder(JsonDecoder):
             yield from self._response(response)
         elif chunk.get("object") == "response" or isinstance(chunk.get("output"), list):
             yield from self._response(chunk)
-            return
         elif chunk.get("error") or (not kind.startswith("response.") and flat_error(chunk)):
             yield StreamProblem(stream_problem(read_error(chunk)))
-            return
-        elif kind and kind not in known.EVENTS:
+        elif not kind:
+            self._unknown.keys(chunk, known.EVENT)
+        elif kind not in known.EVENTS:
             self._unknown.note(kind)
-            return
-        self._unknown.keys(chunk, known.EVENT)
 
-    def _delta(self, place: Place, chunk: Mapping[str, Any]) -> Iterator[Event]:
+    def _delta(self, place: Place, chunk: Mapping[str, Any]) -> list[Event]:
+        told: list[Event] = []
         delta = chunk.get("delta")
         # The published OpenAPI leaves open what a delta of a summary is.
         piece = text(delta.get("text") if isinstance(delta, dict) else delta)
         if piece:
             self._told.note(place, piece)
-            yield self._text(place, piece)
+            told.append(self._text(place, piece))
         if (logprobs := chunk.get("logprobs")) and (chosen := tokens(logprobs)):
             self._told.note_tokens(place, len(chosen))
-            yield Tokens(0, chosen)
+            told.append(Tokens(0, chosen))
+        return told
 
     def _whole(self, place: Place, part: Mapping[str, Any]) -> Iterator[Event]:
         whole = text(part.get("text")) or text(part.get("refusal"))
@@ -130,7 +128,7 @@ class _ResponseDecoder(JsonDecoder):
             yield Tokens(0, chosen)
 
     def _text(self, place: Place, piece: str) -> TextDelta | ReasoningDelta:
-        if place.part is Part.SAID:
+        if place[0] is Part.SAID:
             return TextDelta(0, piece)
         return ReasoningDelta(self._thoughts.setdefault(place, len(self._thoughts)), piece)
 
@@ -152,7 +150,7 @@ class _ResponseDecoder(JsonDecoder):
 
     def _parts(self, part: Part, item: int | str, parts: object) -> Iterator[Event]:
         for number, said in enumerate(parts if isinstance(parts, list) else ()):
-            yield from self._whole(Place(part, item, number), _mapping(said))
+            yield from self._whole((part, item, number), _mapping(said))
 
     def _response(self, response: Mapping[str, Any]) -> Iterator[Event]:
         yield from self._answering(response.get("model"))
@@ -216,7 +214,7 @@ def _kept(item: Mapping[str, Any]) -> ReasoningItem | None:
 def _place(part: Part, chunk: Mapping[str, Any]) -> Place:
     number = chunk.get("summary_index" if part is Part.SUMMARY else "content_index")
     item = _item_of(chunk.get("output_index"), chunk.get("item_id"))
-    return Place(part, item, _index(number) or 0)
+    return part, item, _index(number) or 0
 
 
 def _part(part: Mapping[str, Any]) -> Part:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-from typing import NamedTuple, TypeVar
+from enum import StrEnum
+from typing import TypeAlias, TypeVar
 
 _T = TypeVar("_T")
 
 
-class Part(Enum):
+class Part(StrEnum):
     """What a part of a response is."""
 
-    SAID = auto()
-    SUMMARY = auto()
-    THOUGHT = auto()
+    SAID = "said"
+    SUMMARY = "summary"
+    THOUGHT = "thought"
 
 
-class Place(NamedTuple):
-    """Where in a response a part is.
-
-    Attributes:
-        part: what it is.
-        item: its item's index, or the item's id, where a server gives no index.
-        number: its own index among the item's parts of its kind.
-    """
-
-    part: Part
-    item: int | str
-    number: int
+Place: TypeAlias = tuple[Part, int | str, int]
+"""A part's place: what it is; its item's index, or its id where a server gives no index; and its
+own index among the item's parts of its kind."""
 
 
 class Told:
@@ -47,7 +38,7 @@ class Told:
         Nothing where something else was told in its place: that was what came first.
         """
         pieces = self._pieces.get(place, [])
-        if not pieces and self._known_without_index(place.part, whole):
+        if not pieces and self._known_without_index(place[0], whole):
             return ""
         told = "".join(pieces)
         rest = whole.removeprefix(told) if whole.startswith(told) else ""
@@ -67,6 +58,6 @@ class Told:
 
     def _known_without_index(self, part: Part, whole: str) -> bool:
         return any(
-            place.part is part and isinstance(place.item, str) and "".join(pieces) == whole
-            for place, pieces in self._pieces.items()
+            known is part and isinstance(item, str) and "".join(pieces) == whole
+            for (known, item, _), pieces in self._pieces.items()
         )

@@ -55,8 +55,5 @@ def _line(name: Content, key: str) -> Content:
 def _commands() -> Iterator[tuple[str, str, str]]:
     for key in TABLE:
         if key.command:
-            yield (
-                key.command,
-                f"{OWNERS[key.place]}.{key.action}",
-                shown((key.keys or key.letters)[0]),
-            )
+            name = next(map(shown, key.keys or key.letters), "")
+            yield key.command, f"{OWNERS[key.place]}.{key.action}", name

@@ -1,4 +1,4 @@
-"""A page of rows that do not change, to be read and scrolled."""
+"""A page of rows, to be read and scrolled."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Page(Lines, can_focus=True):
         self._make = rows
         self._rows: Sequence[Row] = ()
         self._top = 0
+        self._follows = False
 
     def on_resize(self) -> None:
         """Make the rows for the new width."""
@@ -43,8 +44,7 @@ class Page(Lines, can_focus=True):
     def remake(self) -> None:
         """Make the rows anew, and stay where the user has scrolled to."""
         self._rows = self._make(self.size.width)
-        self.action_move(0)
-        self.refresh()
+        self._stay(at_end=self._follows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return one row a row."""
@@ -55,14 +55,29 @@ class Page(Lines, can_focus=True):
         index = self._top + y
         return self._rows[index] if index < len(self._rows) else BLANK
 
+    def renew(self) -> None:
+        """Make the rows anew, as something has changed; whoever reads their end stays there."""
+        self._follows = self._top >= self._last
+        self._rows = self._make(self.size.width)
+        self._stay(at_end=self._follows)
+
     def action_move(self, rows: int) -> None:
         """Scroll by rows."""
-        last = max(0, len(self._rows) - self.size.height)
-        top = max(0, min(self._top + rows, last))
+        top = max(0, min(self._top + rows, self._last))
         if top != self._top:
             self._top = top
+            self._follows = self._follows and top == self._last
             self.refresh()
 
     def action_page(self, pages: int) -> None:
         """Scroll by pages."""
         self.action_move(pages * max(1, self.size.height - 1))
+
+    def _stay(self, *, at_end: bool) -> None:
+        self._top = self._last if at_end else min(self._top, self._last)
+        self.refresh()
+
+    @property
+    def _last(self) -> int:
+        """The topmost row when the last one is at the bottom."""
+        return max(0, len(self._rows) - self.size.height)

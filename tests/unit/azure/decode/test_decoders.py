@@ -312,8 +312,6 @@ def test_deep_nesting_is_no_trouble(shape: str) -> None:
     assert problem(decode(chat.decoder(), data)).kind is Kind.PROTOCOL
     deep = (b'{"error":' * 900) + b"1" + b"}" * 900
     assert problem(decode(chat.decoder(), deep)).kind in {Kind.SERVER, Kind.PROTOCOL}
-    results = b'{"choices":[{"content_filter_results":%s1%s}]}' % (b'{"a":' * 900, b"}" * 900)
-    assert len(decode(chat.decoder(), results, results)) in {0, 2}
 
 
 PIECES = st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(codec="utf-8"))))

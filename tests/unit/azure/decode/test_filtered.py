@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aztui.azure.decode import chat, completions
+from aztui.azure.decode.sse import Record
 from aztui.core.events import Filtered, FinishReason, StreamProblem
 from aztui.core.filters import Offsets, Verdict
 from aztui.core.problem import Kind
@@ -143,3 +144,16 @@ def test_a_choice_that_the_filter_ends_says_what_was_found(
     assert said.problem.kind is Kind.CONTENT_FILTER
     assert said.problem.title == title
     assert said.problem.detail.partition(", after")[0] == detail
+
+
+def test_results_nested_without_end_are_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nested(_data: bytes) -> Any:
+        results: dict[str, Any] = {}
+        for _ in range(200_000):
+            results = {"a": results}
+        return {"choices": [{"content_filter_results": results}]}
+
+    # How deep a parser goes depends on Python; comparing must not go deeper.
+    monkeypatch.setattr("aztui.azure.decode.record.parse", nested)
+    decoder = chat.decoder()
+    assert [decoder(Record("", b"{}")) for _ in range(2)] == [(), ()]

@@ -135,6 +135,12 @@ def test_a_server_that_gives_no_indexes_is_not_heard_twice() -> None:
     assert text(said, {"type": "response.completed", "response": final}) == ["Hi"]
 
 
+def test_an_answer_may_say_what_was_thought() -> None:
+    kind = "response.reasoning_summary_text.delta"
+    thought = {"type": kind, "item_id": "rs_9", "delta": "Hi"}
+    assert text(thought, response(message("Hi"))) == ["Hi"]
+
+
 def test_a_whole_response_shows_its_text() -> None:
     assert decode(responses.decoder(), response(message("All of it."), usage=USAGE)) == [
         Answering("gpt-5"),
