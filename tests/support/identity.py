@@ -32,6 +32,7 @@ class Identity:
         scopes: what tokens were asked for.
         browser: a device code's token comes when it is set.
         threads: the names of the threads that asked.
+        forgets: whether a device code is needed for the next token too.
     """
 
     tokens: list[str | Exception]
@@ -40,6 +41,7 @@ class Identity:
     scopes: list[tuple[str, ...]] = field(default_factory=list)
     browser: threading.Event = field(default_factory=threading.Event)
     threads: list[str] = field(default_factory=list)
+    forgets: bool = False
 
     def give(self, scopes: tuple[str, ...]) -> AccessToken:
         self.scopes.append(scopes)
@@ -68,7 +70,7 @@ def install(monkeypatch: pytest.MonkeyPatch, *tokens: str | Exception) -> Identi
             self._signed_in = False
 
         def get_token(self, *scopes: str) -> AccessToken:
-            if not self._signed_in:
+            if behind.forgets or not self._signed_in:
                 self._prompt(URL, CODE, datetime.now(UTC))
                 assert behind.browser.wait(10.0)
                 self._signed_in = True

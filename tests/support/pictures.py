@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import Any, Final, TypeAlias
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.overview import Known
 from aztui.core.events import Cause, Ended
 from aztui.core.lessons import Learnt, Refused, Subject
+from aztui.core.listing import Listed, Lister, ListingError
 from aztui.core.ports import Forgetful, Source
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
@@ -205,10 +207,10 @@ class Stage:
         """What stands on the screen."""
         return "\n".join(self.rows)
 
-    async def until(self, pilot: Pilot[Any], *wanted: str) -> None:
-        """Wait until texts stand on the screen; fail after a deadline."""
+    async def until(self, pilot: Pilot[Any], *wanted: str | Callable[[], bool]) -> None:
+        """Wait until texts stand on the screen, or what is asked is so; fail after a deadline."""
         deadline = time.monotonic() + DEADLINE
-        while not all(text in self.text for text in wanted):
+        while not all(one in self.text if isinstance(one, str) else one() for one in wanted):
             assert time.monotonic() < deadline, f"{wanted} is not on the screen:\n{self.text}"
             await pilot.pause()
             await asyncio.sleep(0.01)
@@ -401,6 +403,7 @@ class Book:
         self.opened: list[Choice | None] = []
         self.approved: list[UnapprovedError] = []
         self.wrong = ""
+        self.lists: Lister | None = None
 
     def list(self) -> Sequence[Known]:
         incomplete = (
@@ -428,13 +431,66 @@ class Book:
             asked.profile, endpoint, None, asked.deployment, api, None, params
         ), self.source
 
+    def lister(self) -> Lister | None:
+        return self.lists
+
     def approve(self, refused: UnapprovedError) -> None:
         self.approved.append(refused)
+
+
+class Slow:
+    """A lister that tells what it is given, when a test says so."""
+
+    def __init__(self) -> None:
+        self.told: SimpleQueue[tuple[Listed, ...] | ListingError] = SimpleQueue()
+        self.stopped = False
+
+    def fetch(self) -> tuple[Listed, ...]:
+        told = self.told.get(timeout=DEADLINE)
+        if isinstance(told, ListingError):
+            raise told
+        return told
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.told.put(())
+
+
+LISTED: Final = (
+    Listed("gpt-4.1-eu", "gpt-4.1 2025-04-14"),
+    Listed("GPT-35-Turbo-Instruct", "gpt-35-turbo-instruct 0914"),
+    Listed("gpt-5-mini", "gpt-5-mini 2025-08-07"),
+    Listed("summaries"),
+)
 
 
 async def profiles(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("f6")
     await stage.until(pilot, "profiles", "work")
+
+
+async def asking_resource(stage: Stage, pilot: Pilot[Any]) -> Slow:
+    stage.book.lists = slow = Slow()
+    await profiles(stage, pilot)
+    await stage.until(pilot, "Asking Azure")
+    return slow
+
+
+async def listed(stage: Stage, pilot: Pilot[Any]) -> None:
+    slow = await asking_resource(stage, pilot)
+    slow.told.put(LISTED)
+    await stage.until(pilot, "summaries")
+
+
+async def unlisted(stage: Stage, pilot: Pilot[Any]) -> None:
+    slow = await asking_resource(stage, pilot)
+    slow.told.put(
+        ListingError(
+            "Azure refuses it with 403 (AuthorizationFailed). The role Cognitive Services OpenAI "
+            "User on contoso allows it. The client does not have authorization to read this."
+        )
+    )
+    await stage.until(pilot, "could not be")
 
 
 async def approval(stage: Stage, pilot: Pilot[Any]) -> None:
@@ -473,6 +529,8 @@ SCENES: Final[Mapping[str, Scene]] = {
     "parameters": parameters,
     "parameters-typing": typing,
     "profiles": profiles,
+    "profiles-listed": listed,
+    "profiles-unlisted": unlisted,
     "approval": approval,
 }
 """Every state that a run or the screen can be in."""

@@ -6,11 +6,25 @@ from dataclasses import replace
 
 import pytest
 
+from aztui.core.listing import ListingError
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api
 from aztui.ui.switching import Choice
+from aztui.ui.widgets.places import Places
 from aztui.ui.widgets.rows import HERE
-from tests.support.pictures import CHAT, INSTRUCT, UNAPPROVED, Book, Stage, approval, profiles
+from tests.support.pictures import (
+    CHAT,
+    INSTRUCT,
+    LISTED,
+    UNAPPROVED,
+    Book,
+    Slow,
+    Stage,
+    approval,
+    asking_resource,
+    listed,
+    profiles,
+)
 
 WRONG_API = Problem(
     Kind.BAD_REQUEST, "This deployment does not answer completions", try_api=Api.CHAT
@@ -217,3 +231,95 @@ async def test_the_row_where_the_user_is_stays_on_the_screen(size: tuple[int, in
         await pilot.press("enter")
         await pilot.pause()
         assert stage.book.opened == [Choice("work", "gpt-5-pro")]
+
+
+async def test_what_the_resource_lists_joins_the_rows() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await listed(stage, pilot)
+        first = stage.rows.index(row(stage))
+        assert [line.split()[0] for line in stage.rows[first + 1 : first + 5]] == [
+            "davinci-002",
+            "gpt-4.1-eu",
+            "gpt-5-mini",
+            "summaries",
+        ]
+        assert "Asking Azure" not in stage.text
+        await stage.until(pilot, "model: gpt-35-turbo-instruct 0914")
+        await pilot.press("down", "down")
+        await stage.until(pilot, "model: gpt-4.1 2025-04-14; endpoint: ")
+        await pilot.press("enter")
+        await stage.until(pilot, "instruct · gpt-4.1-eu")
+        assert stage.book.opened == [Choice("instruct", "gpt-4.1-eu")]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 12), (40, 12), (30, 7)])
+@pytest.mark.parametrize("keys", [(), ("home",), ("end",), ("end", "up", "left")])
+async def test_the_user_stays_where_they_are(size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    stage = Stage(INSTRUCT)
+    stage.book.lists = slow = Slow()
+    async with stage.app.run_test(size=size) as pilot:
+        await pilot.press("f6")
+        await stage.until(pilot, HERE)
+        await pilot.press(*keys)
+        shown = stage.app.screen.query_one(Places)
+        here, api = shown.here.key, shown.api
+        slow.told.put(LISTED)
+        await stage.until(pilot, lambda: len(shown._places) > 7)
+        assert (shown.here.key, shown.api) == (here, api)
+        assert here[0] in row(stage)
+
+
+async def test_the_row_does_not_move_where_the_list_can_be_scrolled() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test(size=(80, 14)) as pilot:
+        slow = await asking_resource(stage, pilot)
+        await pilot.press("end")
+        before = [line.lstrip()[:1] for line in stage.rows].index(HERE)
+        slow.told.put(LISTED)
+        shown = stage.app.screen.query_one(Places)
+        await stage.until(pilot, lambda: len(shown._places) > 7)
+        assert [line.lstrip()[:1] for line in stage.rows].index(HERE) == before
+
+
+async def test_a_name_that_is_being_typed_is_kept() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        slow = await asking_resource(stage, pilot)
+        await pilot.press("end", *"gpt-6")
+        slow.told.put(LISTED)
+        await stage.until(pilot, "summaries", "gpt-6")
+        await pilot.press("enter")
+        await stage.until(pilot, "work · gpt-6")
+
+
+async def test_what_cannot_be_opened_stays_told_while_rows_join() -> None:
+    stage = Stage(INSTRUCT)
+    stage.book.wrong = "In /home/ana/config.toml line 3 is no TOML."
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        slow = await asking_resource(stage, pilot)
+        await pilot.press("enter")
+        await stage.until(pilot, "line 3 is no TOML.")
+        slow.told.put(LISTED)
+        await stage.until(pilot, "summaries", "line 3 is no TOML.")
+
+
+async def test_why_there_is_no_list_is_told_and_is_not_in_the_way() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        slow = await asking_resource(stage, pilot)
+        slow.told.put(ListingError("This machine has no sign-in."))
+        await stage.until(pilot, "Its deployments could not be listed: This machine has no sign-in")
+        await pilot.press("end")
+        assert "could not be listed" not in stage.text
+        await pilot.press("enter")
+        await stage.until(pilot, "work · gpt-5-pro")
+
+
+async def test_nobody_waits_for_the_list_of_a_screen_that_was_left() -> None:
+    stage = Stage(INSTRUCT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        slow = await asking_resource(stage, pilot)
+        await pilot.press("escape")
+        await stage.until(pilot, "Ask anything")
+        assert slow.stopped

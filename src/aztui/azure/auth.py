@@ -29,6 +29,8 @@ Prompt: TypeAlias = Callable[[SignIn], object]
 
 _LONGEST: Final = 300
 _LOUD: Final = ("azure", "msal", "urllib3", "requests")
+_BROWSER: Final = "interactivebrowsercredential"
+"""What in AZURE_TOKEN_CREDENTIALS has DefaultAzureCredential open a browser."""
 
 
 class MissingIdentityError(Exception):
@@ -113,6 +115,15 @@ class TokenProvider:
         self._telling = threading.Lock()
         self._waiting: list[Prompt] = []
         self._sign_in: SignIn | None = None
+        self._quiet = False
+        self._others: dict[str, TokenProvider] = {}
+
+    @property
+    def silent(self) -> bool:
+        """Whether a token can be had now for which nobody has to sign in."""
+        if self._auth is Auth.DEVICE_CODE:
+            return bool(self._token)
+        return os.environ.get("AZURE_TOKEN_CREDENTIALS", "").strip().lower() != _BROWSER
 
     def token(self, prompt: Prompt) -> str:
         """Return a token that lasts for a while; blocks for as long as it takes to get one.
@@ -130,6 +141,36 @@ class TokenProvider:
             if self._clock() > self._expires - EARLY:
                 self._renew()
             return self._token
+
+    def quietly(self, scope: str) -> str:
+        """Return a token of the same sign-in for another scope; nobody is asked to sign in for it.
+
+        Args:
+            scope: what it is to be good for.
+
+        Raises:
+            MissingIdentityError: azure-identity is not installed.
+            SignInError: there is none to be had without another sign-in.
+        """
+        if self._auth is Auth.DEVICE_CODE:
+            return self._of_sign_in(scope)
+        # One of its own, so that no request waits for this token.
+        other = TokenProvider(self._auth, scope, self._learn, self._clock)
+        return self._others.setdefault(scope, other).token(lambda _: None)
+
+    def _of_sign_in(self, scope: str) -> str:
+        with self._asking:
+            if self._credential is None or not self._token:
+                raise SignInError("Nobody has signed in yet.", self._auth)
+            self._quiet = True
+            try:
+                token = self._credential.get_token(scope).token
+            except Exception as error:  # as in _renew
+                raise SignInError(_first_sentence(str(error)), self._auth) from error
+            finally:
+                self._quiet = False
+        self._learn(Secret(token))
+        return token
 
     def _renew(self) -> None:
         try:
@@ -171,6 +212,9 @@ class TokenProvider:
                 self._waiting.remove(prompt)
 
     def _tell(self, url: str, code: str, _expires: object) -> None:
+        if self._quiet:
+            # Ends get_token: a code that nobody sees would be waited for in vain.
+            raise SignInError("It asks for a sign-in of its own.", self._auth)
         with self._telling:
             self._sign_in = SignIn(url, code)
             waiting = list(self._waiting)

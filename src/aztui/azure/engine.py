@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aztui.azure import auth
+from aztui.azure import auth, listing
 from aztui.azure.adapting import Adapting
 from aztui.azure.dialects import DIALECTS
 from aztui.azure.reading import events
@@ -21,6 +21,7 @@ from aztui.azure.redact import Redactor
 from aztui.azure.retry import PATIENT, Failure, Policy, Tries
 from aztui.azure.stream import Stream
 from aztui.core.events import Cause, Ended, Opened, Retrying, RunId
+from aztui.core.listing import Lister
 from aztui.core.ports import Forgetful, Memory, Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
@@ -87,6 +88,12 @@ class Engine:
                 return
             self._warming = True
         _in_thread("warm", self._warm)
+
+    def lister(self) -> Lister | None:
+        """What lists the deployments of the endpoint's resource; None where nothing does."""
+        if self._tokens is None:
+            return None
+        return listing.lister(self._profile, self._tokens, self._redactor)
 
     def close(self) -> None:
         """Cancel what is under way and close the connections; waits for nothing."""

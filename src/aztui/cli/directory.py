@@ -12,6 +12,7 @@ from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.overview import Known
 from aztui.config.settings import NoSettings
+from aztui.core.listing import Lister
 from aztui.core.options import fitting
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
@@ -63,6 +64,10 @@ class SettingsDirectory:
             sources={},
         )
         return (mine, *(other for other in known if other.name != profile.name))
+
+    def lister(self) -> Lister | None:
+        """What lists the deployments of whom is asked now; None where nothing does."""
+        return None if self._now is None else self._now.lister()
 
     def open(self, choice: Choice | None = None) -> tuple[Profile, Source]:
         """Open what was chosen, or what the settings say; what was open before is closed.

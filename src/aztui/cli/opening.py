@@ -20,6 +20,7 @@ from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
+from aztui.core.listing import Lister
 from aztui.core.options import fitting
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
@@ -46,6 +47,7 @@ class Opened:
         warm: begins to make ready what the first request needs; returns at once.
         close: ends what was started for it.
         brought: whether a server was started for it, which ends with it.
+        lister: returns what lists the deployments of its resource; None where nothing does.
     """
 
     profile: Profile
@@ -53,6 +55,7 @@ class Opened:
     warm: Callable[[], None]
     close: Callable[[], None]
     brought: bool = False
+    lister: Callable[[], Lister | None] = lambda: None
 
 
 def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
@@ -231,4 +234,4 @@ def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) ->
 
     engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
-    return Opened(profile, engine, engine.warm, stack.close)
+    return Opened(profile, engine, engine.warm, stack.close, lister=engine.lister)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from aztui.config.errors import UnapprovedError
 from aztui.config.overview import Known
+from aztui.core.listing import Listed, Lister
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.switching import Choice, Place
@@ -30,6 +32,9 @@ class Directory(Protocol):
             SettingsError: it cannot be opened; the text says why.
         """
 
+    def lister(self) -> Lister | None:
+        """What lists the deployments of whom is asked now; None where nothing does."""
+
     def approve(self, refused: UnapprovedError) -> None:
         """Let the credential go where the file says, now and later.
 
@@ -38,33 +43,59 @@ class Directory(Protocol):
         """
 
 
-def places(known: Sequence[Known], present: Profile) -> tuple[Place, ...]:
-    """Return every deployment of every profile, the one that is asked now among them."""
-    rows: list[Place] = []
+def places(
+    known: Sequence[Known], present: Profile, listed: Sequence[Listed] = ()
+) -> tuple[Place, ...]:
+    """Return every deployment of every profile, the one that is asked now among them.
+
+    Args:
+        known: the profiles.
+        present: who is asked now.
+        listed: what its resource says that it has; names that differ in case only are the same.
+    """
     if present.name not in {profile.name for profile in known}:
-        rows.append(_present(present, first=True))
+        known = [_unknown(present), *known]
+    rows: list[Place] = []
     for profile in known:
-        here = profile.name == present.name
-        names = list(profile.deployments) or [""]
-        if here and present.deployment not in names:
-            names.insert(0, present.deployment)
-        for index, name in enumerate(names):
-            if here and name == present.deployment:
-                rows.append(_present(present, _about(profile), first=not index))
-            else:
-                rows.append(_place(profile, name, first=not index))
+        if profile.name == present.name:
+            rows += _with_present(profile, present, listed)
+        else:
+            names = profile.deployments or ("",)
+            rows += [_place(profile, name, first=not at) for at, name in enumerate(names)]
     return tuple(rows)
 
 
-def _present(profile: Profile, about: str = "", *, first: bool) -> Place:
-    return Place(
+def _with_present(profile: Known, present: Profile, listed: Sequence[Listed]) -> Iterator[Place]:
+    """Yield the places of the profile that is asked now."""
+    names = list(profile.deployments)
+    if present.deployment not in names:
+        names.insert(0, present.deployment)
+    models = {one.name.casefold(): one.model for one in listed}
+    had = {name.casefold() for name in names}
+    others = {one.name.casefold(): one.name for one in listed if one.name.casefold() not in had}
+    for at, name in enumerate([*names, *others.values()]):
+        place = _place(profile, name, first=not at)
+        if name == present.deployment:
+            host = present.endpoint.host
+            place = replace(place, api=present.api, host=host, why="", present=True)
+        yield _running(place, models.get(name.casefold(), ""))
+
+
+def _running(place: Place, model: str) -> Place:
+    about = [f"model: {model}", place.about] if model else [place.about]
+    return replace(place, model=model, about="; ".join(filter(None, about)))
+
+
+def _unknown(profile: Profile) -> Known:
+    """What is known of a profile that no settings speak of."""
+    return Known(
         profile.name,
-        profile.deployment,
+        (profile.deployment,),
         profile.api,
         profile.endpoint.host,
-        about=about,
-        first=first,
-        present=True,
+        whole=True,
+        why="",
+        sources={},
     )
 
 

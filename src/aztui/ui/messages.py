@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from aztui.core.checkup import Check, Checkup
+from aztui.core.listing import Listed
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 
@@ -100,3 +101,21 @@ class CheckupOver(Message):
     """All that was to be checked is."""
 
     checkup: Checkup
+
+
+@dataclass
+class DeploymentsListed(Message):
+    """A resource has told which deployments it has."""
+
+    deployments: tuple[Listed, ...]
+
+
+@dataclass
+class ListingFailed(Message):
+    """A resource's deployments cannot be listed.
+
+    Attributes:
+        why: why, in sentences.
+    """
+
+    why: str

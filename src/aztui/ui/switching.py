@@ -35,6 +35,7 @@ class Place:
         about: who says what of it, in one line.
         first: whether it is the first of its profile.
         present: whether it is asked now.
+        model: its model, where its resource lists it; empty where that is not known.
     """
 
     profile: str
@@ -45,3 +46,9 @@ class Place:
     about: str = ""
     first: bool = False
     present: bool = False
+    model: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by: the profile and the deployment."""
+        return self.profile, self.deployment

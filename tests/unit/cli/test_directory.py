@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from aztui.azure import listing
+from aztui.azure.listing import Plane
 from aztui.cli import directory as module
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened, open_demo, open_source
@@ -20,6 +22,7 @@ from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.profile import Profile
 from aztui.core.request import Api
 from aztui.ui.switching import Choice
+from tests.support import arm, identity
 
 CONFIG = """
 [profiles.lab]
@@ -35,6 +38,12 @@ deployment = "gpt"
 api = "responses"
 [profiles.home]
 base_url = "http://127.0.0.1:3/v1"
+"""
+ENTRA = """
+[profiles.signed-in]
+endpoint = "https://contoso.openai.azure.com"
+deployment = "gpt"
+auth = "entra"
 """
 
 
@@ -152,6 +161,24 @@ def test_the_programs_own_server_is_listed_and_stays(stack: ExitStack) -> None:
     assert again.endpoint.url.endswith("/openai/v1")
     back, _ = directory.open(Choice("demo", "demo", Api.CHAT))
     assert (back.endpoint, back.params) == (first.endpoint, {"seed": 1})
+
+
+def test_whoever_signs_in_is_told_what_the_resource_lists(
+    home: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "config.toml"
+    file.write_text(CONFIG + ENTRA)
+    identity.install(monkeypatch, "a-token-of-entra")
+    directory, _ = begun(Shared(profile="lab"), stack)
+    assert directory.lister() is None
+    with arm.Arm.of(arm.account("contoso"), arm.deployment("chat")) as azure:
+        monkeypatch.setattr(listing, "PLANES", {"com": Plane(azure.url, "scope")})
+        directory.open(Choice("signed-in"))
+        lister = directory.lister()
+        assert lister is not None
+        assert [one.name for one in lister.fetch()] == ["chat"]
+    assert directory.open(Choice("work"))
+    assert directory.lister() is None
 
 
 def test_a_strangers_file_waits_for_approval(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
 from typing import ClassVar, Final, TypeAlias
 
 from textual.app import ComposeResult
@@ -9,10 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.core.listing import Lister, ListingError
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.core.request import Api
 from aztui.ui.directory import Directory, places
+from aztui.ui.messages import DeploymentsListed, ListingFailed
 from aztui.ui.pages import connection
 from aztui.ui.screens.approval import ApprovalScreen
 from aztui.ui.styles import stylesheet
@@ -27,6 +31,7 @@ Taken: TypeAlias = tuple[Profile, Source]
 
 _HINTS: Final = ("enter ask it", "esc back", "← → API", "type another deployment")
 _TYPING: Final = ("enter ask it", "esc stop typing")
+_ASKING: Final[Piece] = ("Asking Azure which deployments there are besides…", Role.DIM)
 
 
 class PlacesScreen(Screen[Taken | None]):
@@ -63,8 +68,11 @@ class PlacesScreen(Screen[Taken | None]):
         super().__init__()
         self._present = present
         self._directory = directory
-        self._list = Places(places(directory.list(), present), api=api, id="places")
+        self._known = directory.list()
+        self._lister = directory.lister()
+        self._list = Places(places(self._known, present), api=api, id="places")
         self._wrong = ""
+        self._listing: Piece | None = None
         self._advice = api
 
     def compose(self) -> ComposeResult:
@@ -83,6 +91,26 @@ class PlacesScreen(Screen[Taken | None]):
         pieces += [(other, Role.DIM) for other in others]
         self.query_one("#header", Bar).show(pieces)
         self.set_focus(self._list)
+        if self._lister is not None:
+            self._listing = _ASKING
+            work = partial(self._fetch, self._lister)
+            threading.Thread(target=work, daemon=True, name="listing").start()
+
+    def on_unmount(self) -> None:
+        """Wait for no list any more."""
+        if self._lister is not None:
+            self._lister.stop()
+
+    def on_deployments_listed(self, message: DeploymentsListed) -> None:
+        """Show what there is besides."""
+        self._listing = None
+        self._list.join(places(self._known, self._present, message.deployments))
+        self._show()
+
+    def on_listing_failed(self, message: ListingFailed) -> None:
+        """Say why there is no list."""
+        self._listing = (f"Its deployments could not be listed: {message.why}", Role.TEXT)
+        self._show()
 
     def on_places_changed(self) -> None:
         """Say what can be done where the user is, and what is known of it."""
@@ -101,6 +129,13 @@ class PlacesScreen(Screen[Taken | None]):
     def action_close(self) -> None:
         """Go back, and ask whom we asked."""
         self.dismiss(None)
+
+    def _fetch(self, lister: Lister) -> None:
+        """Ask for the list, in a thread of its own."""
+        try:
+            self.post_message(DeploymentsListed(lister.fetch()))
+        except ListingError as error:
+            self.post_message(ListingFailed(str(error)))
 
     def _open(self, choice: Choice) -> None:
         try:
@@ -146,4 +181,6 @@ class PlacesScreen(Screen[Taken | None]):
             notes.append((f"enter asks it through {api}{because}.", Role.TEXT))
         elif here.present:
             notes.append(("This is who is asked now.", Role.TEXT))
+        if self._listing is not None and here.profile == self._present.name:
+            notes.append(self._listing)
         return [*notes, (here.about, Role.DIM)] if here.about else notes

@@ -75,7 +75,7 @@ class Places(Lines, can_focus=True):
         super().__init__(id=id)
         self._places = places
         self._at = next((index for index, place in enumerate(places) if place.present), 0)
-        self._apis: dict[int, Api] = {} if api is None else {self._at: api}
+        self._apis: dict[tuple[str, str], Api] = {} if api is None else {self.here.key: api}
         self._field: Field | None = None
         self._top = 0
 
@@ -87,7 +87,7 @@ class Places(Lines, can_focus=True):
     @property
     def api(self) -> Api | None:
         """The API that is chosen there."""
-        return self._apis.get(self._at, self.here.api)
+        return self._apis.get(self.here.key, self.here.api)
 
     @property
     def editing(self) -> bool:
@@ -100,6 +100,19 @@ class Places(Lines, can_focus=True):
             return False
         self._edit(None)
         return True
+
+    def join(self, places: Sequence[Place]) -> None:
+        """Show more places; the user stays at theirs, on the same row of the screen if that can be.
+
+        Args:
+            places: those there were, and the others among them.
+        """
+        here, row = self.here.key, self._at - self._top
+        self._places = places
+        self._at = next((at for at, place in enumerate(places) if place.key == here), 0)
+        self._top = self._at - row
+        self._scroll()
+        self.refresh()
 
     def on_mount(self) -> None:
         """Say where the user is."""
@@ -143,7 +156,7 @@ class Places(Lines, can_focus=True):
 
     def _api_cell(self, index: int) -> Piece:
         place = self._places[index]
-        api = self._apis.get(index, place.api)
+        api = self._apis.get(place.key, place.api)
         other = api is not place.api
         role = Role.STRONG if other else Role.ACCENT if place.present else Role.DIM
         return (_cell(api or "", _API), role)
@@ -182,13 +195,13 @@ class Places(Lines, can_focus=True):
         return True
 
     def _choose(self, deployment: str) -> None:
-        asked = self._apis.get(self._at) or (self.here.api if self.here.present else None)
+        asked = self._apis.get(self.here.key) or (self.here.api if self.here.present else None)
         self.post_message(self.Chosen(Choice(self.here.profile, deployment, asked)))
 
     def _step(self, by: int) -> None:
         apis = list(Api)
         at = apis.index(self.api) if self.api else -1
-        self._apis[self._at] = apis[(at + by) % len(apis)]
+        self._apis[self.here.key] = apis[(at + by) % len(apis)]
         self._show()
 
     def _edit(self, field: Field | None) -> None:
@@ -199,10 +212,13 @@ class Places(Lines, can_focus=True):
         if rows:
             self._field = None
         self._at = max(0, min(self._at + rows, len(self._places) - 1))
+        self._scroll()
+        self._show()
+
+    def _scroll(self) -> None:
         if height := self.size.height:
             self._top = max(0, min(self._top, self._at, len(self._places) - height))
             self._top = max(self._top, self._at - height + 1)
-        self._show()
 
     def _show(self) -> None:
         self.refresh()
@@ -217,9 +233,9 @@ def _cell(text: str, width: int) -> str:
 def _end(place: Place, layout: _Layout) -> Row:
     if not layout.host:
         return ()
+    said = sanitise(place.model or place.host)
     if place.present:
-        host = cut(sanitise(place.host), layout.host - len(_NOW))
-        return (host, Role.DIM), (_NOW, Role.ACCENT)
+        return (cut(said, layout.host - len(_NOW)), Role.DIM), (_NOW, Role.ACCENT)
     if place.why:
         return ((cut(sanitise(place.why.partition("\n")[0]), layout.host), Role.DIM),)
-    return ((cut(sanitise(place.host), layout.host), Role.DIM),)
+    return ((cut(said, layout.host), Role.DIM),)
