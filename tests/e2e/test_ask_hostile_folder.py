@@ -93,7 +93,7 @@ def test_a_file_that_says_where_gets_no_key(
 
 
 @SAYING_WHERE
-def test_the_screen_says_the_same_and_opens_nothing_unless_the_user_says_so(
+def test_the_screen_says_the_same_and_opens_only_with_the_users_word(
     launch: Launcher, trap: Hostile, names: dict[str, str]
 ) -> None:
     lay(launch.home, trap, names)
