@@ -13,7 +13,7 @@ _PARTS: Final = re.compile(
     re.IGNORECASE,
 )
 _PROMPT: Final = re.compile(r"resulted in (\d{1,9}) tokens", re.IGNORECASE)
-_INSTEAD: Final = re.compile(r"Use '(\w{1,64})' instead", re.IGNORECASE)
+_INSTEAD: Final = re.compile(r"\buse '(\w{1,64})' instead", re.IGNORECASE)
 _NAMED: Final = re.compile(
     r"(?:argument supplied:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
     re.IGNORECASE,
@@ -66,12 +66,18 @@ def replacement(message: str, param: str, params: Params) -> str:
         param: the parameter that is refused; may be empty.
         params: the request's parameters.
     """
-    instead = _INSTEAD.search(message)
-    if instead is None:
+    other = instead(message)
+    if not other:
         return "Leave it out, or use what the message names instead (-o KEY=VALUE)."
     value = params.get(param)
     said = value if isinstance(value, int | float | str) else "VALUE"
-    return f"Use {instead[1]} in its place: -o {instead[1]}={said}."
+    return f"Use {other} in its place: -o {other}={said}."
+
+
+def instead(message: str) -> str:
+    """Return the parameter to send in place of one that is refused; empty where none is named."""
+    found = _INSTEAD.search(message)
+    return found[1] if found else ""
 
 
 def named(message: str) -> str:

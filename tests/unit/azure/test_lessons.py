@@ -77,6 +77,13 @@ def refused(learnt: Learnt) -> list[Refused]:
             [Refused("stream_options"), Refused("store")],
         ),
         (
+            # Another value is to take its place, not another member.
+            "Unsupported value: 'temperature' does not support 0.5. Use 'default' instead.",
+            "unsupported_value",
+            "temperature",
+            [Refused("temperature", 0.5)],
+        ),
+        (
             "Unknown parameter: 'include'.",
             "unknown_parameter",
             "include",
@@ -107,7 +114,7 @@ def refused(learnt: Learnt) -> list[Refused]:
             "Encrypted content is not supported with this model.",
             "invalid_request_error",
             "include",
-            [Refused("include", THOUGHTS)],
+            [Refused("include", "reasoning.encrypted_content")],
         ),
         (
             (
