@@ -182,7 +182,7 @@ def _reason(told: Retrying) -> str:
 
 def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, remembered: bool) -> str:
     changes = " and ".join(
-        f"with {one.instead} in place of {one.param}" if one.instead else f"without {one.param}"
+        f"with {one.instead} in place of {one.what}" if one.instead else f"without {one.what}"
         for one in lessons
     )
     kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""

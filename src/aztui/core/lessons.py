@@ -48,6 +48,11 @@ class Refused:
     instead: str = ""
     words: str = ""
 
+    @property
+    def what(self) -> str:
+        """What is refused, in a word: `temperature`, or `temperature=0.5`."""
+        return self.param if self.value is None else f"{self.param}={self.value}"
+
     def holds(self, body: Mapping[str, Json]) -> bool:
         """Whether a request's body would be refused for it."""
         if self.param not in body:

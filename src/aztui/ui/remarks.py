@@ -104,14 +104,8 @@ def unfiltered(run: Run) -> list[str]:
 
 def changed(lesson: Refused) -> str:
     """Say what was sent otherwise than asked."""
-    param = lesson.param if lesson.value is None else f"{lesson.param}={lesson.value}"
-    if lesson.instead:
-        said = (
-            f"sent with {lesson.instead} in place of {param}, which this deployment does not take"
-        )
-    else:
-        said = f"sent without {param}, which this deployment does not take"
-    return sanitise(said)
+    how = f"with {lesson.instead} in place of" if lesson.instead else "without"
+    return sanitise(f"sent {how} {lesson.what}, which this deployment does not take")
 
 
 def other_way(problem: Problem) -> str:
