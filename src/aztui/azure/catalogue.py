@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aztui.azure.decode.wire_error import FILTER_FIX
+from aztui.azure.decode.wire_error import FILTER_FIX, SPENT_FIX
 from aztui.azure.rules import (
     Rule,
     all_of,
@@ -126,10 +126,10 @@ RULES: Final = (
         "Use a value that the message allows (-o KEY=VALUE).",
     ),
     Rule(
-        code("insufficient_quota"),
+        lambda refusal: refusal.error.spent,
         Kind.RATE_LIMIT,
         "The quota for this credential on {resource} is used up",
-        "Have it raised by whoever pays for it, or use another profile.",
+        SPENT_FIX,
     ),
     Rule(
         any_of(code("AuthenticationTypeDisabled"), words("key based authentication is disabled")),

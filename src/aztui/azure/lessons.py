@@ -158,6 +158,9 @@ _RULES: Final = (
 class Watch:
     """Sees an answer pass, for what it teaches.
 
+    Attributes:
+        begun: whether text has come, be it only of what the model thinks, or the answer's end.
+
     Args:
         api: how it was asked for.
         body: what was sent.
@@ -167,9 +170,11 @@ class Watch:
         self._asked_logprobs = _asks_logprobs(api, body)
         self._model = ""
         self._text = self._finished = self._usage = self._tokens = self._thought = False
+        self.begun = False
 
     def see(self, event: Event) -> None:
         """Take an event of the answer's."""
+        self.begun = self.begun or isinstance(event, TextDelta | ReasoningDelta | FinishReason)
         match event:
             case TextDelta():
                 self._text = True

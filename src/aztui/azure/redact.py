@@ -74,9 +74,7 @@ class Redactor:
                 return replace(event, failed=self.text(failed))
             case Ignored(counts):
                 return Ignored(tuple((self.text(name), count) for name, count in counts))
-            case StreamProblem(problem):
-                return StreamProblem(self.problem(problem))
-            case Retrying(problem):
+            case StreamProblem(problem) | Retrying(problem):
                 return replace(event, problem=self.problem(problem))
             case Opened(ids):
                 return replace(event, ids=self._ids(ids))

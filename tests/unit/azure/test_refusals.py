@@ -512,6 +512,20 @@ KNOWN = {
         "The quota for this credential on contoso is used up",
         "raised",
     ),
+    "quota by its words": Known(
+        429,
+        error("429", "You exceeded your current quota, please check your plan."),
+        Kind.RATE_LIMIT,
+        "The quota for this credential on contoso is used up",
+        "raised",
+    ),
+    "billing limit": Known(
+        429,
+        error("billing_hard_limit_reached", "Billing hard limit has been reached."),
+        Kind.RATE_LIMIT,
+        "The quota for this credential on contoso is used up",
+        "raised",
+    ),
     "model's failure": Known(
         500,
         error(None, SORRY, type="server_error", param=None),

@@ -12,7 +12,7 @@ from aztui.azure.decode.lenient import parse, text
 from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.sse import Record
 from aztui.azure.decode.verdict import stopped
-from aztui.azure.decode.wire_error import read_error, stream_problem
+from aztui.azure.decode.wire_error import in_stream, read_error
 from aztui.core.events import Answering, Event, FinishReason, StreamProblem, Tokens, Usage
 from aztui.core.problem import Kind, Problem
 
@@ -53,7 +53,7 @@ class JsonDecoder(ABC):
         chunk = parse(record.data)
         if record.event == "error":
             wire = record.data.decode("utf-8", "replace") if chunk is None else chunk
-            return (StreamProblem(stream_problem(read_error(wire))),)
+            return (in_stream(read_error(wire)),)
         if not isinstance(chunk, dict):
             return (StreamProblem(_unreadable(record.data)),) if record.data.strip() else ()
         return tuple(self._events(chunk))
@@ -105,7 +105,7 @@ class ChunkDecoder(JsonDecoder):
         yield from self._filter.prompts(chunk.get("prompt_filter_results"))
         yield from self._filter.prompts(chunk.get("prompt_annotations"))
         if chunk.get("error") or (chunk.get("choices") is None and flat_error(chunk)):
-            yield StreamProblem(stream_problem(read_error(chunk)))
+            yield in_stream(read_error(chunk))
         else:
             self._unknown.keys(chunk, known.CHUNK)
 

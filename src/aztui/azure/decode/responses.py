@@ -18,7 +18,7 @@ from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error, thought_tokens
 from aztui.azure.decode.told import Part, Place, Told
 from aztui.azure.decode.verdict import stopped_for
-from aztui.azure.decode.wire_error import WireError, filtered, read_error, stream_problem
+from aztui.azure.decode.wire_error import WireError, filtered, in_stream, read_error
 from aztui.core.events import (
     Event,
     FinishReason,
@@ -101,7 +101,7 @@ class _ResponseDecoder(JsonDecoder):
         elif chunk.get("object") == "response" or isinstance(chunk.get("output"), list):
             yield from self._response(chunk)
         elif chunk.get("error") or (not kind.startswith("response.") and flat_error(chunk)):
-            yield StreamProblem(stream_problem(read_error(chunk)))
+            yield in_stream(read_error(chunk))
         elif not kind:
             self._unknown.keys(chunk, known.EVENT)
         elif kind not in known.EVENTS:
@@ -181,9 +181,9 @@ def _end(response: Mapping[str, Any]) -> Iterator[Event]:
         if reason == "content_filter":
             yield StreamProblem(stopped_for(_filtered(response)))
     elif error := response.get("error"):
-        yield StreamProblem(stream_problem(read_error(error)))
+        yield in_stream(read_error(error))
     elif status == "failed":
-        yield StreamProblem(stream_problem(WireError("")))
+        yield in_stream(WireError(""))
 
 
 def _filtered(response: Mapping[str, Any]) -> tuple[str, ...]:
