@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from aztui.core.parameters import limits
 from aztui.core.request import Api, Params
 
 _MOST: Final = re.compile(r"maximum context length is (\d{1,9}) tokens", re.IGNORECASE)
@@ -32,14 +33,14 @@ _SINCE: Final = re.compile(
 )
 _MINUTES: Final = 120
 _HOURS: Final = 7200
-_LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
-def fit(message: str, params: Params) -> str:
+def fit(message: str, api: Api, params: Params) -> str:
     """Say how prompt and answer can be made to fit into the model's context.
 
     Args:
         message: the service's words, which name the numbers of tokens, or do not.
+        api: the API that was asked.
         params: the request's parameters.
     """
     most, parts, alone = (found.search(message) for found in (_MOST, _PARTS, _PROMPT))
@@ -51,7 +52,8 @@ def fit(message: str, params: Params) -> str:
     holds = f"The context holds {context} tokens and the prompt has {prompt}"
     if room <= 0 or over <= 0:
         return f"{holds}: shorten the prompt, or start a new session."
-    limit = next((name for name in _LIMITS if name in params), "max_tokens")
+    names = limits(api)
+    limit = next((name for name in names if name in params), names[0])
     return (
         f"{holds}: ask for at most {room} (-o {limit}={room}), shorten the prompt by {over}, or "
         "start a new session."

@@ -150,8 +150,9 @@ class Engine:
                     for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
                         if isinstance(event, StreamProblem) and event.passes and not watch.begun:
                             raise LateRefusalError(event.problem, answer.headers)
-                        watch.see(event)
-                        if not stream.emit(self._redactor.event(event)):
+                        shown = self._redactor.event(event)
+                        watch.see(shown)
+                        if not stream.emit(shown):
                             return
                 finally:
                     adapting.answered(watch)

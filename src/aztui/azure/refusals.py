@@ -45,7 +45,7 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "answering": refusal.answering or "",
         "param": f"the parameter {param}" if param else "a parameter",
         "found": for_what(error.filtered),
-        "fit": advice.fit(error.message, params),
+        "fit": advice.fit(error.message, refusal.request.api, params),
         "replacement": advice.replacement(error.message, param, params),
         "wait": "a minute" if refusal.wait is None else advice.span(refusal.wait),
     }
