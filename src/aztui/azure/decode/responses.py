@@ -30,6 +30,7 @@ from aztui.core.events import (
     Tokens,
     Usage,
 )
+from aztui.core.problem import Kind, Problem
 
 _GROWING: Final[Mapping[str, Part]] = {
     "response.output_text": Part.SAID,
@@ -55,8 +56,11 @@ _RESPONSES: Final = frozenset(
     f"response.{state}"
     for state in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
 )
-_LIMITS: Final[Mapping[str, str]] = {"max_output_tokens": "length"}
-"""Reasons of an incomplete response that the other APIs call otherwise."""
+_REASONS: Final[Mapping[str, str]] = {
+    "max_output_tokens": "length",
+    "content_filter": "content_filter",
+}
+"""Why a response may be incomplete, and what the other APIs call that."""
 
 
 def decoder() -> Decoder:
@@ -176,14 +180,32 @@ def _end(response: Mapping[str, Any]) -> Iterator[Event]:
     if status == "completed":
         yield FinishReason(0, "stop")
     elif status == "incomplete":
-        reason = text(_mapping(response.get("incomplete_details")).get("reason"))
-        yield FinishReason(0, _LIMITS.get(reason, reason or "incomplete"))
-        if reason == "content_filter":
-            yield StreamProblem(stopped_for(_filtered(response)))
+        yield from _incomplete(response)
     elif error := response.get("error"):
         yield in_stream(read_error(error))
     elif status == "failed":
         yield in_stream(WireError(""))
+
+
+def _incomplete(response: Mapping[str, Any]) -> Iterator[Event]:
+    why = text(_mapping(response.get("incomplete_details")).get("reason"))
+    reason = _REASONS.get(why)
+    if reason is None:
+        yield StreamProblem(_unfinished(why))
+    else:
+        yield FinishReason(0, reason)
+    if reason == "content_filter":
+        yield StreamProblem(stopped_for(_filtered(response)))
+
+
+def _unfinished(why: str) -> Problem:
+    return Problem(
+        Kind.SERVER,
+        "The service ended the answer before it was complete",
+        why or "It does not say why.",
+        "Most often that is a limit on tokens: allow more (-o max_output_tokens=N), or continue "
+        "from what came.",
+    )
 
 
 def _filtered(response: Mapping[str, Any]) -> tuple[str, ...]:
