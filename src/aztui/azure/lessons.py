@@ -34,6 +34,7 @@ _LONGEST_VALUE: Final = 200
 _LONGEST_WORDS: Final = 300
 _NO_ANSWER: Final = "OperationNotSupported"
 _LOGPROBS: Final = ("logprobs", "top_logprobs")
+_BEGINNINGS: Final = (TextDelta, ReasoningDelta, ReasoningItem, FinishReason)
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,63}")
 
 
@@ -159,7 +160,7 @@ class Watch:
     """Sees an answer pass, for what it teaches.
 
     Attributes:
-        begun: whether text has come, be it only of what the model thinks, or the answer's end.
+        begun: whether text has come, or something of what the model thinks, or the answer's end.
 
     Args:
         api: how it was asked for.
@@ -174,7 +175,7 @@ class Watch:
 
     def see(self, event: Event) -> None:
         """Take an event of the answer's."""
-        self.begun = self.begun or isinstance(event, TextDelta | ReasoningDelta | FinishReason)
+        self.begun = self.begun or isinstance(event, _BEGINNINGS)
         match event:
             case TextDelta():
                 self._text = True
