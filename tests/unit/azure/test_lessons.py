@@ -262,3 +262,21 @@ def test_another_model_makes_forget_all_but_what_it_has_refused_itself() -> None
         watch.see(event)
     learnt = watch.learnt(before, (new,))
     assert learnt == Learnt("gpt-5", answers=True, refused=(new,), usage=False, reasons=False)
+
+
+@pytest.mark.parametrize(
+    ("event", "begun"),
+    [
+        (TextDelta(0, "a"), True),
+        (ReasoningDelta(0, "Hm."), True),
+        (ReasoningItem({"type": "reasoning"}), True),
+        (FinishReason(0, "stop"), True),
+        (Answering("gpt-4o"), False),
+        (Thinking(), False),
+        (Usage(1, 0), False),
+    ],
+)
+def test_an_answer_has_begun_when_something_of_it_has_come(event: Event, begun: bool) -> None:
+    watch = Watch(Api.CHAT, {})
+    watch.see(event)
+    assert watch.begun is begun
