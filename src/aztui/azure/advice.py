@@ -16,7 +16,7 @@ _PARTS: Final = re.compile(
 _PROMPT: Final = re.compile(r"resulted in (\d{1,9}) tokens", re.IGNORECASE)
 _INSTEAD: Final = re.compile(r"\buse '(\w{1,64})' instead", re.IGNORECASE)
 _NAMED: Final = re.compile(
-    r"(?:argument supplied:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
+    r"(?:argument(?: supplied)?:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
     re.IGNORECASE,
 )
 _OPERATION: Final = re.compile(
@@ -31,8 +31,6 @@ _OPERATIONS: Final = {
 _SINCE: Final = re.compile(
     r"only for api versions? (\d{4}-\d\d-\d\d(?:-preview)?) (?:and|or) later", re.IGNORECASE
 )
-_MINUTES: Final = 120
-_HOURS: Final = 7200
 
 
 def fit(message: str, api: Api, params: Params) -> str:
@@ -98,12 +96,3 @@ def since(message: str) -> str:
     """Return the first api-version that a message says to use; empty where it says none."""
     found = _SINCE.search(message)
     return found[1] if found else ""
-
-
-def span(seconds: float) -> str:
-    """Return a time to wait with a unit that fits its length."""
-    if seconds < _MINUTES:
-        return f"{seconds:.0f} s"
-    if seconds < _HOURS:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.0f} hours"

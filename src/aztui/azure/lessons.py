@@ -147,7 +147,9 @@ _RULES: Final = (
         "",
         _of_logprobs,
     ),
-    _Rule(re.compile(r"^Unrecognized request arguments? supplied: ([\w, ]{1,200})"), "", _named),
+    _Rule(
+        re.compile(r"^Unrecognized request arguments?(?: supplied)?: ([\w, ]{1,200})"), "", _named
+    ),
     _Rule(re.compile(r"^Unknown parameter: '([\w.\[\]]{1,100})'"), "unknown_parameter", _one),
     _Rule(
         re.compile(r"^Unsupported parameter: '([\w.\[\]]{1,100})'"), "unsupported_parameter", _one

@@ -70,6 +70,7 @@ def refused(learnt: Learnt) -> list[Refused]:
             "",
             [Refused("stream_options")],
         ),
+        ("Unrecognized request argument: stream_options", "", "", [Refused("stream_options")]),
         (
             "Unrecognized request arguments supplied: stream_options, store",
             "",

@@ -496,14 +496,14 @@ KNOWN = {
         error("429", LIMITED.format(60)),
         Kind.RATE_LIMIT,
         "The rate limit of gpt-4o-mni is used up for now",
-        "Wait 60 s",
+        "Wait 1 min and",
     ),
     "rate limit for a day": Known(
         429,
         error("429", LIMITED.format(86400)),
         Kind.RATE_LIMIT,
         "The rate limit of gpt-4o-mni is used up for now",
-        "Wait 24 hours",
+        "Wait 1 d and",
     ),
     "quota": Known(
         429,
