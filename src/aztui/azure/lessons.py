@@ -32,7 +32,6 @@ _Members: TypeAlias = Iterator[tuple[str, Json]]
 _LONGEST_VALUE: Final = 200
 """Characters of JSON; longer values are not kept."""
 _LONGEST_WORDS: Final = 300
-_NO_ANSWER: Final = "OperationNotSupported"
 _LOGPROBS: Final = ("logprobs", "top_logprobs")
 _BEGINNINGS: Final = (TextDelta, ReasoningDelta, ReasoningItem, FinishReason)
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,63}")
@@ -63,7 +62,7 @@ def taught(learnt: Learnt, error: WireError, body: Body) -> Learnt:
     """
     if error.from_filter:
         return learnt
-    if error.code == _NO_ANSWER or other_api(error.message) is not None:
+    if error.no_operation or other_api(error.message) is not None:
         return replace(learnt, answers=False)
     for lesson in _lessons(error, body):
         learnt = learnt.refusing(lesson)

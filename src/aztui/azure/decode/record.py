@@ -11,7 +11,7 @@ from aztui.azure.decode.filters import FilterLog
 from aztui.azure.decode.lenient import parse, text
 from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.sse import Record
-from aztui.azure.decode.verdict import stopped
+from aztui.azure.decode.verdict import stopped_choice
 from aztui.azure.decode.wire_error import in_stream, read_error
 from aztui.core.events import Answering, Event, FinishReason, StreamProblem, Tokens, Usage
 from aztui.core.problem import Kind, Problem
@@ -123,7 +123,7 @@ class ChunkDecoder(JsonDecoder):
         if reason and isinstance(reason, str):
             told.append(FinishReason(index, text(reason)))
             if reason == "content_filter":
-                told.append(StreamProblem(stopped(choice)))
+                told.append(StreamProblem(stopped_choice(choice)))
 
     def _judged_anew(self, index: int, choice: Mapping[str, Any]) -> bool:
         """Whether the filter says something else than last time."""

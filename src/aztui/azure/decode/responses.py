@@ -17,8 +17,7 @@ from aztui.azure.decode.lenient import text
 from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error, thought_tokens
 from aztui.azure.decode.told import Part, Place, Told
-from aztui.azure.decode.verdict import stopped_for
-from aztui.azure.decode.wire_error import WireError, filtered, in_stream, read_error
+from aztui.azure.decode.wire_error import WireError, filtered, in_stream, read_error, stopped
 from aztui.core.events import (
     Event,
     FinishReason,
@@ -195,7 +194,7 @@ def _incomplete(response: Mapping[str, Any]) -> Iterator[Event]:
     else:
         yield FinishReason(0, reason)
     if reason == "content_filter":
-        yield StreamProblem(stopped_for(_filtered(response)))
+        yield StreamProblem(stopped(_filtered(response)))
 
 
 def _unfinished(why: str) -> Problem:

@@ -23,6 +23,8 @@ _SERVER_CODES: Final = frozenset(
     {"server_error", "internal_error", "InternalServerError", "service_unavailable"}
     | {"500", "502", "503", "504"}
 )
+_NO_DEPLOYMENT: Final = frozenset({"DeploymentNotFound", "model_not_found"})
+_NO_OPERATION: Final = "OperationNotSupported"
 _SPENT_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _SPENT_WORDS: Final = "exceeded your current quota"
 
@@ -47,6 +49,16 @@ class WireError:
     def from_filter(self) -> bool:
         """Whether a content filter is the reason."""
         return self.code in _FILTER_CODES or bool(self.filtered)
+
+    @property
+    def no_deployment(self) -> bool:
+        """Whether the deployment is not there."""
+        return self.code in _NO_DEPLOYMENT
+
+    @property
+    def no_operation(self) -> bool:
+        """Whether the deployment is there and does not answer the API."""
+        return self.code == _NO_OPERATION
 
     @property
     def spent(self) -> bool:
@@ -104,14 +116,15 @@ def in_stream(error: WireError) -> StreamProblem:
     return StreamProblem(_problem(error), passes and not (error.from_filter or error.spent))
 
 
+def stopped(categories: tuple[str, ...], detail: str = "") -> Problem:
+    """Say for what the content filter ended an answer."""
+    title = f"The content filter stopped the answer{for_what(categories)}"
+    return Problem(Kind.CONTENT_FILTER, title, detail, FILTER_FIX)
+
+
 def _problem(error: WireError) -> Problem:
     if error.from_filter:
-        return Problem(
-            Kind.CONTENT_FILTER,
-            f"The content filter stopped the answer{for_what(error.filtered)}",
-            error.message,
-            FILTER_FIX,
-        )
+        return stopped(error.filtered, error.message)
     if error.spent:
         return Problem(
             Kind.RATE_LIMIT,
