@@ -201,7 +201,7 @@ def _unfinished(why: str) -> Problem:
     return Problem(
         Kind.SERVER,
         "The service ended the answer before it was complete",
-        why or "It does not say why.",
+        why,
         "Most often that is a limit on tokens: allow more (-o max_output_tokens=N), or continue "
         "from what came.",
     )

@@ -166,7 +166,7 @@ def test_an_incomplete_response_says_why(details: Any, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("details", "why"),
-    [({"reason": "bored"}, "bored"), ({}, "It does not say why."), (None, "It does not say why.")],
+    [({"reason": "bored"}, "bored"), ({}, ""), (None, "")],
 )
 def test_a_response_that_is_incomplete_for_no_known_reason_is_cut(details: Any, why: str) -> None:
     ended = response(message("Half"), status="incomplete", incomplete_details=details)
