@@ -17,13 +17,13 @@ from aztui.cli.say import say
 from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
 from aztui.core.lessons import Refused
 from aztui.core.ports import Handle
+from aztui.core.spans import span
 
 _STDIN: Final = 0
 _LONGEST_REPLY: Final = 1000
 _WIDTH: Final = 80
 """Columns of a terminal that does not tell."""
 _ERASE: Final = "\r\x1b[K"
-_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +154,6 @@ class Meanwhile:
         self._tell(Reply(said.strip().lower() in {b"y", b"yes"}))
 
 
-def span(seconds: float) -> str:
-    """A time in words, its two largest units: `0.5 s`, `42 s`, `2 min 5 s`, `1 h`."""
-    if 0 < seconds < 1:
-        return f"{max(0.1, seconds):.1f} s"
-    rest = math.ceil(seconds)
-    parts = []
-    for size, unit in _UNITS:
-        count, rest = divmod(rest, size)
-        parts.append(f"{count} {unit}" if count else "")
-    first = next((place for place, part in enumerate(parts) if part), len(parts) - 1)
-    return " ".join(part for part in parts[first : first + 2] if part) or "0 s"
-
-
 def unasked(told: Retrying) -> str:
     """Say why a wait was not begun, and how long it would have been."""
     return (
@@ -182,7 +169,7 @@ def _reason(told: Retrying) -> str:
 
 def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, remembered: bool) -> str:
     changes = " and ".join(
-        f"with {one.instead} in place of {one.param}" if one.instead else f"without {one.param}"
+        f"with {one.instead} in place of {one.what}" if one.instead else f"without {one.what}"
         for one in lessons
     )
     kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import Any, Final
 
 LIMIT: Final = 1_000_000
 """Bytes. A file this long is none of ours."""
+
+_ABANDONED: Final = 60.0
+"""Seconds after which nobody is writing a file any more."""
 
 
 def read(path: Path) -> Any:
@@ -41,3 +46,12 @@ def write(path: Path, value: Any) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+    _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what writers have left behind that ended with their process, in the middle."""
+    with contextlib.suppress(OSError):
+        for left in path.parent.glob(f".{path.name}.*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()

@@ -11,11 +11,12 @@ from aztui.core.metrics import elapsed, time_thinking
 from aztui.core.outcome import describe
 from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
+from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.remarks import category, changed, finding, judged
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
-from aztui.ui.words import duration, seconds
+from aztui.ui.words import seconds
 
 Entries: TypeAlias = list[tuple[str, str]]
 _FIRST: Final = 24
@@ -149,7 +150,7 @@ def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     told = retry.told
     waited = "asked to wait" if told.asks else "waited"
     when = f"after {seconds(retry.at - run.started)}"
-    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {duration(told.wait)}"
+    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
 
 
 def _quota(quota: Quota | None) -> Entries:
