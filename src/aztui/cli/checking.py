@@ -150,13 +150,13 @@ class Checking:
     @property
     def _own(self) -> bool:
         """Whether the server is aztui's own, which costs nothing and whose address is random."""
-        return bool(self._said.demo or self._said.local or self._asked.notice)
+        return bool(self._asked.notice)
 
     def _looked_up(self) -> Check:
         try:
-            if self._said.demo or self._said.local or (self.profile and self.profile.notice):
-                return self._brought()
-            return self._resolved()
+            said, profile = self._said, self.profile
+            brought = said.demo or said.local if profile is None else profile.notice
+            return self._brought() if brought else self._resolved()
         except SettingsError as error:
             return inspection.unusable_settings(error)
 

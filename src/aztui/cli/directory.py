@@ -80,6 +80,13 @@ class SettingsDirectory:
             self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
         )
 
+    def said_of(self, profile: str) -> Shared:
+        """The options that are about a profile: those about one are for the one they opened."""
+        first = self._first
+        if first is not None and profile == first.profile.name:
+            return self._said
+        return Shared(env_file=self._said.env_file)
+
     def approve(self, refused: UnapprovedError) -> None:
         """Let the credential go where the file says, now and later.
 
@@ -92,13 +99,14 @@ class SettingsDirectory:
         approvals.approve(places, refused)
 
     def _narrowed(self, choice: Choice) -> Shared:
-        """The options that open a choice: those about one profile are for the one they opened."""
-        first = self._first
-        said = Shared(env_file=self._said.env_file)
-        if first is not None and choice.profile == first.profile.name:
-            said = replace(self._said, options=[], system=None)
+        """The options that open a choice; what goes with every request is added afterwards."""
         return replace(
-            said, profile=choice.profile, deployment=choice.deployment or None, api=choice.api
+            self.said_of(choice.profile),
+            options=[],
+            system=None,
+            profile=choice.profile,
+            deployment=choice.deployment or None,
+            api=choice.api,
         )
 
     def _with_options(self, opened: Opened) -> Opened:

@@ -49,7 +49,7 @@ def tui(said: Shared) -> int:
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         app = partial(
-            AztuiApp, directory=directory, memory=_memory(), checkup=partial(_checkup, said)
+            AztuiApp, directory=directory, memory=_memory(), checkup=partial(_checkup, directory)
         )
         if refused is not None:
             shown = app(None, None, refused=refused, on_ready=_collect_again)
@@ -69,10 +69,12 @@ def tui(said: Shared) -> int:
         return shown.return_code or verdict.DONE
 
 
-def _checkup(said: Shared, profile: Profile, tell: Callable[[str], None]) -> Checkup:
+def _checkup(
+    directory: SettingsDirectory, profile: Profile, tell: Callable[[str], None]
+) -> Checkup:
     from aztui.cli.checking import Checking  # noqa: PLC0415 - rarely needed
 
-    return Checking(said, tell, profile=profile)
+    return Checking(directory.said_of(profile.name), tell, profile=profile)
 
 
 def _ready(opened: Opened) -> None:
