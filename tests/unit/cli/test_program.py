@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import threading
@@ -167,7 +168,7 @@ def test_a_thread_that_fails_shows_no_traceback(capsys: Captured) -> None:
     assert "Traceback" not in err
 
 
-class Terminal:
+class Terminal(io.StringIO):
     """A stream that is a terminal."""
 
     def isatty(self) -> bool:
