@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from aztui.core.quota import Quota
@@ -87,6 +86,8 @@ def _until(date: str, sent: str, now: float) -> float:
 
 
 def _epoch(date: str) -> float | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no start should wait for it
+
     try:
         return parsedate_to_datetime(date).timestamp() if date else None
     except (ValueError, TypeError, OverflowError):

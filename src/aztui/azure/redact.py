@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import replace
@@ -98,6 +97,8 @@ def _pattern(key: str) -> re.Pattern[str]:
 def _written(character: str) -> str:
     if character.isascii() and character.isalnum():
         return character
+    import html  # noqa: PLC0415 - of no use for most keys
+
     quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
     ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], html.escape(character)}
     return f"(?:{'|'.join(map(re.escape, sorted(ways)))}|(?i:{quoted}))"

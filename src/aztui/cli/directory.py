@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aztui.cli.opening import Opened, known_profiles, open_source, places_of_user, reopened
 from aztui.cli.shared import Shared
 from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
-from aztui.config.overview import Known
 from aztui.config.settings import NoSettings
 from aztui.core.options import fitting
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 from aztui.ui.switching import Choice
+
+if TYPE_CHECKING:
+    from aztui.config.overview import Known
 
 
 class SettingsDirectory:
@@ -52,6 +55,8 @@ class SettingsDirectory:
         own = self._first
         if own is None or not own.brought:
             return known
+        from aztui.config.overview import Known  # noqa: PLC0415 - only where asked for
+
         profile = own.profile
         mine = Known(
             profile.name,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
@@ -26,10 +27,12 @@ from aztui.cli.terminals import is_terminal
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.settings import NoSettings
-from aztui.core.checkup import Checkup
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.offers import Offer, Report
+
+if TYPE_CHECKING:
+    from aztui.core.checkup import Checkup
 
 
 def tui(said: Shared) -> int:
