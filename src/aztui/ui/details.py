@@ -14,7 +14,7 @@ from aztui.core.run import Choice, Retry, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.remarks import category, changed, finding, judged, passed_over, withdrawn
 from aztui.ui.widgets.prose import prose, table
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
+from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
 from aztui.ui.words import duration, seconds
 
 Entries: TypeAlias = list[tuple[str, str]]
@@ -43,8 +43,7 @@ def details(run: Run, now: float, width: int) -> list[Row]:
 
 def _prompt(run: Run, columns: Columns) -> Row:
     prompt = " ".join(sanitise(run.request.prompt).split())
-    mark = f"{HERE:>{columns.indent - 1}} "
-    return ((mark, Role.ACCENT), (cut(prompt, columns.width), Role.STRONG))
+    return (columns.mark(), (cut(prompt, columns.width), Role.STRONG))
 
 
 def _section(heading: str, entries: Entries, columns: Columns) -> list[Row]:
