@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from aztui.core.quota import Quota
@@ -69,6 +68,8 @@ def epoch(date: str) -> float | None:
 
     A date without a time zone is UTC's, as all of HTTP's are.
     """
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no start should wait for it
+
     try:
         then = parsedate_to_datetime(date)
         return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import replace
@@ -120,5 +119,13 @@ def _written(character: str) -> str:
     if character.isascii() and character.isalnum():
         return character
     quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
-    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], html.escape(character)}
+    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], *_html(character)}
     return f"(?:{'|'.join(map(re.escape, sorted(ways)))}|(?i:{quoted}))"
+
+
+def _html(character: str) -> set[str]:
+    if character not in "&<>\"'":
+        return set()
+    import html  # noqa: PLC0415 - few keys have such characters
+
+    return {html.escape(character)}

@@ -154,10 +154,9 @@ class Checking:
 
     def _looked_up(self) -> Check:
         try:
-            chosen = self.profile
-            if chosen.notice if chosen else self._said.demo or self._said.local:
-                return self._brought()
-            return self._resolved()
+            said, profile = self._said, self.profile
+            brought = said.demo or said.local if profile is None else profile.notice
+            return self._brought() if brought else self._resolved()
         except SettingsError as error:
             return inspection.unusable_settings(error)
 

@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final
 
 from aztui.cli.say import say
+from aztui.cli.terminals import can_ask, can_rewrite
 from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
 from aztui.core.lessons import Refused
 from aztui.core.ports import Handle
@@ -121,12 +122,12 @@ class Meanwhile:
     def _retrying(self, told: Retrying) -> None:
         reason = _reason(told)
         if not told.asks:
-            if _can_rewrite():
+            if can_rewrite():
                 say(f"{reason}.")
                 self._count_down(told.wait)
             else:
                 say(f"{reason}: trying again in {span(told.wait)}; ctrl+c stops it.")
-        elif _can_ask():
+        elif can_ask():
             self._asked = told
             say(f"{reason}.")
             # What was typed before the question is no answer to it.
@@ -139,7 +140,7 @@ class Meanwhile:
             self._handle.decline()
 
     def _count_down(self, wait: float) -> None:
-        if _can_rewrite():
+        if can_rewrite():
             self._until = time.monotonic() + wait
             self.tick()
 
@@ -175,18 +176,6 @@ def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, rememb
     kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""
     sent = "Sent again" if again else "Sent"
     return f"{sent} {changes}, which {deployment} does not take{kept}."
-
-
-def _can_rewrite() -> bool:
-    return _is_terminal(sys.stderr) and os.environ.get("TERM", "") not in {"", "dumb"}
-
-
-def _can_ask() -> bool:
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
 
 
 def _columns() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -190,6 +189,8 @@ def working_folder() -> Path:
 
 def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     """A profile whose server is still to be started."""
+    import secrets  # noqa: PLC0415 - 5 ms that no other start should take
+
     api = Api((said.api or Api.CHAT).lower())
     version = check_version(said.api_version or STANDARD.version_for(api) or V1)
     check_api(api, version)

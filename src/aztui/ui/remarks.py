@@ -15,7 +15,7 @@ from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.metrics import time_thinking
 from aztui.core.problem import Kind, Problem
-from aztui.core.run import Phase, Run
+from aztui.core.run import Choice, Phase, Run
 from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.words import duration
@@ -101,6 +101,19 @@ def _named(verdict: Verdict) -> str:
 def unfiltered(run: Run) -> list[str]:
     """Say which filters did not run, and why."""
     return [f"the content filter did not run: {sanitise(why)}" for why in run.unfiltered]
+
+
+def withdrawn(choice: Choice) -> str:
+    """Say which part of an answer the filter condemned after it was sent; empty for none."""
+    if choice.condemned is None:
+        return ""
+    return f"from character {choice.condemned + 1:,} on, of {len(choice.text):,}"
+
+
+def passed_over(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield what of a stream aztui does not know, with how often it came."""
+    for name, count in run.ignored:
+        yield sanitise_line(name), "once" if count == 1 else f"{count:,} times"
 
 
 def changed(lesson: Refused) -> str:

@@ -131,6 +131,14 @@ def test_options_go_along_as_far_as_the_api_takes_them(stack: ExitStack) -> None
     assert profile.params == {"temperature": 0.5, "max_tokens": 9, "seed": 1}
 
 
+def test_options_about_one_profile_say_nothing_of_another(stack: ExitStack, home: Path) -> None:
+    said = Shared(profile="lab", options=["max_tokens=9"], env_file=home / "my.env")
+    (home / "my.env").touch()
+    directory, _ = begun(said, stack)
+    assert directory.said_of("lab") == said
+    assert directory.said_of("work") == Shared(env_file=home / "my.env")
+
+
 def test_the_endpoint_of_the_command_line_is_for_the_profile_it_opened(stack: ExitStack) -> None:
     said = Shared(profile="lab", endpoint="http://127.0.0.1:9/v1")
     directory, _ = begun(said, stack)

@@ -232,6 +232,13 @@ def test_what_the_user_changed_goes_along_to_another_profile() -> None:
     assert carried(own, (Api.COMPLETIONS, own), now) == (theirs, ())
 
 
+def test_what_the_user_took_away_is_not_brought_back_by_another_profile() -> None:
+    was: Params = {"reasoning": {"effort": "low"}, "x_free": 1}
+    now: Params = {"reasoning": {"effort": "high"}, "x_free": 2, "temperature": 0.1}
+    kept = carried({}, (Api.RESPONSES, was), (Api.RESPONSES, now))
+    assert kept == ({"temperature": 0.1}, ())
+
+
 def test_what_belongs_to_other_apis_only() -> None:
     assert lacks(Api.CHAT, "suffix")
     assert lacks(Api.CHAT, "reasoning")
