@@ -150,11 +150,12 @@ class Checking:
     @property
     def _own(self) -> bool:
         """Whether the server is aztui's own, which costs nothing and whose address is random."""
-        return bool(self._said.demo or self._said.local or self._asked.notice)
+        return bool(self._asked.notice)
 
     def _looked_up(self) -> Check:
         try:
-            if self._said.demo or self._said.local or (self.profile and self.profile.notice):
+            chosen = self.profile
+            if chosen.notice if chosen else self._said.demo or self._said.local:
                 return self._brought()
             return self._resolved()
         except SettingsError as error:

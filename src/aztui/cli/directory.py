@@ -72,13 +72,12 @@ class SettingsDirectory:
             SettingsError: it cannot be opened; the text says why.
         """
         if choice is None:
-            return self.begin(_found(open_source(self._said, remember=True)))
-        first = self._first
-        if first is not None and first.brought and choice.profile == first.profile.name:
-            return self._took(reopened(first, choice.deployment, choice.api))
-        return self._took(
-            self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
-        )
+            opened = _found(open_source(self._said, remember=True))
+            opened.warm()
+            return self.begin(opened)
+        opened = self._chosen(choice)
+        opened.warm()
+        return self._took(opened)
 
     def approve(self, refused: UnapprovedError) -> None:
         """Let the credential go where the file says, now and later.
@@ -90,6 +89,12 @@ class SettingsDirectory:
         if places is None:
             raise SettingsError("There is no folder to remember it in: set AZTUI_STATE_DIR.")
         approvals.approve(places, refused)
+
+    def _chosen(self, choice: Choice) -> Opened:
+        first = self._first
+        if first is not None and first.brought and choice.profile == first.profile.name:
+            return reopened(first, choice.deployment, choice.api)
+        return self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
 
     def _narrowed(self, choice: Choice) -> Shared:
         """The options that open a choice: those about one profile are for the one they opened."""

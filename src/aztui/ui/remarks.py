@@ -110,9 +110,10 @@ def changed(lesson: Refused) -> str:
 
 
 def other_way(problem: Problem) -> str:
-    """Say how the same can be asked where the deployment answers another API; else empty."""
-    api = problem.try_api
-    return "" if api is None else f"--api {api} asks it through {api}"
+    """Name the key to ask otherwise with, where that may help; else empty."""
+    if problem.try_api is not None:
+        return f"f6 ask through {problem.try_api}"
+    return "f6 choose a deployment" if problem.kind is Kind.NOT_FOUND else ""
 
 
 def quota_low(run: Run) -> str:

@@ -61,6 +61,12 @@ def test_what_is_brought_costs_nothing() -> None:
     assert [check.says for check in checking.unpaid("not asked")][:3] == ["not asked"] * 3
 
 
+def test_a_profile_chosen_after_a_demo_costs_what_it_costs() -> None:
+    checking = Checking(Shared(demo=True), lambda _text: None, profile=OPEN)
+    assert "in the environment" in next(checking.free()).detail
+    assert not checking._own
+
+
 def test_how_the_endpoint_was_given_is_told() -> None:
     checking = Checking(Shared(), lambda _text: None)
     made = {}

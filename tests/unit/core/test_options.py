@@ -81,6 +81,8 @@ def test_a_wrong_value_is_told_with_the_range() -> None:
     [
         (Api.CHAT, "temprature", "temperature"),
         (Api.CHAT, "temperatuer", "temperature"),
+        (Api.CHAT, "temperaature", "temperature"),
+        (Api.CHAT, "tempetature", "temperature"),
         (Api.CHAT, "Temperature", "temperature"),
         (Api.CHAT, "temp", "temperature"),
         (Api.CHAT, "maxTokens", "max_tokens"),

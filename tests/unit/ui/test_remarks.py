@@ -147,7 +147,8 @@ def test_who_asks_for_a_long_wait() -> None:
 
 
 def test_another_api_is_offered_where_it_would_answer() -> None:
-    assert other_way(replace(LIMITED, try_api=Api.CHAT)) == "--api chat asks it through chat"
+    assert other_way(replace(LIMITED, try_api=Api.CHAT)) == "f6 ask through chat"
+    assert other_way(replace(LIMITED, kind=Kind.NOT_FOUND)) == "f6 choose a deployment"
     assert other_way(LIMITED) == ""
 
 
