@@ -45,6 +45,7 @@ class Opened:
         warm: begins to make ready what the first request needs; returns at once.
         close: ends what was started for it.
         brought: whether a server was started for it, which ends with it.
+        remembers: whether what its deployments teach is kept for the next time.
     """
 
     profile: Profile
@@ -52,6 +53,7 @@ class Opened:
     warm: Callable[[], None]
     close: Callable[[], None]
     brought: bool = False
+    remembers: bool = False
 
 
 def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
@@ -232,4 +234,4 @@ def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) ->
 
     engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
-    return Opened(profile, engine, engine.warm, stack.close)
+    return Opened(profile, engine, engine.warm, stack.close, remembers=memory is not None)
