@@ -77,13 +77,13 @@ class SettingsDirectory:
             SettingsError: it cannot be opened; the text says why.
         """
         if choice is None:
-            return self.begin(_found(open_source(self._said, remember=True)))
-        first = self._first
-        if first is not None and first.brought and choice.profile == first.profile.name:
-            return self._took(reopened(first, choice.deployment, choice.api))
-        return self._took(
-            self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
-        )
+            opened = _found(open_source(self._said, remember=True))
+            taken = self.begin(opened)
+        else:
+            opened = self._opened(choice)
+            taken = self._took(opened)
+        opened.warm()
+        return taken
 
     def said_of(self, profile: str) -> Shared:
         """The options that are about a profile: those about one are for the one they opened."""
@@ -102,6 +102,13 @@ class SettingsDirectory:
         if places is None:
             raise SettingsError("There is no folder to remember it in: set AZTUI_STATE_DIR.")
         approvals.approve(places, refused)
+
+    def _opened(self, choice: Choice) -> Opened:
+        first = self._first
+        if first is not None and first.brought and choice.profile == first.profile.name:
+            return reopened(first, choice.deployment, choice.api)
+        found = _found(open_source(self._narrowed(choice), remember=True))
+        return self._with_options(found)
 
     def _narrowed(self, choice: Choice) -> Shared:
         """The options that open a choice; what goes with every request is added afterwards."""
