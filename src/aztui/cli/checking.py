@@ -135,8 +135,10 @@ class Checking:
         self._stack.close()
 
     def _examined(self, looks: Mapping[str, Look]) -> Iterator[Check]:
-        for check in examine(looks, self._made):
-            if self._stopped:
+        checks = examine(looks, self._made)
+        while not self._stopped:
+            check = next(checks, None)
+            if check is None or self._stopped:
                 return
             self._made.append(check)
             yield check

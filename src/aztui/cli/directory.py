@@ -78,11 +78,12 @@ class SettingsDirectory:
         """
         if choice is None:
             opened = _found(open_source(self._said, remember=True))
-            opened.warm()
-            return self.begin(opened)
-        opened = self._chosen(choice)
+            taken = self.begin(opened)
+        else:
+            opened = self._opened(choice)
+            taken = self._took(opened)
         opened.warm()
-        return self._took(opened)
+        return taken
 
     def said_of(self, profile: str) -> Shared:
         """The options that are about a profile: those about one are for the one they opened."""
@@ -102,11 +103,12 @@ class SettingsDirectory:
             raise SettingsError("There is no folder to remember it in: set AZTUI_STATE_DIR.")
         approvals.approve(places, refused)
 
-    def _chosen(self, choice: Choice) -> Opened:
+    def _opened(self, choice: Choice) -> Opened:
         first = self._first
         if first is not None and first.brought and choice.profile == first.profile.name:
             return reopened(first, choice.deployment, choice.api)
-        return self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
+        found = _found(open_source(self._narrowed(choice), remember=True))
+        return self._with_options(found)
 
     def _narrowed(self, choice: Choice) -> Shared:
         """The options that open a choice; what goes with every request is added afterwards."""

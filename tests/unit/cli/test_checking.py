@@ -9,6 +9,7 @@ import pytest
 
 from aztui.cli.checking import Checking
 from aztui.cli.shared import Shared
+from aztui.config import inspection
 from aztui.core.checkup import Check, State
 from aztui.core.profile import Endpoint, Profile, Secret
 from aztui.core.request import Api
@@ -84,10 +85,14 @@ def test_how_the_endpoint_was_given_is_told() -> None:
     assert made["endpoint"].detail == "given as contoso.openai.azure.com/openai"
 
 
-def test_a_stopped_checkup_ends() -> None:
+def test_a_stopped_checkup_ends_and_looks_at_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(inspection, "env_file", lambda *_: looked.append("at .env"))
+    monkeypatch.setattr(Checking, "_answers", lambda _checking, api: looked.append(api))
     checking = Checking(Shared(), lambda _text: None)
     free = checking.free()
     next(free)
     checking.stop()
     assert list(free) == []
     assert list(checking.paid()) == []
+    assert looked == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aztui.azure.engine import Engine
 from aztui.cli import directory as module
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened, open_demo, open_source
@@ -104,6 +105,22 @@ def test_what_is_chosen_opens_and_what_was_open_is_closed(
     assert closed == ["llama", "gpt"]
     stack.close()
     assert set(closed) == {"llama", "gpt", "qwen"}
+
+
+def test_what_is_opened_makes_ready_for_the_next_prompt(
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+    warm = Engine.warm
+
+    def watched(engine: Engine) -> None:
+        warmed.append(engine._profile.deployment)
+        warm(engine)
+
+    monkeypatch.setattr(Engine, "warm", watched)
+    directory, _ = begun(Shared(profile="lab"), stack)
+    directory.open(Choice("work"))
+    assert warmed == ["llama", "gpt"]
 
 
 def test_what_cannot_be_opened_leaves_all_as_it_is(stack: ExitStack, closed: list[str]) -> None:
