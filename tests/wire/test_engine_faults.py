@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -247,7 +248,7 @@ def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.Monke
 
     completions = dialects.DIALECTS[Api.COMPLETIONS]
     table = {Api.COMPLETIONS: replace(completions, decoder=Broken)}
-    monkeypatch.setattr("aztui.azure.engine.DIALECTS", table)
+    monkeypatch.setattr("aztui.azure.answering.DIALECTS", table)
 
     def script(peer: Peer) -> None:
         peer.request()
@@ -257,6 +258,16 @@ def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.Monke
     with Hostile(script) as server:
         said = problem(server)
     assert said.kind is Kind.INTERNAL
+
+
+def test_a_missing_part_ends_the_run_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aztui.azure.answering", None)
+    with Hostile(lambda peer: peer.await_close()) as server:
+        said = problem(server)
+        assert not server.requests
+    assert said.title == "A part of aztui cannot be loaded"
+    assert "aztui.azure.answering" in said.detail
+    assert said.fix == "Install aztui again."
 
 
 def test_a_request_that_json_cannot_say_is_refused_here() -> None:

@@ -1,7 +1,7 @@
-"""Answers requests with streams of events: a thread a stream, over lanes that are used again.
+"""Answers requests with streams of events: a thread a stream.
 
-Importing this loads neither the SDK nor httpx2, which take most of a second: a screen is up
-before they are, and its engine's threads import them.
+Importing this loads next to nothing, neither the SDK nor httpx2, which take most of a second, nor
+what reads answers: a screen is up before they are, and its engine's threads import them.
 """
 
 from __future__ import annotations
@@ -9,26 +9,20 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aztui.azure import auth, listing
-from aztui.azure.adapting import Adapting
-from aztui.azure.dialects import DIALECTS
-from aztui.azure.reading import events
-from aztui.azure.redact import Redactor
-from aztui.azure.retry import PATIENT, Failure, Policy, Tries
 from aztui.azure.stream import Stream
-from aztui.core.events import Cause, Ended, Opened, Retrying, RunId
-from aztui.core.listing import Lister
+from aztui.core.events import Cause, Ended, RunId
 from aztui.core.ports import Forgetful, Memory, Sink
-from aztui.core.problem import Kind, Problem
+from aztui.core.problem import unloadable
 from aztui.core.profile import Profile
 from aztui.core.request import Request
 
 if TYPE_CHECKING:
-    from aztui.azure.lane import Lane
+    from aztui.azure.answering import Answering
+    from aztui.azure.retry import Policy
+    from aztui.core.listing import Lister
 
 
 class Engine:
@@ -38,7 +32,7 @@ class Engine:
         profile: whom to ask, and with which credential.
         clock: seconds that only grow; stamps the events.
         memory: what is known about deployments; nothing is, and nothing kept, where it is None.
-        retries: how patient to be with requests that get no answer.
+        retries: how patient to be with requests that get no answer; as usual where it is None.
     """
 
     def __init__(
@@ -47,16 +41,14 @@ class Engine:
         clock: Callable[[], float] = time.monotonic,
         *,
         memory: Memory | None = None,
-        retries: Policy = PATIENT,
+        retries: Policy | None = None,
     ) -> None:
         self._profile = profile
         self._clock = clock
         self._memory = memory or Forgetful()
         self._retries = retries
-        self._redactor = Redactor(profile.key)
-        self._tokens = auth.provider(profile, self._redactor.learn)
         self._lock = threading.Lock()
-        self._idle: list[Lane] = []
+        self._answering: Answering | None = None
         self._streams: set[Stream] = set()
         self._warming = False
         self._closed = False
@@ -66,7 +58,7 @@ class Engine:
 
         On a closed engine the run ends at once, as cancelled.
         """
-        stream = Stream(run, sink, self._clock, self._retries.pace)
+        stream = Stream(run, sink, self._clock, self._retries.pace if self._retries else 1.0)
         with self._lock:
             closed = self._closed
             if not closed:
@@ -91,127 +83,50 @@ class Engine:
 
     def lister(self) -> Lister | None:
         """What lists the deployments of the endpoint's resource; None where nothing does."""
-        if self._tokens is None:
-            return None
-        return listing.lister(self._profile, self._tokens, self._redactor)
+        if self._profile.auth.signs_in:
+            with contextlib.suppress(ImportError):
+                return self._made().lister()
+        return None
 
     def close(self) -> None:
         """Cancel what is under way and close the connections; waits for nothing."""
         with self._lock:
             self._closed = True
-            streams, lanes = list(self._streams), list(self._idle)
-            self._idle.clear()
+            streams, answering = list(self._streams), self._answering
         for stream in streams:
             stream.cancel()
-        for lane in lanes:
-            lane.close()
+        if answering is not None:
+            answering.close()
 
     def _serve(self, stream: Stream, request: Request) -> None:
         try:
-            self._answer(stream, request)
-            ended = Ended(Cause.CLOSED)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not end silently
-            ended = Ended(Cause.BROKEN, self._problem(error, request))
+            self._made().serve(stream, request)
+        except ImportError as missing:
+            stream.end(Ended(Cause.BROKEN, unloadable(missing)))
         finally:
             with self._lock:
                 self._streams.discard(stream)
-        stream.end(ended)
-
-    def _answer(self, stream: Stream, request: Request) -> None:
-        """Send the request until it is answered, or until nothing more can be done."""
-        adapting = Adapting(self._profile.endpoint, request, self._memory)
-        for event in adapting.beforehand():
-            stream.emit(event)
-        tries = Tries(self._retries, time.time)
-        while True:
-            try:
-                return self._stream(stream, adapting)
-            except Exception as error:
-                if not self._goes_on(stream, adapting, tries, error):
-                    raise
-
-    def _goes_on(self, stream: Stream, adapting: Adapting, tries: Tries, error: Exception) -> bool:
-        """Whether to send the request again; tells so, and waits before it where that is due."""
-        failure = self._failure(error)
-        if failure is None:
-            return False
-        change = adapting.refused(failure.error)
-        if change is not None:
-            return stream.emit(change)
-        again = tries.after(failure)
-        if again is None:
-            return False
-        problem = self._problem(error, adapting.request)
-        return stream.pause(Retrying(problem, again.wait, again.attempt, again.asks))
-
-    def _stream(self, stream: Stream, adapting: Adapting) -> None:
-        request = adapting.request
-        dialect = DIALECTS[request.api]
-        with self._lane() as lane, stream.over(lane) as free:
-            if not free:
-                return
-            with lane.ask(request.api, request.deployment, adapting.body, stream.emit) as answer:
-                stream.emit(self._redactor.event(Opened(answer.ids, answer.quota)))
-                watch = adapting.watch()
-                try:
-                    for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
-                        watch.see(event)
-                        if not stream.emit(self._redactor.event(event)):
-                            return
-                finally:
-                    adapting.answered(watch)
-
-    def _failure(self, error: Exception) -> Failure | None:
-        """What is known of a request that got no answer, without the credential."""
-        from aztui.azure.lane import failure  # noqa: PLC0415 - imports the SDK
-
-        failed = failure(error)
-        if failed is None:
-            return None
-        message = self._redactor.text(failed.error.message)
-        return replace(failed, error=replace(failed.error, message=message))
-
-    def _problem(self, error: BaseException, request: Request) -> Problem:
-        return self._redactor.problem(_explained(error, self._profile, request))
 
     def _warm(self) -> None:
         try:
-            with contextlib.suppress(Exception), self._lane() as lane:
-                lane.warm()
+            with contextlib.suppress(ImportError):
+                self._made().warm()
         finally:
             self._warming = False
 
-    @contextlib.contextmanager
-    def _lane(self) -> Iterator[Lane]:
-        from aztui.azure.lane import Lane  # noqa: PLC0415 - imports the SDK
+    def _made(self) -> Answering:
+        """What answers, made by the first thread that needs it."""
+        from aztui.azure.answering import Answering  # noqa: PLC0415 - no start should wait for it
+        from aztui.azure.retry import PATIENT  # noqa: PLC0415 - likewise
 
         with self._lock:
-            lane = self._idle.pop() if self._idle else None
-        lane = lane or Lane(self._profile, self._tokens)
-        try:
-            yield lane
-        finally:
-            with self._lock:
-                kept = lane.usable and not self._closed
-                if kept:
-                    self._idle.append(lane)
-            if not kept:
-                lane.close()
+            if self._answering is None:
+                self._answering = Answering(self._profile, self._memory, self._retries or PATIENT)
+                if self._closed:
+                    self._answering.close()
+            return self._answering
 
 
 def _in_thread(name: str, target: Callable[[], None]) -> None:
     # A daemon: exit does not wait for a name server or a connection that never comes.
     threading.Thread(target=target, name=name, daemon=True).start()
-
-
-def _explained(error: BaseException, profile: Profile, request: Request) -> Problem:
-    try:
-        from aztui.azure.errors import explain  # noqa: PLC0415 - imports the SDK
-    except ImportError as missing:
-        return Problem(
-            Kind.INTERNAL,
-            "A part of aztui cannot be loaded",
-            str(missing),
-            "Install aztui again.",
-        )
-    return explain(error, profile, request)

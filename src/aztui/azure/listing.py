@@ -6,7 +6,7 @@ token: the subscriptions that it sees, their accounts of Cognitive Services, and
 the one that has the profile's host among its endpoints. `decode.management` says where that is
 documented.
 
-Importing this loads neither the SDK nor httpx2: a screen asks here whether there is a list.
+Importing this loads neither the SDK nor httpx2: a screen asks whether there is a list.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aztui.azure.auth import SignInError, TokenProvider
 from aztui.azure.decode import management
 from aztui.azure.redact import Redactor
 from aztui.core.listing import Listed, ListingError
+from aztui.core.problem import unloadable
 from aztui.core.profile import Auth, Endpoint, Profile
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ class Listing:
             from aztui.azure.manager import why  # noqa: PLC0415 - imports the SDK
             from aztui.azure.reach import within  # noqa: PLC0415 - likewise
         except ImportError as missing:
-            unfit = f"A part of aztui cannot be loaded: {missing}. Install aztui again."
-            raise ListingError(unfit) from missing
+            problem = unloadable(missing)
+            raise ListingError(f"{problem.title}. {problem.fix}") from missing
         try:
             return within(self._fetch, self._limit)
         except TimeoutError:

@@ -135,8 +135,10 @@ class Checking:
         self._stack.close()
 
     def _examined(self, looks: Mapping[str, Look]) -> Iterator[Check]:
-        for check in examine(looks, self._made):
-            if self._stopped:
+        checks = examine(looks, self._made)
+        while not self._stopped:
+            check = next(checks, None)
+            if check is None or self._stopped:
                 return
             self._made.append(check)
             yield check
@@ -154,10 +156,9 @@ class Checking:
 
     def _looked_up(self) -> Check:
         try:
-            chosen = self.profile
-            if chosen.notice if chosen else self._said.demo or self._said.local:
-                return self._brought()
-            return self._resolved()
+            said, profile = self._said, self.profile
+            brought = said.demo or said.local if profile is None else profile.notice
+            return self._brought() if brought else self._resolved()
         except SettingsError as error:
             return inspection.unusable_settings(error)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
-from aztui.core.listing import Lister
 from aztui.core.options import fitting
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret
@@ -28,6 +26,7 @@ from aztui.core.request import NO_PARAMS, TRAITS, Api
 
 if TYPE_CHECKING:
     from aztui.config.overview import Known
+    from aztui.core.listing import Lister
     from aztui.emulator.backend import Backend
     from aztui.emulator.local.backend import LocalModel
 
@@ -47,6 +46,7 @@ class Opened:
         warm: begins to make ready what the first request needs; returns at once.
         close: ends what was started for it.
         brought: whether a server was started for it, which ends with it.
+        remembers: whether what its deployments teach is kept for the next time.
         lister: returns what lists the deployments of its resource; None where nothing does.
     """
 
@@ -55,6 +55,7 @@ class Opened:
     warm: Callable[[], None]
     close: Callable[[], None]
     brought: bool = False
+    remembers: bool = False
     lister: Callable[[], Lister | None] = lambda: None
 
 
@@ -193,6 +194,8 @@ def working_folder() -> Path:
 
 def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     """A profile whose server is still to be started."""
+    import secrets  # noqa: PLC0415 - 5 ms that no other start should take
+
     api = Api((said.api or Api.CHAT).lower())
     version = check_version(said.api_version or STANDARD.version_for(api) or V1)
     check_api(api, version)
@@ -234,4 +237,11 @@ def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) ->
 
     engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
-    return Opened(profile, engine, engine.warm, stack.close, lister=engine.lister)
+    return Opened(
+        profile,
+        engine,
+        engine.warm,
+        stack.close,
+        remembers=memory is not None,
+        lister=engine.lister,
+    )

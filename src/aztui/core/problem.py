@@ -58,6 +58,16 @@ class Problem:
         return "Azure" if ".azure." in self.asked else "Server"
 
 
+def unloadable(error: ImportError) -> Problem:
+    """Say that a part of the program is missing."""
+    return Problem(
+        Kind.INTERNAL,
+        "A part of aztui cannot be loaded",
+        str(error),
+        "Install aztui again.",
+    )
+
+
 def crash(error: BaseException) -> str:
     """Say in a sentence that an exception came which nothing expected.
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aztui.config.errors import UnapprovedError
-from aztui.config.overview import Known
-from aztui.core.listing import Listed, Lister
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.switching import Choice, Place
+
+if TYPE_CHECKING:
+    from aztui.config.overview import Known
+    from aztui.core.listing import Listed, Lister
 
 
 class Directory(Protocol):
@@ -88,6 +90,8 @@ def _running(place: Place, model: str) -> Place:
 
 def _unknown(profile: Profile) -> Known:
     """What is known of a profile that no settings speak of."""
+    from aztui.config.overview import Known  # noqa: PLC0415 - no start should wait for it
+
     return Known(
         profile.name,
         (profile.deployment,),

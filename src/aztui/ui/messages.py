@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from aztui.core.checkup import Check, Checkup
-from aztui.core.listing import Listed
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
+
+if TYPE_CHECKING:
+    from aztui.core.checkup import Check, Checkup
+    from aztui.core.listing import Listed
 
 
 @dataclass

@@ -17,24 +17,25 @@ from aztui.core.parameters import limits
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
+from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
 
 
-def seconds(span: float) -> str:
+def seconds(took: float) -> str:
     """Return a time span with its unit: `0.4 s`, `12.3 s`, `2 min 5 s`."""
-    if round(span, 1) < _MINUTE:
-        return f"{span:.1f} s"
-    minutes, rest = divmod(round(span), _MINUTE)
+    if round(took, 1) < _MINUTE:
+        return f"{took:.1f} s"
+    minutes, rest = divmod(round(took), _MINUTE)
     return f"{minutes} min {rest} s"
 
 
-def duration(span: float) -> str:
+def duration(took: float) -> str:
     """Return a time span in whole seconds, of which nobody needs the tenths: `12 s`, `10 min`."""
-    if round(span) < 1:
-        return f"{span:.1f} s"
-    minutes, rest = divmod(round(span), _MINUTE)
+    if round(took) < 1:
+        return f"{took:.1f} s"
+    minutes, rest = divmod(round(took), _MINUTE)
     return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest))
 
 
@@ -73,7 +74,7 @@ def again(run: Run, now: float) -> str:
     if retry.told.asks:
         return "waiting for you"
     left = math.ceil(retry.left(now))
-    when = f"in {duration(left)}" if left else "now"
+    when = f"in {span(left)}" if left else "now"
     return f"trying again {when} (attempt {retry.told.attempt + 1})"
 
 

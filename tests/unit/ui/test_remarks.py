@@ -20,9 +20,11 @@ from aztui.ui.remarks import (
     findings,
     headline,
     other_way,
+    passed_over,
     quota_low,
     thought,
     unfiltered,
+    withdrawn,
 )
 
 RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
@@ -161,3 +163,14 @@ def test_a_low_quota_is_told() -> None:
     )
     assert quota_low(replace(RUN, quota=Quota(20_000, 30_000))) == ""
     assert quota_low(RUN) == ""
+
+
+def test_what_was_condemned_is_counted_from_1() -> None:
+    answer = Choice(0, Chunks().append("Good. Bad."))
+    assert withdrawn(answer) == ""
+    assert withdrawn(replace(answer, condemned=6)) == "from character 7 on, of 10"
+
+
+def test_what_was_passed_over_is_counted_and_safe_to_show() -> None:
+    run = replace(RUN, ignored=(("x_one", 1), ("\x1b[2J", 1200)))
+    assert list(passed_over(run)) == [("x_one", "once"), ("␛[2J", "1,200 times")]
