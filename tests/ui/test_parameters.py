@@ -105,6 +105,16 @@ async def test_the_system_prompt_has_lines_and_goes_with_the_prompt() -> None:
         assert stage.source.last.request.messages[0] == Message("system", "Be\nkind.")
 
 
+async def test_typing_goes_on_with_the_system_prompt_that_is_there() -> None:
+    stage = Stage(PLAIN)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await parameters(stage, pilot)
+        await pilot.press(*"Be", "enter", *"!", "escape")
+        await stage.until(pilot, "Be!")
+        stage.app.screen.post_message(events.Paste("?"))
+        await stage.until(pilot, "Be!?")
+
+
 async def test_a_paste_is_one_line_but_for_the_system_prompt() -> None:
     stage = Stage(PLAIN)
     async with stage.app.run_test(size=(80, 24)) as pilot:

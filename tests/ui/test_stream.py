@@ -193,9 +193,10 @@ async def test_a_new_session_begins_empty_and_without_earlier_turns() -> None:
         await stage.until(pilot, "Still streaming")
         stage.source.last.done()
         await stage.until(pilot, "done (stop)")
-        await pilot.press("ctrl+n")
+        await pilot.press("tab", "ctrl+n")
         await stage.until(pilot, "Connected to smollm2-135m")
         assert "Because." not in stage.text
+        await stage.until(pilot, "enter send")  # the prompt has the focus
         await stage.ask(pilot, "And now?")
         assert [m.content for m in stage.source.last.request.messages] == ["And now?"]
 
@@ -318,7 +319,7 @@ async def test_a_conversation_through_the_responses_api() -> None:
         await stage.ask(pilot, "And then?")
         stage.source.last.text("Nothing.")
         stage.source.last.done("length")
-        await stage.until(pilot, "hit the token limit", "-o max_output_tokens=N")
+        await stage.until(pilot, "hit the token limit", "max_output_tokens (f2) may allow")
         said = [turn.content for turn in stage.source.last.request.messages]
         assert said == ["Why?", "Because.", "And then?"]
 

@@ -68,10 +68,10 @@ def replacement(message: str, param: str, params: Params) -> str:
     """
     instead = _INSTEAD.search(message)
     if instead is None:
-        return "Leave it out, or use what the message names instead (-o KEY=VALUE)."
+        return f"Leave it out (-o {param}=)." if param else "Leave out what the message names."
     value = params.get(param)
     said = value if isinstance(value, int | float | str) else "VALUE"
-    return f"Use {instead[1]} in its place: -o {instead[1]}={said}."
+    return f"Use {instead[1]} in its place (-o {instead[1]}={said})."
 
 
 def named(message: str) -> str:

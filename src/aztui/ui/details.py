@@ -12,7 +12,7 @@ from aztui.core.outcome import describe
 from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import category, changed, finding, judged
+from aztui.ui.remarks import category, changed, finding, judged, thought
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
 from aztui.ui.words import duration, seconds
@@ -67,7 +67,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Entries]]:
     yield "Content filter", _filter(run)
     yield "Tried again", [_retried(retry, run) for retry in run.retries]
     yield "Left of the rate limits", _quota(run.quota)
-    yield "For support", list(run.ids)
+    yield "For support", list(run.ids or (run.problem.ids if run.problem else ()))
     yield "Not understood and passed over", [(name, _times_over(n)) for name, n in run.ignored]
 
 
@@ -107,16 +107,20 @@ def _times(run: Run, now: float) -> Entries:
     span = seconds(elapsed(run, now))
     entries.append(("over", f"after {span}") if run.phase.over else ("so far", span))
     thinking = time_thinking(run, now)
-    if thinking is not None:
+    if thinking is not None and (thought(run) or not run.phase.over):
         effort = f" at effort {run.effort}" if run.effort else ""
         entries.append(("thought", f"for {seconds(thinking)}{effort}"))
     return entries
 
 
 def _sent(run: Run) -> Entries:
-    entries = [
+    request = run.request
+    entries: Entries = [
+        ("system", said.content) for said in request.messages if said.role == "system"
+    ]
+    entries += [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in run.request.params.items()
+        for name, value in request.params.items()
     ]
     for lesson in run.adapted:
         entries.append(("changed", changed(lesson)))

@@ -24,6 +24,13 @@ WITHDRAWN: Final = "▸ withdrawn by the content filter from here on"
 _HEADING: Final = re.compile(
     r"^[ \t]*(?:\*\*(?P<bold>.+?)\*\*|#+[ \t]+(?P<hash>.+?))[ \t]*$", re.MULTILINE
 )
+_OPTION: Final = re.compile(r" \((-o|--system|--api)(?![-\w])[^()]*\)")
+_KEYS: Final = {
+    "-o": "f2 parameters",
+    "--system": "f2 parameters",
+    "--api": "f6 choose another API",
+}
+"""What the screen has in the place of an option."""
 _ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
 
 
@@ -114,10 +121,19 @@ def changed(lesson: Refused) -> str:
     return sanitise(said)
 
 
-def other_way(problem: Problem) -> str:
-    """Say how the same can be asked where the deployment answers another API; else empty."""
-    api = problem.try_api
-    return "" if api is None else f"--api {api} asks it through {api}"
+def next_step(problem: Problem) -> str:
+    """Say what to do about a problem, without the options that have a key here."""
+    return sanitise(_OPTION.sub("", problem.fix))
+
+
+def ways(problem: Problem) -> tuple[str, ...]:
+    """Name the keys to go on with after a problem, the likeliest first."""
+    found = [_KEYS[option] for option in _OPTION.findall(problem.fix)]
+    if problem.try_api is not None:
+        found = [f"f6 asks it through {problem.try_api}"]
+    elif problem.kind is Kind.NOT_FOUND:
+        found.insert(0, "f6 choose a deployment")
+    return tuple(dict.fromkeys([*found, "f5 try again"]))
 
 
 def quota_low(run: Run) -> str:

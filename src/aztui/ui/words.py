@@ -116,5 +116,5 @@ def _more(run: Run) -> str:
     for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
-            return f"{name} is {value}: start with -o {name}={value * 2} to allow more."
-    return f"It is the deployment's own limit: -o {names[0]}=N may allow more."
+            return f"{name} is {value}: f2 allows more, f5 asks again."
+    return f"It is the deployment's own limit: {names[0]} (f2) may allow more."

@@ -47,10 +47,10 @@ def test_what_is_too_long_is_told_by_how_much(
         (
             "Use 'max_completion_tokens' instead.",
             {"max_tokens": 100},
-            "Use max_completion_tokens in its place: -o max_completion_tokens=100.",
+            "Use max_completion_tokens in its place (-o max_completion_tokens=100).",
         ),
-        ("Use 'stops' instead.", {"max_tokens": ["x"]}, "Use stops in its place: -o stops=VALUE."),
-        ("It is not supported.", {"max_tokens": 1}, "Leave it out, or"),
+        ("Use 'stops' instead.", {"max_tokens": ["x"]}, "Use stops in its place (-o stops=VALUE)."),
+        ("It is not supported.", {"max_tokens": 1}, "Leave it out (-o max_tokens=)."),
     ],
 )
 def test_what_to_send_instead_is_named(words: str, params: dict[str, Any], advice: str) -> None:

@@ -50,7 +50,7 @@ def test_without_text_there_are_no_tokens_to_speak_of() -> None:
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"max_tokens": 1000}, "max_tokens is 1000: start with -o max_tokens=2000"),
+        ({"max_tokens": 1000}, "max_tokens is 1000: f2 allows more"),
         ({"max_completion_tokens": 5}, "max_completion_tokens is 5"),
         ({}, "own limit"),
     ],
@@ -61,9 +61,9 @@ def test_the_limit_that_was_hit_is_named(params: Params, said: str) -> None:
 
 def test_the_limit_of_a_response_has_its_own_name() -> None:
     run = replace(RUN, request=replace(RUN.request, api=Api.RESPONSES))
-    assert "-o max_output_tokens=N" in limit(run)
+    assert "max_output_tokens (f2) may allow more" in limit(run)
     run = replace(run, request=replace(run.request, params={"max_output_tokens": 4}))
-    assert "start with -o max_output_tokens=8" in limit(run)
+    assert "max_output_tokens is 4: f2 allows more" in limit(run)
 
 
 @pytest.mark.parametrize(

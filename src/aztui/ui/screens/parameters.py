@@ -22,7 +22,7 @@ from aztui.ui.widgets.sheet import SheetView
 
 _MOVING: Final = ("type to change", "esc back", "↑ ↓ move", "del default")
 _STEPPING: Final = ("← → change", "esc back", "↑ ↓ move", "del default")
-_TYPING: Final = ("enter keep", "empty for the default", "ctrl+g editor")
+_TYPING: Final = ("enter, esc keep", "empty for the default", "ctrl+g editor")
 
 
 class ParametersScreen(Screen[Sheet]):

@@ -134,7 +134,7 @@ class SheetView(Lines, can_focus=True):
     def on_paste(self, event: events.Paste) -> None:
         """Take a text that was pasted."""
         event.stop()
-        self._edit((self._field or Field.of("")).insert(self._fitting(event.text)))
+        self._edit((self._field or self._begun()).insert(self._fitting(event.text)))
 
     def row(self, y: int) -> Row:
         """Return one row of the screen."""
@@ -191,8 +191,12 @@ class SheetView(Lines, can_focus=True):
             if self._sheet.jump(self._at, event.character):
                 self._show()
         else:
-            self._edit(Field.of(event.character))
+            self._edit(self._begun().insert(event.character))
         return True
+
+    def _begun(self) -> Field:
+        """What typing begins with: nothing, but the system prompt is hard to write again."""
+        return Field.of(self.here.value if self.here.parameter is SYSTEM else "")
 
     def _typed(self, event: events.Key) -> bool:
         """Take a key while a value is being typed; False where it means nothing here."""
