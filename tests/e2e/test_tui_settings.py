@@ -18,7 +18,7 @@ def test_a_parameter_is_changed_and_sent(launch: Launcher, emulator: Emulated) -
     terminal.send(F2)
     terminal.wait_for("likeliest")
     terminal.send("0.3\r")
-    terminal.wait_for("2 set")
+    terminal.wait_for("2 of ")
     terminal.send(ESC)
     terminal.wait_for("temp 0.3 · max 1000")
     terminal.send("lorem 5\r")

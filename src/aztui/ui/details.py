@@ -15,7 +15,7 @@ from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.remarks import category, changed, finding, judged, thought
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
-from aztui.ui.words import duration, seconds
+from aztui.ui.words import duration, measured
 
 Entries: TypeAlias = list[tuple[str, str]]
 _FIRST: Final = 24
@@ -96,7 +96,7 @@ def _usage(usage: Usage) -> Entries:
 def _times(run: Run, now: float) -> Entries:
     """Times since the prompt was sent."""
     entries = [
-        (name, f"after {seconds(at - run.started)}")
+        (name, f"after {measured(at - run.started)}")
         for name, at in (
             ("headers", run.opened),
             ("first text", run.first_text),
@@ -104,12 +104,12 @@ def _times(run: Run, now: float) -> Entries:
         )
         if at is not None
     ]
-    span = seconds(elapsed(run, now))
+    span = measured(elapsed(run, now))
     entries.append(("over", f"after {span}") if run.phase.over else ("so far", span))
     thinking = time_thinking(run, now)
     if thinking is not None and (thought(run) or not run.phase.over):
         effort = f" at effort {run.effort}" if run.effort else ""
-        entries.append(("thought", f"for {seconds(thinking)}{effort}"))
+        entries.append(("thought", f"for {measured(thinking)}{effort}"))
     return entries
 
 
@@ -152,7 +152,7 @@ def _withdrawn(choice: Choice) -> str:
 def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     told = retry.told
     waited = "asked to wait" if told.asks else "waited"
-    when = f"after {seconds(retry.at - run.started)}"
+    when = f"after {measured(retry.at - run.started)}"
     return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {duration(told.wait)}"
 
 

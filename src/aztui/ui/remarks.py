@@ -41,7 +41,7 @@ def thought(run: Run) -> str:
     if span is None or not told:
         return ""
     count = len(run.thoughts)
-    parts = f" · {count} {'part' if count == 1 else 'parts'} · d shows" if count else ""
+    parts = f" · {count} {'part' if count == 1 else 'parts'} · d in the log shows" if count else ""
     return f"thought for {duration(span)}{parts}"
 
 

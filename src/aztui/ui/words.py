@@ -20,6 +20,7 @@ from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
+_TENTH = 0.1
 
 
 def seconds(span: float) -> str:
@@ -28,6 +29,11 @@ def seconds(span: float) -> str:
         return f"{span:.1f} s"
     minutes, rest = divmod(round(span), _MINUTE)
     return f"{minutes} min {rest} s"
+
+
+def measured(span: float) -> str:
+    """Return a time span that is over: as `seconds`, and a very short one as `40 ms`."""
+    return f"{span * 1000:.0f} ms" if 0 < span < _TENTH else seconds(span)
 
 
 def duration(span: float) -> str:
@@ -96,8 +102,8 @@ def figures(run: Run) -> tuple[str, ...]:
         mind = f", {hidden} of them thought" if hidden else ""
         parts.append(f"{'' if counted else '~'}{tokens} {unit}{mind}")
     if first is not None:
-        parts.append(f"first text {seconds(first)}")
-    parts.append(seconds(elapsed(run, run.started)))
+        parts.append(f"first text {measured(first)}")
+    parts.append(measured(elapsed(run, run.started)))
     return tuple(parts)
 
 

@@ -104,8 +104,14 @@ PARTS = (Chunks("one"), Chunks("two"))
         (replace(RUN, first_text=12.0), ""),
         (replace(THINKER, first_text=22.4), "thought for 12 s"),
         (replace(THINKER, first_text=10.3), "thought for 0.3 s"),
-        (replace(THINKER, first_text=22.4, thoughts=PARTS), "for 12 s · 2 parts · d shows"),
-        (replace(THINKER, first_text=75.0, thoughts=PARTS[:1]), "for 1 min 5 s · 1 part · d shows"),
+        (
+            replace(THINKER, first_text=22.4, thoughts=PARTS),
+            "for 12 s · 2 parts · d in the log shows",
+        ),
+        (
+            replace(THINKER, first_text=75.0, thoughts=PARTS[:1]),
+            "for 1 min 5 s · 1 part · d in the log shows",
+        ),
         (replace(THINKER, ended=11.0, phase=Phase.FAILED), ""),
         (replace(THINKER, ended=11.0, phase=Phase.STOPPED), ""),
         (replace(THINKER, ended=30.0, phase=Phase.STOPPED, thoughts=PARTS), "thought for 20 s"),

@@ -73,6 +73,11 @@ class SheetView(Lines, can_focus=True):
         return self._field is not None
 
     @property
+    def wrong(self) -> bool:
+        """Whether what is being typed will not do."""
+        return bool(self._fault)
+
+    @property
     def text(self) -> str:
         """What is being typed, or set, in the row where the user is."""
         return self.here.value if self._field is None else self._field.text
