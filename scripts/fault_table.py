@@ -20,6 +20,14 @@ from aztui.core.run import Run, reduce
 from aztui.emulator.faults import FAULTS
 from aztui.emulator.scripted import ScriptedReplies
 from aztui.emulator.server import Emulator
+from aztui.ui.remarks import (
+    changed,
+    findings,
+    passed_over,
+    quota_low,
+    unfiltered,
+    withdrawn,
+)
 
 _Place: TypeAlias = tuple[Api, str | None]
 """An API, and the dated api-version it is asked with; None at v1."""
@@ -33,11 +41,12 @@ HEADINGS: Final = (
     "`ask`",
     "sent again",
     "text kept",
+    "told beside the answer",
     "what is wrong",
     "what to do",
 )
 
-OPTIONS: Final = {"slow": "ms=50", "drip": "ms=1", "big": "kb=100"}
+OPTIONS: Final = {"slow": "ms=50", "think": "ms=50", "drip": "ms=1", "big": "kb=100"}
 """Of faults that would take long."""
 VARIANTS: Final = ("cut:after=0", "sse-error:after=0", "filter-async:block=20")
 PLACES: Final = (
@@ -49,6 +58,7 @@ PLACES: Final = (
     (Api.RESPONSES, None),
 )
 """Every API at both families of endpoints: with a dated api-version, and v1, which has none."""
+MODEL: Final = "demo"
 PROMPT: Final = "lorem 40"
 MOST_TOKENS: Final = 200
 EXACTLY: Final = Policy(jitter=lambda: 1.0, pace=0.001)
@@ -63,7 +73,7 @@ def table() -> str:
     asked = [*FAULTS, *VARIANTS]
     asked.sort(key=lambda fault: list(FAULTS).index(fault.partition(":")[0]))
     with Emulator(ScriptedReplies()) as emulator:
-        whole = _ask(emulator, PLACES[0], "demo").text.lstrip()
+        whole = _ask(emulator, PLACES[0], MODEL).text.lstrip()
         rows = [row for fault in asked for row in _rows(emulator, fault, whole)]
     lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
@@ -81,7 +91,7 @@ def _rows(emulator: Emulator, fault: str, whole: str) -> list[list[str]]:
     """The fault's row, or several where it is not the same everywhere."""
     name, _, given = fault.partition(":")
     options = given or OPTIONS.get(name, "")
-    deployment = f"demo--{name}" + (f":{options}" if options else "")
+    deployment = f"{MODEL}--{name}" + (f":{options}" if options else "")
     same: dict[tuple[str, ...], list[_Place]] = {}
     for place in PLACES:
         cells = _shown(_ask(emulator, place, deployment), whole)
@@ -142,7 +152,8 @@ def _shown(run: Run, whole: str) -> list[str]:
     code = "130" if stopped else str(exit_code(run, None, strict=False))
     wrong = f"{problem.title}." if problem else ""
     fix = problem.fix if problem else ""
-    return [ends, code, _again(run), _kept(run, whole), _plain(wrong), _plain(fix)]
+    cells = [ends, code, _again(run), _kept(run, whole), _beside(run), wrong, fix]
+    return [_plain(cell) for cell in cells]
 
 
 def _again(run: Run) -> str:
@@ -166,10 +177,19 @@ def _kept(run: Run, whole: str) -> str:
     return "all" if len(text) >= len(whole) else "what came"
 
 
+def _beside(run: Run) -> str:
+    """What is said about the answer: in it and under it, on the status line, among its details."""
+    remarks = [findings(run), *unfiltered(run), *map(changed, run.adapted)]
+    remarks += [f"withdrawn {part}" for part in map(withdrawn, run.choices) if part]
+    unknown = ", ".join(f"{name} {times}" for name, times in passed_over(run))
+    remarks += [f"passed over: {unknown}"] if unknown else []
+    return "; ".join(filter(None, [*remarks, quota_low(run)]))
+
+
 def _plain(words: str) -> str:
     """Without what is this run's own."""
     words = re.sub(r"127\.0\.0\.1:\d+", "HOST", words)
-    return re.sub(r"demo--[\w:=,-]+", "demo", words)
+    return re.sub(rf"{MODEL}--[\w:=,-]+", MODEL, words)
 
 
 def main() -> None:

@@ -93,14 +93,17 @@ def test_a_file_that_says_where_gets_no_key(
 
 
 @SAYING_WHERE
-def test_the_screen_says_the_same_and_does_not_open(
+def test_the_screen_says_the_same_and_opens_only_with_the_users_word(
     launch: Launcher, trap: Hostile, names: dict[str, str]
 ) -> None:
     lay(launch.home, trap, names)
     terminal = launch.start("-m", "demo", env=OURS, size=(24, 200))
+    file = str(launch.home / ".env")
+    terminal.wait_for(lambda screen: "y approve" in screen and file in screen)
+    terminal.send(b"\x1b")
     assert terminal.wait_exit() == 2
     assert "Refused" in terminal.screen
-    assert str(launch.home / ".env") in terminal.screen
+    assert file in terminal.screen
     assert KEY.encode() not in terminal.raw
     assert_restored(terminal)
 

@@ -195,6 +195,12 @@ def test_several_answers(ask: Asker) -> None:
         ("demo--filter-answer", [], 3, b"stopped the answer for violence (medium)"),
         ("demo--filter-async:block=9", [], 3, b"for protected material text"),
         ("demo--filter-async", [], 0, b""),
+        (
+            "demo--filter-error",
+            [],
+            0,
+            b"The content filter did not run: The contents are not filtered.",
+        ),
         ("demo--sse-error:after=0", [], 1, b"broke the answer off with an error"),
         ("demo--sse-error", [], 4, b"broke the answer off with an error"),
         ("demo--flat-error", [], 4, b"broke the answer off with an error"),

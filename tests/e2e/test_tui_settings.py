@@ -93,3 +93,26 @@ def test_a_strangers_file_gets_the_key_when_the_user_says_so(
     assert terminal.wait_exit() == 0
     again = launch.start(env={key: secret})
     again.wait_for(READY)
+
+
+def test_what_a_deployment_refused_is_shown_from_then_on(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    deployment = f"gpt-5-{launch.deployment}"
+    env = {
+        "AZURE_OPENAI_ENDPOINT": emulator.url,
+        "AZURE_OPENAI_API_KEY": KEY,
+        "AZURE_OPENAI_DEPLOYMENT": deployment,
+    }
+    terminal = launch.start("-o", "top_p=0.5", "-o", "max_tokens=200", env=env)
+    terminal.wait_for(READY)
+    terminal.send("lorem 5\r")
+    terminal.wait_for("f5 try again")
+    terminal.send(F2)
+    terminal.wait_for(
+        lambda screen: "refused here" in screen and "sent as max_completion_tokens" in screen
+    )
+    terminal.send(DOWN * 2 + b"\x7f" + ESC)
+    terminal.wait_for(lambda screen: "max 200" in screen and "top_p" not in screen[-400:])
+    terminal.send(b"\x1b[15~")
+    terminal.wait_for("done (stop)")

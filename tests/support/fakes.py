@@ -11,7 +11,6 @@ from aztui.core.events import (
     Ended,
     Event,
     FinishReason,
-    Opened,
     RunId,
     Stamped,
     TextDelta,
@@ -104,6 +103,3 @@ class ScriptedSource:
     def last(self) -> ScriptedRun:
         """The run started last."""
         return self.runs[-1]
-
-
-OPENED = Opened((("x-request-id", "6f1c0b1e"),))

@@ -60,6 +60,16 @@ async def test_a_profile_of_the_programs_own_is_there_too() -> None:
         assert "demo--slow" in row(stage)
 
 
+async def test_a_deployment_that_no_setting_names_is_there_while_it_is_asked() -> None:
+    stage = Stage(replace(CHAT, name="work", deployment="mine"))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await profiles(stage, pilot)
+        assert "mine" in row(stage)
+        assert row(stage).endswith("now")
+        await stage.until(pilot, "gpt-5-mini", "gpt-5-pro")
+        assert sum(line[3:].startswith("work") for line in stage.rows) == 1
+
+
 async def test_an_incomplete_profile_says_what_it_lacks() -> None:
     stage = Stage(INSTRUCT)
     async with stage.app.run_test(size=(80, 24)) as pilot:

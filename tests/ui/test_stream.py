@@ -319,7 +319,7 @@ async def test_a_conversation_through_the_responses_api() -> None:
         await stage.ask(pilot, "And then?")
         stage.source.last.text("Nothing.")
         stage.source.last.done("length")
-        await stage.until(pilot, "hit the token limit", "max_output_tokens (f2) may allow")
+        await stage.until(pilot, "hit the token limit", "max_output_tokens may allow more (f2)")
         said = [turn.content for turn in stage.source.last.request.messages]
         assert said == ["Why?", "Because.", "And then?"]
 

@@ -10,7 +10,16 @@ from typing import Final
 
 import pytest
 
-from aztui.core.events import Answering, Cause, Ended, FinishReason, RunId, TextDelta, Usage
+from aztui.core.events import (
+    Answering,
+    Cause,
+    Ended,
+    FinishReason,
+    RunId,
+    StreamProblem,
+    TextDelta,
+    Usage,
+)
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile, Secret
 from aztui.core.request import Api, Message, Request, compose
@@ -87,11 +96,19 @@ def test_a_conversation_streams(server: Aimock, api: Api, base: str, version: st
 
 
 def test_the_token_limit_is_told(server: Aimock) -> None:
-    # Of a response it does not say so: its incomplete ones are called completed, without a reason.
     got = ask(server, compose(Api.CHAT, "gpt-5", "A long story."), "", "2024-10-21")
     assert got.end() == Ended(Cause.CLOSED)
     assert got.text == LIMITED
     assert FinishReason(0, "length") in got.events
+
+
+def test_an_incomplete_response_without_a_reason_is_not_done(server: Aimock) -> None:
+    request = compose(Api.RESPONSES, "gpt-5", "A long story.")
+    got = ask(server, request, "", "2025-03-01-preview")
+    assert got.text == LIMITED
+    assert not [event for event in got.events if isinstance(event, FinishReason)]
+    (problem,) = [event.problem for event in got.events if isinstance(event, StreamProblem)]
+    assert "before it was complete" in problem.title
 
 
 @TARGETS

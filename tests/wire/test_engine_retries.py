@@ -19,6 +19,7 @@ from aztui.core.events import (
     Retrying,
     RunId,
     Stamped,
+    StreamProblem,
     TextDelta,
 )
 from aztui.core.ports import Handle
@@ -26,6 +27,7 @@ from aztui.core.problem import Kind
 from aztui.core.quota import Quota
 from tests.support.engines import KEY, join, profile, prompt, running
 from tests.support.hostile import DEADLINE, Hostile, Peer, Script, reset_on_close
+from tests.support.hostile import event as line
 from tests.support.recorder import Recorder
 
 QUICK = Policy(jitter=lambda: 1.0, pace=0.001)
@@ -255,3 +257,48 @@ def test_what_is_left_of_the_limits_is_told() -> None:
     got, _ = run(script)
     assert got.events[0] == Opened((), Quota(1200, 60000))
     assert TextDelta(0, "ok") in got.events
+
+
+ERROR = b'data: {"error": {"message": "No.", "code": "%s"}}\n\n'
+
+
+def in_stream(body: bytes) -> Script:
+    """Answers a request with a stream that brings an error, and the next one as asked."""
+    left = [body]
+
+    def script(peer: Peer) -> None:
+        while left:
+            peer.request()
+            peer.plain(
+                "200 OK", "text/event-stream", left.pop(), "Retry-After: 7", "x-request-id: late"
+            )
+        peer.request()
+        peer.answer("ok")
+        peer.await_close()
+
+    return script
+
+
+@pytest.mark.parametrize("code", [b"rate_limit_exceeded", b"server_error"])
+def test_an_error_in_the_stream_is_a_refusal_while_nothing_has_come(code: bytes) -> None:
+    got, sent = run(in_stream(ERROR % code))
+    (again,) = told(got)
+    assert (sent, again.wait, again.problem.ids) == (2, 7, (("x-request-id", "late"),))
+    assert not [event for event in got.events if isinstance(event, StreamProblem)]
+    assert (got.text, got.end()) == ("ok", Ended(Cause.CLOSED))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        line("a") + ERROR % b"server_error",
+        ERROR % b"insufficient_quota",
+        ERROR % b"content_filter",
+        ERROR % b"unsupported_parameter",
+    ],
+    ids=["after text", "spent", "filter", "parameter"],
+)
+def test_any_other_error_in_the_stream_is_told(body: bytes) -> None:
+    got, sent = run(in_stream(body))
+    assert (sent, told(got)) == (1, [])
+    assert [e.problem.detail for e in got.events if isinstance(e, StreamProblem)] == ["No."]

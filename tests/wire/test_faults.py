@@ -223,7 +223,8 @@ def test_what_a_fault_comes_to(emulator: Emulator, api: Api, v1: bool, shown: Sh
         ("filter-prompt", []),
         ("filter-answer", []),
         ("cut:after=0", []),
-        ("sse-error:after=0", []),
+        ("sse-error:after=0", [0.5, 1.0]),
+        ("late-429:retry-after=3", [3, 3, 3, 3]),
     ],
 )
 def test_which_faults_are_tried_again(
@@ -233,6 +234,13 @@ def test_which_faults_are_tried_again(
     run = ask(emulator, api, fault, v1=False, retries=patient)
     assert [retry.told.wait for retry in run.retries] == waits
     assert run.phase in {FAILED, FILTERED}
+
+
+@APIS
+def test_a_rate_limit_in_an_answer_without_text_is_waited_for(emulator: Emulator, api: Api) -> None:
+    run = ask(emulator, api, "late-429:retry-after=3,times=1", v1=True, retries=QUICK, **limit(api))
+    assert [retry.told.wait for retry in run.retries] == [3]
+    assert (run.phase, run.text, run.problem) == (DONE, WHOLE, None)
 
 
 @APIS

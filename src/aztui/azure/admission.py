@@ -38,8 +38,6 @@ _UNREADABLE: Final[Mapping[Api, Params]] = MappingProxyType(
         Api.RESPONSES: {"max_output_tokens": 1},
     }
 )
-_NO_DEPLOYMENT: Final = frozenset({"DeploymentNotFound", "model_not_found"})
-_NO_OPERATION: Final = "OperationNotSupported"
 _SIGN_IN: Final[Mapping[Auth, float]] = MappingProxyType(
     # `az` is slow, and who signs in with a browser has as long as the code is good.
     {Auth.ENTRA: 60.0, Auth.DEVICE_CODE: 900.0}
@@ -88,7 +86,7 @@ def seek(profile: Profile, prompt: Prompt) -> Admission:
         stage = _stage(status, said, profile)
         problem = redactor.problem(explained(error, profile, Route()))
         passed = stage is Stage.BODY and status != 429
-        proven = stage is Stage.BODY or said.code in _NO_DEPLOYMENT | {_NO_OPERATION}
+        proven = stage is Stage.BODY or said.no_deployment or said.no_operation
         return Admission(stage, None if passed else problem, proven, busy=status == 429)
     except TimeoutError:
         return Admission(Stage.CREDENTIAL, _silent(profile), proven=False)
@@ -145,13 +143,13 @@ def _stage(status: int, error: WireError, profile: Profile) -> Stage:
     match status:
         case 401 | 403:
             return Stage.CREDENTIAL
-        case 404 if error.code in _NO_DEPLOYMENT:
+        case 404 if error.no_deployment:
             return Stage.DEPLOYMENT
         case 404:
             return Stage.API if profile.endpoint.api_version is None else Stage.VERSION
         case 400 if "api version" in message or "api-version" in message:
             return Stage.VERSION
-        case 400 if error.code == _NO_OPERATION:
+        case 400 if error.no_operation:
             return Stage.API
         case 400 | 422 | 429:
             return Stage.BODY

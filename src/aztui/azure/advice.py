@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from aztui.core.parameters import limits
 from aztui.core.request import Api, Params
 
 _MOST: Final = re.compile(r"maximum context length is (\d{1,9}) tokens", re.IGNORECASE)
@@ -13,9 +14,9 @@ _PARTS: Final = re.compile(
     re.IGNORECASE,
 )
 _PROMPT: Final = re.compile(r"resulted in (\d{1,9}) tokens", re.IGNORECASE)
-_INSTEAD: Final = re.compile(r"Use '(\w{1,64})' instead", re.IGNORECASE)
+_INSTEAD: Final = re.compile(r"\buse '(\w{1,64})' instead", re.IGNORECASE)
 _NAMED: Final = re.compile(
-    r"(?:argument supplied:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
+    r"(?:argument(?: supplied)?:|(?:unknown|unsupported) parameter:) '?(\w{1,64}(?:\.\w{1,64})*)",
     re.IGNORECASE,
 )
 _OPERATION: Final = re.compile(
@@ -30,16 +31,14 @@ _OPERATIONS: Final = {
 _SINCE: Final = re.compile(
     r"only for api versions? (\d{4}-\d\d-\d\d(?:-preview)?) (?:and|or) later", re.IGNORECASE
 )
-_MINUTES: Final = 120
-_HOURS: Final = 7200
-_LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
-def fit(message: str, params: Params) -> str:
+def fit(message: str, api: Api, params: Params) -> str:
     """Say how prompt and answer can be made to fit into the model's context.
 
     Args:
         message: the service's words, which name the numbers of tokens, or do not.
+        api: the API that was asked.
         params: the request's parameters.
     """
     most, parts, alone = (found.search(message) for found in (_MOST, _PARTS, _PROMPT))
@@ -51,7 +50,8 @@ def fit(message: str, params: Params) -> str:
     holds = f"The context holds {context} tokens and the prompt has {prompt}"
     if room <= 0 or over <= 0:
         return f"{holds}: shorten the prompt, or start a new session."
-    limit = next((name for name in _LIMITS if name in params), "max_tokens")
+    names = limits(api)
+    limit = next((name for name in names if name in params), names[0])
     return (
         f"{holds}: ask for at most {room} (-o {limit}={room}), shorten the prompt by {over}, or "
         "start a new session."
@@ -66,12 +66,18 @@ def replacement(message: str, param: str, params: Params) -> str:
         param: the parameter that is refused; may be empty.
         params: the request's parameters.
     """
-    instead = _INSTEAD.search(message)
-    if instead is None:
+    other = instead(message)
+    if not other:
         return f"Leave it out (-o {param}=)." if param else "Leave out what the message names."
     value = params.get(param)
     said = value if isinstance(value, int | float | str) else "VALUE"
-    return f"Use {instead[1]} in its place (-o {instead[1]}={said})."
+    return f"Use {other} in its place (-o {other}={said})."
+
+
+def instead(message: str) -> str:
+    """Return the parameter to send in place of one that is refused; empty where none is named."""
+    found = _INSTEAD.search(message)
+    return found[1] if found else ""
 
 
 def named(message: str) -> str:
@@ -90,12 +96,3 @@ def since(message: str) -> str:
     """Return the first api-version that a message says to use; empty where it says none."""
     found = _SINCE.search(message)
     return found[1] if found else ""
-
-
-def span(seconds: float) -> str:
-    """Return a time to wait with a unit that fits its length."""
-    if seconds < _MINUTES:
-        return f"{seconds:.0f} s"
-    if seconds < _HOURS:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.0f} hours"

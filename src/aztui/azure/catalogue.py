@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aztui.azure.decode.wire_error import FILTER_FIX
+from aztui.azure.decode.wire_error import FILTER_FIX, SPENT_FIX
 from aztui.azure.rules import (
     Rule,
     all_of,
@@ -17,8 +17,11 @@ from aztui.azure.rules import (
     completions,
     dated,
     keyless,
+    no_deployment,
+    no_operation,
     param,
     signed_in,
+    spent,
     status,
     version_too_old,
     words,
@@ -41,7 +44,7 @@ RULES: Final = (
         "model answers {api}.",
     ),
     Rule(
-        code("OperationNotSupported"),
+        no_operation,
         Kind.BAD_REQUEST,
         "{deployment} does not answer the {api} API",
         "Ask it through another API ({other}), or choose a deployment whose model answers {api}.",
@@ -59,9 +62,7 @@ RULES: Final = (
         "Use one that Azure lists, such as 2024-10-21, or v1 (--api-version).",
     ),
     Rule(
-        all_of(
-            any_of(code("DeploymentNotFound", "model_not_found"), words("api deployment")), azure
-        ),
+        all_of(any_of(no_deployment, words("api deployment")), azure),
         Kind.NOT_FOUND,
         "The deployment {deployment} does not exist on {resource}",
         "Most likely it is the name: compare it with those under Deployments in the Azure AI "
@@ -70,7 +71,7 @@ RULES: Final = (
     ),
     Rule(
         any_of(
-            code("DeploymentNotFound", "model_not_found"),
+            no_deployment,
             all_of(status(404), words("deployment", "the model", "model '", 'model "')),
         ),
         Kind.NOT_FOUND,
@@ -126,10 +127,10 @@ RULES: Final = (
         "Use a value that the message allows (-o {name}=VALUE).",
     ),
     Rule(
-        code("insufficient_quota"),
+        spent,
         Kind.RATE_LIMIT,
         "The quota for this credential on {resource} is used up",
-        "Have it raised by whoever pays for it, or use another profile.",
+        SPENT_FIX,
     ),
     Rule(
         any_of(code("AuthenticationTypeDisabled"), words("key based authentication is disabled")),

@@ -30,8 +30,11 @@ _INCLUDES_SINCE: Final = "2025-04-01"
 """The first api-version whose responses include what is asked for below; those of
 2025-03-01-preview have other things to include."""
 
-_LOGPROBS: Final = "message.output_text.logprobs"
-_THOUGHTS: Final = "reasoning.encrypted_content"
+LOGPROBS: Final = "message.output_text.logprobs"
+"""What a response includes where it is to tell how likely its tokens were."""
+
+THOUGHTS: Final = "reasoning.encrypted_content"
+"""What it includes where later turns are to bring back what the model thought."""
 
 
 class Composer(Protocol):
@@ -108,9 +111,9 @@ def _responses_body(
     if reasons is None:
         reasons = bool(body.get("reasoning")) or any(turn.reasoning for turn in turns)
     if _since(_INCLUDES_SINCE, api_version):
-        _include(body, _LOGPROBS if body.get("top_logprobs") is not None else None)
+        _include(body, LOGPROBS if body.get("top_logprobs") is not None else None)
         # What the service keeps itself need not travel.
-        _include(body, _THOUGHTS if reasons and body["store"] is False else None)
+        _include(body, THOUGHTS if reasons and body["store"] is False else None)
     return body
 
 

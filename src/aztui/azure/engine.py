@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from aztui.azure import auth
 from aztui.azure.adapting import Adapting
 from aztui.azure.dialects import DIALECTS
-from aztui.azure.reading import events
+from aztui.azure.reading import LateRefusalError, events
 from aztui.azure.redact import Redactor
 from aztui.azure.retry import PATIENT, Failure, Policy, Tries
 from aztui.azure.stream import Stream
-from aztui.core.events import Cause, Ended, Opened, Retrying, RunId
+from aztui.core.events import Cause, Ended, Opened, Retrying, RunId, StreamProblem
 from aztui.core.ports import Forgetful, Memory, Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Profile
@@ -148,8 +148,11 @@ class Engine:
                 watch = adapting.watch()
                 try:
                     for event in events(answer.pieces(), answer.content_type, dialect.decoder()):
-                        watch.see(event)
-                        if not stream.emit(self._redactor.event(event)):
+                        if isinstance(event, StreamProblem) and event.passes and not watch.begun:
+                            raise LateRefusalError(event.problem, answer.headers)
+                        shown = self._redactor.event(event)
+                        watch.see(shown)
+                        if not stream.emit(shown):
                             return
                 finally:
                     adapting.answered(watch)

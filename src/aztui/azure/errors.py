@@ -25,7 +25,7 @@ from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
 from aztui.azure.lane import ids
 from aztui.azure.outages import Way
-from aztui.azure.reading import NothingCameError
+from aztui.azure.reading import LateRefusalError, NothingCameError
 from aztui.azure.route import EXTENSION, Route
 from aztui.azure.rules import Refusal
 from aztui.core.problem import Kind, Problem
@@ -54,14 +54,8 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
             return replace(_before_answer(error), asked=shown_url(error.request.url))
         case httpx2.RequestError():
             return replace(_in_answer(error, profile), asked=_asked(error))
-        case NotAnAnswerError():
+        case LateRefusalError() | NotAnAnswerError() | NothingCameError():
             return _no_answer(error, profile.endpoint.host)
-        case NothingCameError():
-            return Problem(
-                Kind.PROTOCOL,
-                f"{profile.endpoint.host} ended the stream before any text or finish reason came",
-                fix=NOTHING_CAME.fix,
-            )
         case RequestError():
             return Problem(
                 Kind.BAD_REQUEST,
@@ -181,7 +175,21 @@ def _timeout(error: httpx2.TimeoutException, way: Way) -> Problem:
             return outages.silent(way, str(error), TIMEOUT.read or 0)
 
 
-def _no_answer(error: NotAnAnswerError, host: str) -> Problem:
+def _no_answer(error: LateRefusalError | NotAnAnswerError | NothingCameError, host: str) -> Problem:
+    match error:
+        case LateRefusalError():
+            return replace(error.problem, ids=ids(error.headers))
+        case NotAnAnswerError():
+            return _something_else(error, host)
+        case NothingCameError():
+            return Problem(
+                Kind.PROTOCOL,
+                f"{host} ended the stream before any text or finish reason came",
+                fix=NOTHING_CAME.fix,
+            )
+
+
+def _something_else(error: NotAnAnswerError, host: str) -> Problem:
     kind = error.content_type.partition(";")[0].strip() or "no stated type"
     what = "a page" if "html" in kind else "something else"
     return Problem(

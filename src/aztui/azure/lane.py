@@ -16,11 +16,13 @@ from openai import APIConnectionError, APIResponse, APIStatusError
 from aztui.azure import client as sdk
 from aztui.azure.auth import Prompt, TokenProvider
 from aztui.azure.decode.body import NotAnAnswerError
-from aztui.azure.decode.wire_error import read_error
+from aztui.azure.decode.wire_error import WireError, read_error
 from aztui.azure.dialects import DIALECTS, Opening
 from aztui.azure.ratelimit import quota
+from aztui.azure.reading import LateRefusalError
 from aztui.azure.retry import Failure, Lost
 from aztui.azure.route import EXTENSION, Route, address
+from aztui.core.problem import Kind
 from aztui.core.profile import Profile
 from aztui.core.request import Api, Json
 
@@ -51,12 +53,14 @@ class Answer:
         ids: what identifies it to support.
         quota: what it says is left of the deployment's limits.
         content_type: its header; may be empty.
+        headers: all of them, their names in lower case.
     """
 
     def __init__(self, response: APIResponse[Any]) -> None:
-        self.ids = ids(response.headers)
-        self.quota = quota(response.headers)
-        self.content_type: str = response.headers.get("content-type", "")
+        self.headers = _lower(response.headers)
+        self.ids = ids(self.headers)
+        self.quota = quota(self.headers)
+        self.content_type = self.headers.get("content-type", "")
         self._response = response
 
     def pieces(self) -> Iterator[bytes]:
@@ -178,12 +182,15 @@ class Lane:
 def failure(error: BaseException) -> Failure | None:
     """Say what is known of a request that got no answer; None where one had begun or none went out.
 
-    Once an answer has begun, errors are httpx2's own and no longer the SDK's.
+    Once a response has begun, errors are httpx2's own and no longer the SDK's.
     """
     match error:
         case APIStatusError():
-            headers = {name.lower(): value for name, value in error.response.headers.items()}
+            headers = _lower(error.response.headers)
             return Failure(error.status_code, headers, read_error(error.body))
+        case LateRefusalError(problem=problem):
+            status = 429 if problem.kind is Kind.RATE_LIMIT else 500
+            return Failure(status, error.headers, WireError(problem.detail))
         case APIConnectionError() if _hung_up(error):
             return Failure(lost=Lost.HUNG_UP)
         case APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectTimeout):
@@ -192,6 +199,10 @@ def failure(error: BaseException) -> Failure | None:
             return Failure(lost=Lost.OTHERWISE)
         case _:
             return None
+
+
+def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _hung_up(error: APIConnectionError) -> bool:

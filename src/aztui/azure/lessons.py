@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from aztui.azure.advice import other_api
+from aztui.azure.advice import instead, other_api
 from aztui.azure.decode.wire_error import WireError
+from aztui.azure.dialects import LOGPROBS, THOUGHTS
 from aztui.core.events import (
     Answering,
     Event,
@@ -31,9 +32,8 @@ _Members: TypeAlias = Iterator[tuple[str, Json]]
 _LONGEST_VALUE: Final = 200
 """Characters of JSON; longer values are not kept."""
 _LONGEST_WORDS: Final = 300
-_NO_ANSWER: Final = "OperationNotSupported"
 _LOGPROBS: Final = ("logprobs", "top_logprobs")
-_INSTEAD: Final = re.compile(r"\buse '(\w{1,64})' instead", re.IGNORECASE)
+_BEGINNINGS: Final = (TextDelta, ReasoningDelta, ReasoningItem, FinishReason)
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,63}")
 
 
@@ -62,7 +62,7 @@ def taught(learnt: Learnt, error: WireError, body: Body) -> Learnt:
     """
     if error.from_filter:
         return learnt
-    if error.code == _NO_ANSWER or other_api(error.message) is not None:
+    if error.no_operation or other_api(error.message) is not None:
         return replace(learnt, answers=False)
     for lesson in _lessons(error, body):
         learnt = learnt.refusing(lesson)
@@ -79,13 +79,15 @@ def _lessons(error: WireError, body: Body) -> Iterator[Refused]:
         said = found[1] if found and found.re.groups and found[1] else ""
         for param, value in rule.members(error, said, body):
             if param in body and param not in RESERVED and _short(value):
-                yield Refused(param, value, _instead(error, param), error.message[:_LONGEST_WORDS])
+                other = "" if value is not None else _other(error, param)
+                yield Refused(param, value, other, error.message[:_LONGEST_WORDS])
         return
 
 
-def _instead(error: WireError, param: str) -> str:
-    named = _INSTEAD.search(error.message)
-    return named[1] if named and named[1] not in RESERVED | {param} else ""
+def _other(error: WireError, param: str) -> str:
+    """The member that takes the place of one that is refused whatever its value."""
+    named = instead(error.message)
+    return "" if named in RESERVED | {param} else named
 
 
 def _short(value: Json) -> bool:
@@ -111,8 +113,10 @@ def _valued(error: WireError, said: str, body: Body) -> _Members:
         yield param, body[param]
 
 
-def _included(_error: WireError, _said: str, body: Body) -> _Members:
-    yield from (("include", value) for value in [body.get("include")] if value is not None)
+def _thoughts(_error: WireError, _said: str, body: Body) -> _Members:
+    lesson = Refused("include", THOUGHTS)
+    if lesson.holds(body):
+        yield lesson.param, lesson.value
 
 
 def _of_logprobs(_error: WireError, _said: str, _body: Body) -> _Members:
@@ -131,7 +135,7 @@ def _root(name: str) -> str:
 
 # As users of Azure have reported them; the first rule that holds decides.
 _RULES: Final = (
-    _Rule(re.compile(r"encrypted content is not supported", re.IGNORECASE), "", _included),
+    _Rule(re.compile(r"encrypted content is not supported", re.IGNORECASE), "", _thoughts),
     _Rule(re.compile(r"^([\w, ]{1,200}) parameters? (?:is|are) not available on"), "", _named),
     _Rule(
         re.compile(
@@ -142,7 +146,9 @@ _RULES: Final = (
         "",
         _of_logprobs,
     ),
-    _Rule(re.compile(r"^Unrecognized request arguments? supplied: ([\w, ]{1,200})"), "", _named),
+    _Rule(
+        re.compile(r"^Unrecognized request arguments?(?: supplied)?: ([\w, ]{1,200})"), "", _named
+    ),
     _Rule(re.compile(r"^Unknown parameter: '([\w.\[\]]{1,100})'"), "unknown_parameter", _one),
     _Rule(
         re.compile(r"^Unsupported parameter: '([\w.\[\]]{1,100})'"), "unsupported_parameter", _one
@@ -154,6 +160,9 @@ _RULES: Final = (
 class Watch:
     """Sees an answer pass, for what it teaches.
 
+    Attributes:
+        begun: whether text has come, or something of what the model thinks, or the answer's end.
+
     Args:
         api: how it was asked for.
         body: what was sent.
@@ -163,9 +172,11 @@ class Watch:
         self._asked_logprobs = _asks_logprobs(api, body)
         self._model = ""
         self._text = self._finished = self._usage = self._tokens = self._thought = False
+        self.begun = False
 
     def see(self, event: Event) -> None:
         """Take an event of the answer's."""
+        self.begun = self.begun or isinstance(event, _BEGINNINGS)
         match event:
             case TextDelta():
                 self._text = True
@@ -217,4 +228,4 @@ def _asks_logprobs(api: Api, body: Body) -> bool:
             return asked is True
         case Api.RESPONSES:
             included = body.get("include")
-            return isinstance(included, list) and "message.output_text.logprobs" in included
+            return isinstance(included, list) and LOGPROBS in included

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
+from datetime import UTC
 from typing import Final
 
 from aztui.core.quota import Quota
@@ -63,6 +63,20 @@ def wait(status: int, headers: Mapping[str, str], message: str, now: float) -> f
     return asked or None
 
 
+def epoch(date: str) -> float | None:
+    """Return the seconds since 1970 of a header's date; None where it is none.
+
+    A date without a time zone is UTC's, as all of HTTP's are.
+    """
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no start should wait for it
+
+    try:
+        then = parsedate_to_datetime(date)
+        return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def _pair(headers: Mapping[str, str], kind: str) -> tuple[int | None, int | None]:
     left = headers.get(f"x-ratelimit-remaining-{kind}", "").strip()
     limit = headers.get(f"x-ratelimit-limit-{kind}", "").strip()
@@ -82,15 +96,8 @@ def _number(value: str) -> float:
 
 
 def _until(date: str, sent: str, now: float) -> float:
-    then = _epoch(date)
-    return 0.0 if then is None else max(0.0, then - (_epoch(sent) or now))
-
-
-def _epoch(date: str) -> float | None:
-    try:
-        return parsedate_to_datetime(date).timestamp() if date else None
-    except (ValueError, TypeError, OverflowError):
-        return None
+    then = epoch(date)
+    return 0.0 if then is None else max(0.0, then - (epoch(sent) or now))
 
 
 def _told(message: str) -> float:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 import httpx2
@@ -23,6 +22,7 @@ from openai import APIConnectionError
 from aztui.azure import certificate, client
 from aztui.azure.certificate import Certificate
 from aztui.azure.errors import explain
+from aztui.azure.ratelimit import epoch
 from aztui.azure.route import EXTENSION, Route, address
 from aztui.core.problem import Problem
 from aztui.core.profile import Profile
@@ -313,13 +313,8 @@ def _server(profile: Profile) -> tuple[str, int]:
 
 
 def _ahead(response: httpx2.Response, now: float) -> float | None:
-    try:
-        theirs = parsedate_to_datetime(response.headers.get("date", ""))
-    except ValueError:
-        return None
-    if theirs.tzinfo is None:
-        theirs = theirs.replace(tzinfo=UTC)
-    return now - theirs.timestamp()
+    theirs = epoch(response.headers.get("date", ""))
+    return None if theirs is None else now - theirs
 
 
 def now() -> datetime:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from aztui.azure.decode.body import Body, NotAnAnswerError
 from aztui.azure.decode.record import Decoder
 from aztui.core.events import Event, FinishReason, Ignored, StreamProblem, TextDelta
-from aztui.core.problem import Kind
+from aztui.core.problem import Kind, Problem
 
 
 class NothingCameError(Exception):
     """The stream ended, and neither text nor a finish reason nor an error had come."""
+
+
+class LateRefusalError(Exception):
+    """A response began as an answer, and told only of an error that may pass.
+
+    Attributes:
+        problem: the error.
+        headers: the response's.
+    """
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str]) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+        self.headers = headers
 
 
 _ANSWERS: Final = (TextDelta, FinishReason, StreamProblem)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from aztui.core.events import Event, Filtered, Ignored, Opened, Retrying, StreamProblem
+from aztui.core.events import (
+    Answering,
+    Event,
+    Filtered,
+    FinishReason,
+    Ignored,
+    Opened,
+    Retrying,
+    StreamProblem,
+    TextDelta,
+)
 from aztui.core.problem import Problem
 from aztui.core.profile import Secret
 
@@ -70,18 +79,29 @@ class Redactor:
     def event(self, event: Event) -> Event:
         """Return an event without the secret; an answer's text is left as it came."""
         match event:
-            case Filtered(failed=failed) if failed:
-                return replace(event, failed=self.text(failed))
+            case TextDelta():
+                return event
+            case Answering(model):
+                return Answering(self.text(model))
+            case FinishReason(reason=reason):
+                return replace(event, reason=self.text(reason))
+            case Filtered():
+                return self._filtered(event)
             case Ignored(counts):
                 return Ignored(tuple((self.text(name), count) for name, count in counts))
-            case StreamProblem(problem):
-                return StreamProblem(self.problem(problem))
-            case Retrying(problem):
+            case StreamProblem(problem) | Retrying(problem):
                 return replace(event, problem=self.problem(problem))
             case Opened(ids):
                 return replace(event, ids=self._ids(ids))
             case _:
                 return event
+
+    def _filtered(self, event: Filtered) -> Filtered:
+        verdicts = tuple(
+            replace(one, category=self.text(one.category), severity=self.text(one.severity))
+            for one in event.verdicts
+        )
+        return replace(event, verdicts=verdicts, failed=self.text(event.failed))
 
     def _ids(self, ids: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple((name, self.text(value)) for name, value in ids)
@@ -99,5 +119,13 @@ def _written(character: str) -> str:
     if character.isascii() and character.isalnum():
         return character
     quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
-    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], html.escape(character)}
+    ways = {character, json.dumps(character)[1:-1], repr(character)[1:-1], *_html(character)}
     return f"(?:{'|'.join(map(re.escape, sorted(ways)))}|(?i:{quoted}))"
+
+
+def _html(character: str) -> set[str]:
+    if character not in "&<>\"'":
+        return set()
+    import html  # noqa: PLC0415 - few keys have such characters
+
+    return {html.escape(character)}

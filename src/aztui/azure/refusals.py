@@ -10,6 +10,7 @@ from aztui.azure.rules import Refusal
 from aztui.core.problem import Problem
 from aztui.core.profile import INSTALL_ENTRA
 from aztui.core.request import Api
+from aztui.core.spans import span
 
 
 def problem(refusal: Refusal) -> Problem:
@@ -46,7 +47,7 @@ def _names(refusal: Refusal) -> dict[str, str]:
         "param": f"the parameter {param}" if param else "a parameter of this request",
         "name": param or "KEY",
         "found": for_what(error.filtered),
-        "fit": advice.fit(error.message, params),
+        "fit": advice.fit(error.message, refusal.request.api, params),
         "replacement": advice.replacement(error.message, param, params),
-        "wait": "a minute" if refusal.wait is None else advice.span(refusal.wait),
+        "wait": "a minute" if refusal.wait is None else span(refusal.wait),
     }

@@ -13,9 +13,6 @@ from aztui.azure.decode.wire_error import WireError
 
 _WORTH: Final = frozenset({408, 409, 429, 500, 502, 503, 504})
 """The statuses that another try may change."""
-_SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-"""The codes of a quota that no waiting brings back."""
-_SPENT_WORDS: Final = "exceeded your current quota"
 _FIRST: Final = 0.5
 _LONGEST: Final = 8.0
 _LEAST_SHARE: Final = 0.75
@@ -138,7 +135,7 @@ def worth(failure: Failure) -> bool:
     """
     if failure.status is None:
         return failure.lost in {Lost.HUNG_UP, Lost.NOT_MADE}
-    if failure.error.from_filter or _spent(failure.error):
+    if failure.error.from_filter or failure.error.spent:
         return False
     match failure.headers.get("x-should-retry", "").strip().lower():
         case "true":
@@ -147,7 +144,3 @@ def worth(failure: Failure) -> bool:
             return False
         case _:
             return failure.status in _WORTH
-
-
-def _spent(error: WireError) -> bool:
-    return error.code in _SPENT or _SPENT_WORDS in error.message.lower()

@@ -40,7 +40,7 @@ class Refusal:
     def answering(self) -> Api | None:
         """The API that the deployment would answer, where the service says so."""
         asked = self.request.api
-        if self.error.code == "OperationNotSupported" and asked is Api.COMPLETIONS:
+        if self.error.no_operation and asked is Api.COMPLETIONS:
             return Api.CHAT
         said = advice.other_api(self.error.message)
         return None if said is asked else said
@@ -69,6 +69,21 @@ class Rule:
 def code(*codes: str) -> Test:
     """Whether the code is one of these."""
     return lambda refusal: refusal.error.code in codes
+
+
+def no_deployment(refusal: Refusal) -> bool:
+    """Whether the deployment is not there."""
+    return refusal.error.no_deployment
+
+
+def no_operation(refusal: Refusal) -> bool:
+    """Whether the deployment does not answer the API."""
+    return refusal.error.no_operation
+
+
+def spent(refusal: Refusal) -> bool:
+    """Whether a quota is used up that no waiting brings back."""
+    return refusal.error.spent
 
 
 def status(*statuses: int) -> Test:

@@ -79,7 +79,9 @@ class Stream:
             self._tell(retrying)
             self._lock.wait_for(lambda: self._over or self._agreed is not None)
             if self._agreed:
-                self._lock.wait_for(lambda: self._over, timeout=retrying.wait * self._pace)
+                # A server's date may be thousands of years away, which no lock can wait for.
+                timeout = min(retrying.wait * self._pace, threading.TIMEOUT_MAX)
+                self._lock.wait_for(lambda: self._over, timeout)
             goes_on = bool(self._agreed) and not self._over
             if goes_on:
                 self._tell(Resent())

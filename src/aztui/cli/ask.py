@@ -72,9 +72,8 @@ def ask(
             if stdin.is_piped():
                 opened.warm()
             request = _request(opened.profile, prompt, answers)
-            # What the program's own servers teach is not kept.
-            remembered = not (shared.demo or shared.local)
-            return asking.ask(opened.source, request, asking.Style(as_json, strict, remembered))
+            style = asking.Style(as_json, strict, opened.remembers)
+            return asking.ask(opened.source, request, style)
         finally:
             opened.close()
 

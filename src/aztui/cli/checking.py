@@ -135,8 +135,10 @@ class Checking:
         self._stack.close()
 
     def _examined(self, looks: Mapping[str, Look]) -> Iterator[Check]:
-        for check in examine(looks, self._made):
-            if self._stopped:
+        checks = examine(looks, self._made)
+        while not self._stopped:
+            check = next(checks, None)
+            if check is None or self._stopped:
                 return
             self._made.append(check)
             yield check
@@ -150,13 +152,13 @@ class Checking:
     @property
     def _own(self) -> bool:
         """Whether the server is aztui's own, which costs nothing and whose address is random."""
-        return bool(self._said.demo or self._said.local or self._asked.notice)
+        return bool(self._asked.notice)
 
     def _looked_up(self) -> Check:
         try:
-            if self._said.demo or self._said.local or (self.profile and self.profile.notice):
-                return self._brought()
-            return self._resolved()
+            said, profile = self._said, self.profile
+            brought = said.demo or said.local if profile is None else profile.notice
+            return self._brought() if brought else self._resolved()
         except SettingsError as error:
             return inspection.unusable_settings(error)
 

@@ -13,11 +13,11 @@ from aztui.core.checkup import NEEDS, Check, State
 from aztui.core.profile import Profile
 from aztui.terminal.sanitise import sanitise
 from aztui.terminal.surroundings import speaks_utf8
+from aztui.ui.checks import MARKS
 
 _NAMES: Final = max(map(len, NEEDS))
 _INDENT: Final = " " * (2 + _NAMES + 2)
 _WIDEST: Final = 100
-_MARKS: Final = {State.PASS: "✓", State.WARN: "!", State.FAIL: "✗", State.SKIP: "\N{EN DASH}"}
 _PLAIN_MARKS: Final = {State.PASS: "+", State.WARN: "!", State.FAIL: "x", State.SKIP: "-"}
 _PLAIN: Final = str.maketrans({"…": "...", "·": "-"})
 """Letters of our own sentences that ASCII lacks; others become question marks."""
@@ -44,7 +44,7 @@ class Style:
 
     def lines(self, check: Check) -> str:
         """Return a check as lines, each ended."""
-        mark = (_MARKS if self._unicode else _PLAIN_MARKS)[check.state]
+        mark = (MARKS if self._unicode else _PLAIN_MARKS)[check.state]
         head = self._wrapped(f"{mark} {check.name:<{_NAMES}}  {check.says}")
         colour = {State.FAIL: _RED, State.SKIP: _DIM}.get(check.state, "")
         shown = [self._painted(line, colour) for line in head]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aztui.cli.opening import Opened, known_profiles, open_source, places_of_user, reopened
 from aztui.cli.shared import Shared
 from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
-from aztui.config.overview import Known
 from aztui.config.settings import NoSettings
 from aztui.core.options import fitting
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 from aztui.ui.switching import Choice
+
+if TYPE_CHECKING:
+    from aztui.config.overview import Known
 
 
 class SettingsDirectory:
@@ -52,6 +55,8 @@ class SettingsDirectory:
         own = self._first
         if own is None or not own.brought:
             return known
+        from aztui.config.overview import Known  # noqa: PLC0415 - only where asked for
+
         profile = own.profile
         mine = Known(
             profile.name,
@@ -72,13 +77,20 @@ class SettingsDirectory:
             SettingsError: it cannot be opened; the text says why.
         """
         if choice is None:
-            return self.begin(_found(open_source(self._said, remember=True)))
+            opened = _found(open_source(self._said, remember=True))
+            taken = self.begin(opened)
+        else:
+            opened = self._opened(choice)
+            taken = self._took(opened)
+        opened.warm()
+        return taken
+
+    def said_of(self, profile: str) -> Shared:
+        """The options that are about a profile: those about one are for the one they opened."""
         first = self._first
-        if first is not None and first.brought and choice.profile == first.profile.name:
-            return self._took(reopened(first, choice.deployment, choice.api))
-        return self._took(
-            self._with_options(_found(open_source(self._narrowed(choice), remember=True)))
-        )
+        if first is not None and profile == first.profile.name:
+            return self._said
+        return Shared(env_file=self._said.env_file)
 
     def approve(self, refused: UnapprovedError) -> None:
         """Let the credential go where the file says, now and later.
@@ -91,14 +103,22 @@ class SettingsDirectory:
             raise SettingsError("There is no folder to remember it in: set AZTUI_STATE_DIR.")
         approvals.approve(places, refused)
 
-    def _narrowed(self, choice: Choice) -> Shared:
-        """The options that open a choice: those about one profile are for the one they opened."""
+    def _opened(self, choice: Choice) -> Opened:
         first = self._first
-        said = Shared(env_file=self._said.env_file)
-        if first is not None and choice.profile == first.profile.name:
-            said = replace(self._said, options=[], system=None)
+        if first is not None and first.brought and choice.profile == first.profile.name:
+            return reopened(first, choice.deployment, choice.api)
+        found = _found(open_source(self._narrowed(choice), remember=True))
+        return self._with_options(found)
+
+    def _narrowed(self, choice: Choice) -> Shared:
+        """The options that open a choice; what goes with every request is added afterwards."""
         return replace(
-            said, profile=choice.profile, deployment=choice.deployment or None, api=choice.api
+            self.said_of(choice.profile),
+            options=[],
+            system=None,
+            profile=choice.profile,
+            deployment=choice.deployment or None,
+            api=choice.api,
         )
 
     def _with_options(self, opened: Opened) -> Opened:

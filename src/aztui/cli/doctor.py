@@ -13,6 +13,7 @@ from aztui.cli import checklist, signals, verdict
 from aztui.cli.checking import Checking, Wishes
 from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
+from aztui.cli.terminals import can_ask
 from aztui.config.errors import SettingsError
 from aztui.core.checkup import Check, failed, folded, summary
 
@@ -73,7 +74,7 @@ def _checks(checkup: Checking, *, agreed: bool) -> Iterator[Check]:
     question = checkup.question
     if not question or agreed:
         yield from checkup.paid()
-    elif not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+    elif not can_ask():
         yield from checkup.unpaid("not asked, since that costs money: --yes asks")
     elif click.confirm(f"{question} Go on?", default=False, err=True):
         yield from checkup.paid()

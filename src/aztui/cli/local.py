@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import Final
@@ -12,6 +11,7 @@ import click
 from aztui.cli import signals, verdict
 from aztui.cli.opening import weights_folder
 from aztui.cli.say import say
+from aztui.cli.terminals import can_rewrite
 
 _STEP: Final = 10
 """Per cent between two lines of progress where nothing can be overwritten."""
@@ -78,11 +78,7 @@ class Progress:
     """Shows on stderr how far a download is: one line that is overwritten, or plain lines."""
 
     def __init__(self) -> None:
-        self._overwrites = (
-            sys.stderr is not None
-            and sys.stderr.isatty()
-            and os.environ.get("TERM", "dumb") != "dumb"
-        )
+        self._overwrites = can_rewrite()
         self._next = 0
         self._drawn = float("-inf")
         self._open = False

@@ -11,19 +11,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final
 
 from aztui.cli.say import say
+from aztui.cli.terminals import can_ask, can_rewrite
 from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
 from aztui.core.lessons import Refused
 from aztui.core.ports import Handle
+from aztui.core.spans import span
 
 _STDIN: Final = 0
 _LONGEST_REPLY: Final = 1000
 _WIDTH: Final = 80
 """Columns of a terminal that does not tell."""
 _ERASE: Final = "\r\x1b[K"
-_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,12 @@ class Meanwhile:
     def _retrying(self, told: Retrying) -> None:
         reason = _reason(told)
         if not told.asks:
-            if _can_rewrite():
+            if can_rewrite():
                 say(f"{reason}.")
                 self._count_down(told.wait)
             else:
                 say(f"{reason}: trying again in {span(told.wait)}; ctrl+c stops it.")
-        elif _can_ask():
+        elif can_ask():
             self._asked = told
             say(f"{reason}.")
             # What was typed before the question is no answer to it.
@@ -139,7 +140,7 @@ class Meanwhile:
             self._handle.decline()
 
     def _count_down(self, wait: float) -> None:
-        if _can_rewrite():
+        if can_rewrite():
             self._until = time.monotonic() + wait
             self.tick()
 
@@ -152,19 +153,6 @@ class Meanwhile:
         if not said.endswith(b"\n"):
             _write("\n")
         self._tell(Reply(said.strip().lower() in {b"y", b"yes"}))
-
-
-def span(seconds: float) -> str:
-    """A time in words, its two largest units: `0.5 s`, `42 s`, `2 min 5 s`, `1 h`."""
-    if 0 < seconds < 1:
-        return f"{max(0.1, seconds):.1f} s"
-    rest = math.ceil(seconds)
-    parts = []
-    for size, unit in _UNITS:
-        count, rest = divmod(rest, size)
-        parts.append(f"{count} {unit}" if count else "")
-    first = next((place for place, part in enumerate(parts) if part), len(parts) - 1)
-    return " ".join(part for part in parts[first : first + 2] if part) or "0 s"
 
 
 def unasked(told: Retrying) -> str:
@@ -182,24 +170,12 @@ def _reason(told: Retrying) -> str:
 
 def _adapted(deployment: str, lessons: Sequence[Refused], *, again: bool, remembered: bool) -> str:
     changes = " and ".join(
-        f"with {one.instead} in place of {one.param}" if one.instead else f"without {one.param}"
+        f"with {one.instead} in place of {one.what}" if one.instead else f"without {one.what}"
         for one in lessons
     )
     kept = ("; this is remembered" if again else "; this was remembered") if remembered else ""
     sent = "Sent again" if again else "Sent"
     return f"{sent} {changes}, which {deployment} does not take{kept}."
-
-
-def _can_rewrite() -> bool:
-    return _is_terminal(sys.stderr) and os.environ.get("TERM", "") not in {"", "dumb"}
-
-
-def _can_ask() -> bool:
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
 
 
 def _columns() -> int:

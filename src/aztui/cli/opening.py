@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -46,6 +45,7 @@ class Opened:
         warm: begins to make ready what the first request needs; returns at once.
         close: ends what was started for it.
         brought: whether a server was started for it, which ends with it.
+        remembers: whether what its deployments teach is kept for the next time.
     """
 
     profile: Profile
@@ -53,6 +53,7 @@ class Opened:
     warm: Callable[[], None]
     close: Callable[[], None]
     brought: bool = False
+    remembers: bool = False
 
 
 def open_source(said: Shared, *, remember: bool = False) -> Opened | NoSettings:
@@ -190,6 +191,8 @@ def working_folder() -> Path:
 
 def _own_profile(name: str, said: CommandLine, notice: str) -> Profile:
     """A profile whose server is still to be started."""
+    import secrets  # noqa: PLC0415 - 5 ms that no other start should take
+
     api = Api((said.api or Api.CHAT).lower())
     version = check_version(said.api_version or STANDARD.version_for(api) or V1)
     check_api(api, version)
@@ -231,4 +234,4 @@ def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) ->
 
     engine = Engine(profile, memory=memory)
     stack.callback(engine.close)
-    return Opened(profile, engine, engine.warm, stack.close)
+    return Opened(profile, engine, engine.warm, stack.close, remembers=memory is not None)

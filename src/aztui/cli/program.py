@@ -7,30 +7,42 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 import click
 
 import aztui
 from aztui.cli import signals, verdict
-from aztui.cli.ask import ask
-from aztui.cli.doctor import doctor
-from aztui.cli.emulate import emulate
-from aztui.cli.local import local
-from aztui.cli.paths import paths
 from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
-from aztui.cli.tui import tui
 from aztui.config.errors import SettingsError
 from aztui.core.problem import crash
 from aztui.core.request import RequestError
+
+_COMMANDS: Final = ("ask", "doctor", "emulate", "local", "paths")
+"""Each is a function in a module of the same name."""
 
 _STDERR: Final = 2
 _INTERRUPTED: Final = 130
 _TERMINATED: Final = 143
 
 
+class _Commands(click.Group):
+    """Imports a command when it is called: what the others need would hold up the start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"aztui.cli.{cmd_name}"), cmd_name)
+        return command
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
     epilog="""\b
@@ -50,14 +62,9 @@ def program(context: click.Context) -> int | None:
     """A terminal playground for Azure OpenAI; without a command it opens the screen."""
     if context.invoked_subcommand is not None:
         return None
+    from aztui.cli.tui import tui  # noqa: PLC0415 - the commands do without
+
     return tui(context.ensure_object(Shared))
-
-
-program.add_command(ask)
-program.add_command(doctor)
-program.add_command(emulate)
-program.add_command(local)
-program.add_command(paths)
 
 
 def run(arguments: Sequence[str]) -> int:

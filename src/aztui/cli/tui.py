@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.local import how_far, megabytes
 from aztui.cli.opening import (
     Opened,
+    memory_of,
     open_demo,
     open_local,
     open_source,
@@ -21,14 +23,16 @@ from aztui.cli.opening import (
     weights_folder,
 )
 from aztui.cli.shared import Shared
+from aztui.cli.terminals import is_terminal
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError
-from aztui.config.learnt import LearntFile
 from aztui.config.settings import NoSettings
-from aztui.core.checkup import Checkup
-from aztui.core.ports import Memory, Source
+from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.offers import Offer, Report
+
+if TYPE_CHECKING:
+    from aztui.core.checkup import Checkup
 
 
 def tui(said: Shared) -> int:
@@ -49,7 +53,10 @@ def tui(said: Shared) -> int:
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         app = partial(
-            AztuiApp, directory=directory, memory=_memory(), checkup=partial(_checkup, said)
+            AztuiApp,
+            directory=directory,
+            memory=memory_of(places_of_user()),
+            checkup=partial(_checkup, directory),
         )
         if refused is not None:
             shown = app(None, None, refused=refused, on_ready=_collect_again)
@@ -69,10 +76,12 @@ def tui(said: Shared) -> int:
         return shown.return_code or verdict.DONE
 
 
-def _checkup(said: Shared, profile: Profile, tell: Callable[[str], None]) -> Checkup:
+def _checkup(
+    directory: SettingsDirectory, profile: Profile, tell: Callable[[str], None]
+) -> Checkup:
     from aztui.cli.checking import Checking  # noqa: PLC0415 - rarely needed
 
-    return Checking(said, tell, profile=profile)
+    return Checking(directory.said_of(profile.name), tell, profile=profile)
 
 
 def _ready(opened: Opened) -> None:
@@ -85,14 +94,9 @@ def _collect_again() -> None:
     gc.enable()
 
 
-def _memory() -> Memory | None:
-    places = places_of_user()
-    return None if places is None else LearntFile(places.learnt_file)
-
-
 def _need_terminal() -> None:
     for name, stream in (("stdin", sys.stdin), ("stdout", sys.stdout)):
-        if stream is None or not stream.isatty():
+        if not is_terminal(stream):
             raise SettingsError(
                 f"{name} is not a terminal, so there is nowhere to show the screen: start aztui in "
                 'one, or use aztui ask "…" in scripts.'

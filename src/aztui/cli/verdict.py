@@ -63,6 +63,7 @@ def epilogue(run: Run, stopped: int | None) -> Iterator[str]:
         case Phase.CUT:
             yield "The answer was cut short."
     yield from _condemned(run)
+    yield from (f"The content filter did not run: {why}." for why in run.unfiltered)
     if run.problem is not None:
         yield from sentences(run.problem)
 

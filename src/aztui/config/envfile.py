@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from dotenv import dotenv_values
-
 from aztui.config.errors import SettingsError
 
 FILE_NAME: Final = ".env"
@@ -60,6 +58,8 @@ def read(path: Path) -> EnvFile:
         SettingsError: there is no such file, or it is a folder, unreadable, larger than
             `LIMIT` or not UTF-8.
     """
+    from dotenv import dotenv_values  # noqa: PLC0415 - 5 ms, and not everyone has such a file
+
     text = _text(path)
     notes = _BrokenLines()
     logger = logging.getLogger("dotenv.main")

@@ -143,8 +143,9 @@ def _table(entries: Sequence[tuple[str, str]]) -> str:
 
 
 def _refusal(refused: Refused) -> str:
-    what = refused.param if refused.value is None else f"{refused.param}={refused.value}"
-    return f"{what} is sent as {refused.instead}" if refused.instead else f"refuses {what}"
+    if refused.instead:
+        return f"{refused.what} is sent as {refused.instead}"
+    return f"refuses {refused.what}"
 
 
 def _values(profile: Profile) -> dict[str, str]:

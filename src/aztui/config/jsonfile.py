@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import secrets
+import time
 from pathlib import Path
 from typing import Any, Final
 
 LIMIT: Final = 1_000_000
 """Bytes. A file this long is none of ours."""
+
+_ABANDONED: Final = 60.0
+"""Seconds after which nobody is writing a file any more."""
 
 
 def read(path: Path) -> Any:
@@ -31,7 +35,7 @@ def write(path: Path, value: Any) -> None:
         OSError: it cannot be written; the old one is as it was.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    new = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - of an open handle
@@ -41,3 +45,12 @@ def write(path: Path, value: Any) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+    _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what writers have left behind that ended with their process, in the middle."""
+    with contextlib.suppress(OSError):
+        for left in path.parent.glob(f".{path.name}.*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()

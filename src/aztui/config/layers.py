@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
@@ -49,7 +49,7 @@ class Sourced(Generic[T_co]):
         origin: where it was said.
     """
 
-    value: T_co
+    value: T_co = field(repr=False)
     name: str
     origin: Origin
 
@@ -92,7 +92,7 @@ class Variables:
     """
 
     origin: Origin
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
 
     def find(self, names: Sequence[str]) -> Sourced[str] | None:
         """The first of `names` that has a value here."""

@@ -160,7 +160,7 @@ class LearntFile:
                 return [
                     lesson
                     for lesson in lessons
-                    if _sensible(lesson) and -_SKEW <= now - lesson["at"] < WEEK
+                    if _sensible(lesson) and now - WEEK < lesson["at"] <= now + _SKEW
                 ]
             case _:
                 return []
@@ -222,11 +222,10 @@ def _take(handle: int) -> None:
 
 
 def _merged(before: Learnt, learnt: Learnt) -> Learnt:
-    news = {(one.param, repr(one.value)) for one in learnt.refused}
-    kept = tuple(one for one in before.refused if (one.param, repr(one.value)) not in news)
-    if learnt.model and before.model != learnt.model:
-        kept = ()
-    return replace(learnt, refused=(*kept, *learnt.refused)[-MOST_REFUSED:])
+    both = Learnt() if learnt.model and before.model != learnt.model else before
+    for lesson in learnt.refused:
+        both = both.refusing(lesson)
+    return replace(learnt, refused=both.refused[-MOST_REFUSED:])
 
 
 def _said(learnt: Learnt) -> Iterator[tuple[str, Json]]:

@@ -227,9 +227,15 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class StreamProblem:
-    """The stream itself brought an error, or a record that cannot be read."""
+    """The stream itself brought an error, or a record that cannot be read.
+
+    Attributes:
+        problem: what it is.
+        passes: whether the same request may fare better in a moment.
+    """
 
     problem: Problem
+    passes: bool = False
 
 
 class Cause(StrEnum):

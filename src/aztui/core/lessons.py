@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,7 +38,7 @@ class Refused:
 
     Attributes:
         param: its name.
-        value: the value that is refused; None where any is.
+        value: the value that is refused, or one that must not be in its list; None where any is.
         instead: the member that takes its value; empty where there is none.
         words: the service's own words.
     """
@@ -48,9 +48,24 @@ class Refused:
     instead: str = ""
     words: str = ""
 
+    @property
+    def what(self) -> str:
+        """What is refused, in a word: `temperature`, or `temperature=0.5`."""
+        return self.param if self.value is None else f"{self.param}={self.value}"
+
     def holds(self, body: Mapping[str, Json]) -> bool:
         """Whether a request's body would be refused for it."""
-        return self.param in body and (self.value is None or body[self.param] == self.value)
+        if self.param not in body:
+            return False
+        anyhow = self.value is None or body[self.param] == self.value
+        return anyhow or self.others(body) is not None
+
+    def others(self, body: Mapping[str, Json]) -> list[Json] | None:
+        """What a body's member lists beside the value; None where it does not list the value."""
+        listed = body.get(self.param)
+        if self.value is None or isinstance(listed, str) or not isinstance(listed, Sequence):
+            return None
+        return [one for one in listed if one != self.value] if self.value in listed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +89,17 @@ class Learnt:
     reasons: bool | None = None
 
     def refusing(self, lesson: Refused) -> Learnt:
-        """Return this with one more refusal; a later one about the same replaces an earlier."""
-        others = [r for r in self.refused if (r.param, r.value) != (lesson.param, lesson.value)]
+        """Return this with one more refusal.
+
+        It replaces an earlier one about the same, and any that would have the member that is now
+        refused sent in place of another.
+        """
+        others = [
+            known
+            for known in self.refused
+            if (known.param, known.value) != (lesson.param, lesson.value)
+            and (lesson.value is not None or known.instead != lesson.param)
+        ]
         return replace(self, refused=(*others, lesson))
 
     def answered_by(self, model: str) -> Learnt:
@@ -105,16 +129,29 @@ def adapted(
     Returns:
         The body to send, and the lessons that changed it.
     """
-    changed = dict(body)
+    changed, asked = dict(body), dict(own)
     applied: list[Refused] = []
     for lesson in learnt.refused:
         if not lesson.holds(changed):
             continue
         if lesson.instead and lesson.instead not in changed:
-            changed[lesson.instead] = changed.pop(lesson.param)
-        elif lesson.param not in own:
-            del changed[lesson.param]
-        else:
+            for members in (changed, asked):
+                if lesson.param in members:
+                    members[lesson.instead] = members.pop(lesson.param)
+        elif _asked_for(lesson, asked, changed):
             continue
+        else:
+            rest = lesson.others(changed)
+            del changed[lesson.param]
+            if rest:
+                changed[lesson.param] = rest
         applied.append(lesson)
     return changed, tuple(applied)
+
+
+def _asked_for(lesson: Refused, asked: Params, body: Mapping[str, Json]) -> bool:
+    """Whether it is the user who asks for what is refused."""
+    if lesson.others(body) is not None:
+        # To what the user lists aztui may have added.
+        return lesson.others(asked) is not None
+    return lesson.param in asked

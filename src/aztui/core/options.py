@@ -148,7 +148,7 @@ def carried(
     """
     changed = {name: value for name, value in params.items() if was[1].get(name) != value}
     moved, lacking = fitting(now[0], changed, was[0])
-    gone = {parameter.name for parameter in parameters(now[0])} & (set(was[1]) - set(params))
+    gone = set(was[1]) - set(params)
     return {**{n: v for n, v in now[1].items() if n not in gone}, **moved}, lacking
 
 

@@ -273,19 +273,24 @@ def _judged(run: Run, told: Filtered) -> Run:
     choice = _choice(run, told.choice)
     choice = replace(choice, verdicts=merge(choice.verdicts, told.verdicts))
     if told.offsets is not None:
-        choice = _placed(choice, told.offsets, run.request.prompt, condemned=told.condemned)
+        choice = _placed(choice, told.offsets, _before(run.request), condemned=told.condemned)
     return _with_choice(run, choice)
 
 
-def _placed(choice: Choice, offsets: Offsets, prompt: str, *, condemned: bool) -> Choice:
+def _before(request: Request) -> int:
+    """How many characters of the prompt stand before an answer and not in it."""
+    return 0 if request.params.get("echo") is True else len(request.prompt)
+
+
+def _placed(choice: Choice, offsets: Offsets, before: int, *, condemned: bool) -> Choice:
     """Find the characters of an answer that the asynchronous filter speaks of.
 
     It counts from the beginning of the prompt, and what it counts as the prompt's length in a
     conversation is nowhere written. Its first word on an answer is about the answer's beginning,
     in all that Azure's documentation shows; where that would lie in the prompt, the prompt's own
-    length counts.
+    length counts. An answer that repeats the prompt begins with it.
     """
-    began = max(offsets.start, len(prompt))
+    began = max(offsets.start, before) if before else 0
     base = began if choice.judged_from is None else min(choice.judged_from, began)
     choice = replace(choice, judged_from=base)
     if not condemned:

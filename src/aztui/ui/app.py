@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePath
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual.app import App
 from textual.reactive import Reactive
 from textual.screen import Screen
 
 from aztui.config.errors import SettingsError, UnapprovedError
-from aztui.core.checkup import Checkup
 from aztui.core.events import RunId
 from aztui.core.ports import Memory, Source
 from aztui.core.problem import crash
@@ -33,6 +32,9 @@ from aztui.ui.screens.main import MainScreen
 from aztui.ui.screens.welcome import WelcomeScreen
 from aztui.ui.styles import stylesheet
 from aztui.ui.theme import DARK, theme_for
+
+if TYPE_CHECKING:
+    from aztui.core.checkup import Checkup
 
 Tell: TypeAlias = Callable[[str], None]
 """Shows the user a sentence, from any thread."""

@@ -11,7 +11,7 @@ from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row
 
 _NAMES: Final = max(map(len, NEEDS)) + 2
-_MARKS: Final = {State.PASS: "✓", State.WARN: "!", State.FAIL: "✗", State.SKIP: "\N{EN DASH}"}
+MARKS: Final = {State.PASS: "✓", State.WARN: "!", State.FAIL: "✗", State.SKIP: "\N{EN DASH}"}
 _ROLES: Final = {
     State.PASS: Role.TEXT,
     State.WARN: Role.ACCENT,
@@ -32,7 +32,7 @@ def _rows(check: Check, columns: Columns) -> Iterator[Row]:
     beside = columns.width - _NAMES >= _LEAST
     indent = _NAMES if beside else 2
     gutter: Piece = (" " * (columns.indent + indent), Role.TEXT)
-    mark: Piece = (f"{_MARKS[check.state]:>{columns.indent - 1}} ", role)
+    mark: Piece = (f"{MARKS[check.state]:>{columns.indent - 1}} ", role)
     name: Piece = (f"{check.name:<{_NAMES}}" if beside else check.name, _quiet(check))
     room = columns.width - indent
     says, *more = _wrapped(check.says, room)

@@ -181,8 +181,10 @@ class Conversation:
             RuntimeError: a run is under way.
         """
         self._require_idle()
-        was, before = self.profile, (self.profile.api, self.profile.params)
-        self.params, lacking = carried(self.params, before, (profile.api, profile.params))
+        was = self.profile
+        before = was.api, told(was, was.params)
+        set_by_user = told(was, self.params)
+        self.params, lacking = carried(set_by_user, before, (profile.api, profile.params))
         self.system = profile.system if self.system == was.system else self.system
         if (was.endpoint, was.deployment) != (profile.endpoint, profile.deployment):
             self._others |= self.session.nodes.keys()

@@ -11,11 +11,12 @@ from aztui.core.metrics import elapsed, time_thinking
 from aztui.core.outcome import describe
 from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
+from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import category, changed, finding, judged, thought
+from aztui.ui.remarks import category, changed, finding, judged, passed_over, thought, withdrawn
 from aztui.ui.widgets.prose import prose, table
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
-from aztui.ui.words import duration, measured
+from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
+from aztui.ui.words import measured
 
 Entries: TypeAlias = list[tuple[str, str]]
 _FIRST: Final = 24
@@ -43,8 +44,7 @@ def details(run: Run, now: float, width: int) -> list[Row]:
 
 def _prompt(run: Run, columns: Columns) -> Row:
     prompt = " ".join(sanitise(run.request.prompt).split())
-    mark = f"{HERE:>{columns.indent - 1}} "
-    return ((mark, Role.ACCENT), (cut(prompt, columns.width), Role.STRONG))
+    return (columns.mark(), (cut(prompt, columns.width), Role.STRONG))
 
 
 def _section(heading: str, entries: Entries, columns: Columns) -> list[Row]:
@@ -68,7 +68,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Entries]]:
     yield "Tried again", [_retried(retry, run) for retry in run.retries]
     yield "Left of the rate limits", _quota(run.quota)
     yield "For support", list(run.ids or (run.problem.ids if run.problem else ()))
-    yield "Not understood and passed over", [(name, _times_over(n)) for name, n in run.ignored]
+    yield "Not understood and passed over", list(passed_over(run))
 
 
 def _state(run: Run) -> Entries:
@@ -134,7 +134,7 @@ def _verdict(found: str, *, filtered: bool) -> str:
 
 
 def _filter(run: Run) -> Entries:
-    entries = [(_withdrawn_of(run, choice), _withdrawn(choice)) for choice in run.choices]
+    entries = [(_withdrawn_of(run, choice), withdrawn(choice)) for choice in run.choices]
     entries = [(name, words) for name, words in entries if words]
     return [*entries, *(("did not run", why) for why in run.unfiltered)]
 
@@ -143,17 +143,11 @@ def _withdrawn_of(run: Run, choice: Choice) -> str:
     return f"withdrawn of answer {choice.index + 1}" if len(run.choices) > 1 else "withdrawn"
 
 
-def _withdrawn(choice: Choice) -> str:
-    if choice.condemned is None:
-        return ""
-    return f"from character {choice.condemned + 1:,} on, of {len(choice.text):,}"
-
-
 def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     told = retry.told
     waited = "asked to wait" if told.asks else "waited"
     when = f"after {measured(retry.at - run.started)}"
-    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {duration(told.wait)}"
+    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
 
 
 def _quota(quota: Quota | None) -> Entries:
@@ -167,10 +161,6 @@ def _quota(quota: Quota | None) -> Entries:
         )
         if left is not None
     ]
-
-
-def _times_over(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
 
 
 def _thoughts(run: Run, columns: Columns) -> list[Row]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aztui.config.errors import UnapprovedError
-from aztui.config.overview import Known
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.ui.switching import Choice, Place
+
+if TYPE_CHECKING:
+    from aztui.config.overview import Known
 
 
 class Directory(Protocol):

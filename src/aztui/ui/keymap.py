@@ -152,7 +152,7 @@ HINTS: Final[Sequence[tuple[str, str]]] = (
     ("enter", "send"),
     ("esc", "stop"),
     ("f1", "keys"),
-    ("f2", "parameters"),
+    ("f2", "params"),
     ("f6", "profile"),
     ("ctrl+p", "commands"),
 )

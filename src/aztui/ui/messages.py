@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from aztui.core.checkup import Check, Checkup
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
+
+if TYPE_CHECKING:
+    from aztui.core.checkup import Check, Checkup
 
 
 @dataclass

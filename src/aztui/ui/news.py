@@ -1,10 +1,16 @@
-"""What the status line says before all else."""
+"""What the status line says: at its left what is to be read first, at its right how things are."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from aztui.ui.conversation import Conversation
 from aztui.ui.remarks import asks_to_wait, quota_low
 from aztui.ui.widgets.rows import Piece, Role
+from aztui.ui.words import progress, settings
+
+_NARROW: Final = 32
+"""Cells; with fewer there is no room for a rate."""
 
 
 def news(conversation: Conversation, notice: str, below: int) -> Piece:
@@ -26,3 +32,17 @@ def news(conversation: Conversation, notice: str, below: int) -> Piece:
     if latest is not None and latest.phase.over:
         return quota_low(latest), Role.DIM
     return "", Role.DIM
+
+
+def state(conversation: Conversation, now: float, width: int) -> str:
+    """Say how the run under way is going, or else what goes with the next prompt.
+
+    Args:
+        conversation: as it is now.
+        now: seconds on the monotonic clock.
+        width: of the screen, in cells.
+    """
+    run = conversation.live
+    if run is not None:
+        return progress(run, now, conversation.characters, brief=width < _NARROW)
+    return settings(conversation.params, conversation.profile, conversation.system)

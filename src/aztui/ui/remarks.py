@@ -15,7 +15,8 @@ from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.metrics import time_thinking
 from aztui.core.problem import Kind, Problem
-from aztui.core.run import Phase, Run
+from aztui.core.run import Choice, Phase, Run
+from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.words import duration
 
@@ -28,7 +29,7 @@ _OPTION: Final = re.compile(r" \((-o|--system|--api)(?![-\w])[^()]*\)")
 _KEYS: Final = {
     "-o": "f2 parameters",
     "--system": "f2 parameters",
-    "--api": "f6 choose another API",
+    "--api": "f6 ask through another API",
 }
 """What the screen has in the place of an option."""
 _ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
@@ -36,13 +37,13 @@ _ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
 
 def thought(run: Run) -> str:
     """Say above an answer that the model thought, and where to read what; empty if it did not."""
-    span = time_thinking(run, run.started)
+    took = time_thinking(run, run.started)
     told = run.first_text is not None or run.thoughts or run.phase in _ENDED_BY_SERVICE
-    if span is None or not told:
+    if took is None or not told:
         return ""
     count = len(run.thoughts)
     parts = f" · {count} {'part' if count == 1 else 'parts'} · d in the log shows" if count else ""
-    return f"thought for {duration(span)}{parts}"
+    return f"thought for {duration(took)}{parts}"
 
 
 def headline(thoughts: tuple[Chunks, ...]) -> str:
@@ -58,7 +59,7 @@ def asks_to_wait(told: Retrying) -> str:
     """Say who asks for a long wait, and what the user can do."""
     speaker = told.problem.speaker
     who = speaker if speaker == "Azure" else "The server"
-    return f"{who} asks to wait {duration(told.wait)}: f5 waits, esc gives up"
+    return f"{who} asks to wait {span(told.wait)}: f5 waits, esc gives up"
 
 
 def findings(run: Run) -> str:
@@ -109,16 +110,23 @@ def unfiltered(run: Run) -> list[str]:
     return [f"the content filter did not run: {sanitise(why)}" for why in run.unfiltered]
 
 
+def withdrawn(choice: Choice) -> str:
+    """Say which part of an answer the filter condemned after it was sent; empty for none."""
+    if choice.condemned is None:
+        return ""
+    return f"from character {choice.condemned + 1:,} on, of {len(choice.text):,}"
+
+
+def passed_over(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield what of a stream aztui does not know, with how often it came."""
+    for name, count in run.ignored:
+        yield sanitise_line(name), "once" if count == 1 else f"{count:,} times"
+
+
 def changed(lesson: Refused) -> str:
     """Say what was sent otherwise than asked."""
-    param = lesson.param if lesson.value is None else f"{lesson.param}={lesson.value}"
-    if lesson.instead:
-        said = (
-            f"sent with {lesson.instead} in place of {param}, which this deployment does not take"
-        )
-    else:
-        said = f"sent without {param}, which this deployment does not take"
-    return sanitise(said)
+    how = f"with {lesson.instead} in place of" if lesson.instead else "without"
+    return sanitise(f"sent {how} {lesson.what}, which this deployment does not take")
 
 
 def next_step(problem: Problem) -> str:
@@ -130,7 +138,7 @@ def ways(problem: Problem) -> tuple[str, ...]:
     """Name the keys to go on with after a problem, the likeliest first."""
     found = [_KEYS[option] for option in _OPTION.findall(problem.fix)]
     if problem.try_api is not None:
-        found = [f"f6 asks it through {problem.try_api}"]
+        found = [f"f6 ask through {problem.try_api}"]
     elif problem.kind is Kind.NOT_FOUND:
         found.insert(0, "f6 choose a deployment")
     return tuple(dict.fromkeys([*found, "f5 try again"]))

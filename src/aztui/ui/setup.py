@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
@@ -11,7 +12,9 @@ from aztui.core.ports import Forgetful, Memory, Source
 from aztui.core.profile import Profile
 from aztui.ui.conversation import Conversation
 from aztui.ui.directory import Directory
-from aztui.ui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from aztui.ui.sheet import Sheet
 
 
 class Setup:
@@ -42,6 +45,7 @@ class Setup:
     def parameters(self, app: App[None]) -> None:
         """Show and change what is sent besides the prompts."""
         from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
+        from aztui.ui.sheet import Sheet  # noqa: PLC0415 - likewise
 
         talk = self._talk
         sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)

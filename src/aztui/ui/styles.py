@@ -1,8 +1,13 @@
-"""Where the style sheets are."""
+"""Where the style sheets are, and what they tell screens apart by."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+HEIGHTS: Final = [(0, "-tiny"), (8, "-low"), (14, "-tall")]
+"""Classes that a screen has from so many rows on, for its style sheet to leave out what does not
+fit: `VERTICAL_BREAKPOINTS` of screens with a header and hints."""
 
 
 def stylesheet(name: str) -> Path:

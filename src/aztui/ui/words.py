@@ -17,30 +17,31 @@ from aztui.core.parameters import limits
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Params
 from aztui.core.run import Phase, Run
+from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
 _TENTH = 0.1
 
 
-def seconds(span: float) -> str:
+def seconds(took: float) -> str:
     """Return a time span with its unit: `0.4 s`, `12.3 s`, `2 min 5 s`."""
-    if round(span, 1) < _MINUTE:
-        return f"{span:.1f} s"
-    minutes, rest = divmod(round(span), _MINUTE)
+    if round(took, 1) < _MINUTE:
+        return f"{took:.1f} s"
+    minutes, rest = divmod(round(took), _MINUTE)
     return f"{minutes} min {rest} s"
 
 
-def measured(span: float) -> str:
+def measured(took: float) -> str:
     """Return a time span that is over: as `seconds`, and a very short one as `40 ms`."""
-    return f"{span * 1000:.0f} ms" if 0 < span < _TENTH else seconds(span)
+    return f"{took * 1000:.0f} ms" if 0 < took < _TENTH else seconds(took)
 
 
-def duration(span: float) -> str:
+def duration(took: float) -> str:
     """Return a time span in whole seconds, of which nobody needs the tenths: `12 s`, `10 min`."""
-    if round(span) < 1:
-        return f"{span:.1f} s"
-    minutes, rest = divmod(round(span), _MINUTE)
+    if round(took) < 1:
+        return f"{took:.1f} s"
+    minutes, rest = divmod(round(took), _MINUTE)
     return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest))
 
 
@@ -79,7 +80,7 @@ def again(run: Run, now: float) -> str:
     if retry.told.asks:
         return "waiting for you"
     left = math.ceil(retry.left(now))
-    when = f"in {duration(left)}" if left else "now"
+    when = f"in {span(left)}" if left else "now"
     return f"trying again {when} (attempt {retry.told.attempt + 1})"
 
 
@@ -123,4 +124,4 @@ def _more(run: Run) -> str:
         value = run.request.params.get(name)
         if isinstance(value, int):
             return f"{name} is {value}: f2 allows more, f5 asks again."
-    return f"It is the deployment's own limit: {names[0]} (f2) may allow more."
+    return f"It is the deployment's own limit: {names[0]} may allow more (f2)."

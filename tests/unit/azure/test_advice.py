@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aztui.azure.advice import fit, replacement
+from aztui.core.request import Api
 
 LENGTH = "This model's maximum context length is 4097 tokens. However, "
 
@@ -38,7 +39,23 @@ LENGTH = "This model's maximum context length is 4097 tokens. However, "
 def test_what_is_too_long_is_told_by_how_much(
     words: str, params: dict[str, Any], advice: str
 ) -> None:
-    assert advice in fit(LENGTH + words, params)
+    assert advice in fit(LENGTH + words, Api.CHAT, params)
+
+
+@pytest.mark.parametrize(
+    ("api", "params", "limit"),
+    [
+        (Api.COMPLETIONS, {}, "max_tokens"),
+        (Api.CHAT, {"max_tokens": 1024}, "max_tokens"),
+        (Api.CHAT, {"max_completion_tokens": 1024}, "max_completion_tokens"),
+        (Api.RESPONSES, {}, "max_output_tokens"),
+    ],
+)
+def test_the_limit_is_called_as_the_api_calls_it(
+    api: Api, params: dict[str, Any], limit: str
+) -> None:
+    words = "you requested 4201 tokens (3177 in your prompt; 1024 for the completion)."
+    assert f"(-o {limit}=920)" in fit(LENGTH + words, api, params)
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,19 @@ def refused(learnt: Learnt) -> list[Refused]:
             "",
             [Refused("stream_options")],
         ),
+        ("Unrecognized request argument: stream_options", "", "", [Refused("stream_options")]),
         (
             "Unrecognized request arguments supplied: stream_options, store",
             "",
             "",
             [Refused("stream_options"), Refused("store")],
+        ),
+        (
+            # Another value is to take its place, not another member.
+            "Unsupported value: 'temperature' does not support 0.5. Use 'default' instead.",
+            "unsupported_value",
+            "temperature",
+            [Refused("temperature", 0.5)],
         ),
         (
             "Unknown parameter: 'include'.",
@@ -107,7 +115,7 @@ def refused(learnt: Learnt) -> list[Refused]:
             "Encrypted content is not supported with this model.",
             "invalid_request_error",
             "include",
-            [Refused("include", THOUGHTS)],
+            [Refused("include", "reasoning.encrypted_content")],
         ),
         (
             (
@@ -255,3 +263,21 @@ def test_another_model_makes_forget_all_but_what_it_has_refused_itself() -> None
         watch.see(event)
     learnt = watch.learnt(before, (new,))
     assert learnt == Learnt("gpt-5", answers=True, refused=(new,), usage=False, reasons=False)
+
+
+@pytest.mark.parametrize(
+    ("event", "begun"),
+    [
+        (TextDelta(0, "a"), True),
+        (ReasoningDelta(0, "Hm."), True),
+        (ReasoningItem({"type": "reasoning"}), True),
+        (FinishReason(0, "stop"), True),
+        (Answering("gpt-4o"), False),
+        (Thinking(), False),
+        (Usage(1, 0), False),
+    ],
+)
+def test_an_answer_has_begun_when_something_of_it_has_come(event: Event, begun: bool) -> None:
+    watch = Watch(Api.CHAT, {})
+    watch.see(event)
+    assert watch.begun is begun

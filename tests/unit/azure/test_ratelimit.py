@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,16 @@ SENT = "Tue, 14 Jul 2026 03:34:00 GMT"
 )
 def test_how_long_to_wait(headers: dict[str, str], message: str, seconds: float | None) -> None:
     assert wait(429, headers, message, NOW) == pytest.approx(seconds)
+
+
+def test_a_date_without_a_zone_is_utcs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "EST5")
+    time.tzset()
+    try:
+        assert wait(429, {"retry-after": LATER.replace("GMT", "-0000")}, "", NOW) == 70
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_limit_says_nothing_about_other_failures() -> None:

@@ -10,7 +10,17 @@ import httpx2
 import pytest
 
 from aztui.azure.redact import Redactor
-from aztui.core.events import Filtered, Ignored, Opened, Retrying, StreamProblem, TextDelta
+from aztui.core.events import (
+    Answering,
+    Filtered,
+    FinishReason,
+    Ignored,
+    Opened,
+    Retrying,
+    StreamProblem,
+    TextDelta,
+)
+from aztui.core.filters import Verdict
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Secret
 from aztui.core.quota import Quota
@@ -69,6 +79,10 @@ def test_what_is_told_of_the_stream_is_cleaned() -> None:
     redactor = Redactor(Secret(KEY))
     assert "0123456" not in repr(redactor.event(Filtered(0, failed=f"No tenant for {KEY}.")))
     assert "0123456" not in repr(redactor.event(Ignored(((KEY, 2),))))
+    assert "0123456" not in repr(redactor.event(Answering(KEY)))
+    assert "0123456" not in repr(redactor.event(FinishReason(0, KEY)))
+    verdict = Verdict(KEY, filtered=True, severity=KEY)
+    assert "0123456" not in repr(redactor.event(Filtered(0, (verdict,))))
 
 
 def test_an_answers_text_is_left_as_it_came() -> None:

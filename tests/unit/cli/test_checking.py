@@ -9,7 +9,8 @@ import pytest
 
 from aztui.cli.checking import Checking
 from aztui.cli.shared import Shared
-from aztui.core.checkup import State
+from aztui.config import inspection
+from aztui.core.checkup import Check, State
 from aztui.core.profile import Endpoint, Profile, Secret
 from aztui.core.request import Api
 
@@ -61,6 +62,19 @@ def test_what_is_brought_costs_nothing() -> None:
     assert [check.says for check in checking.unpaid("not asked")][:3] == ["not asked"] * 3
 
 
+def test_a_profile_of_the_settings_costs_money_whatever_the_program_began_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def reached(_checking: Checking, name: str) -> Check:
+        return Check(name, State.PASS, "fine")
+
+    monkeypatch.setattr(Checking, "_on_the_way", reached)
+    checking = Checking(Shared(demo=True), lambda _text: None, profile=OPEN)
+    made = {check.name: check for check in checking.free()}
+    assert "(AZURE_OPENAI_API_KEY in the environment)" in made["settings"].detail
+    assert "to gpt-4o" in checking.question
+
+
 def test_how_the_endpoint_was_given_is_told() -> None:
     checking = Checking(Shared(), lambda _text: None)
     made = {}
@@ -71,10 +85,14 @@ def test_how_the_endpoint_was_given_is_told() -> None:
     assert made["endpoint"].detail == "given as contoso.openai.azure.com/openai"
 
 
-def test_a_stopped_checkup_ends() -> None:
+def test_a_stopped_checkup_ends_and_looks_at_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(inspection, "env_file", lambda *_: looked.append("at .env"))
+    monkeypatch.setattr(Checking, "_answers", lambda _checking, api: looked.append(api))
     checking = Checking(Shared(), lambda _text: None)
     free = checking.free()
     next(free)
     checking.stop()
     assert list(free) == []
     assert list(checking.paid()) == []
+    assert looked == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aztui.azure.engine import Engine
 from aztui.cli import directory as module
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened, open_demo, open_source
@@ -106,6 +107,22 @@ def test_what_is_chosen_opens_and_what_was_open_is_closed(
     assert set(closed) == {"llama", "gpt", "qwen"}
 
 
+def test_what_is_opened_makes_ready_for_the_next_prompt(
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+    warm = Engine.warm
+
+    def watched(engine: Engine) -> None:
+        warmed.append(engine._profile.deployment)
+        warm(engine)
+
+    monkeypatch.setattr(Engine, "warm", watched)
+    directory, _ = begun(Shared(profile="lab"), stack)
+    directory.open(Choice("work"))
+    assert warmed == ["llama", "gpt"]
+
+
 def test_what_cannot_be_opened_leaves_all_as_it_is(stack: ExitStack, closed: list[str]) -> None:
     directory, _ = begun(Shared(profile="lab"), stack)
     with pytest.raises(SettingsError, match="home is not complete"):
@@ -129,6 +146,14 @@ def test_options_go_along_as_far_as_the_api_takes_them(stack: ExitStack) -> None
     profile, _ = directory.open(Choice("lab", "qwen"))
     assert (profile.api, profile.system) == (Api.COMPLETIONS, None)
     assert profile.params == {"temperature": 0.5, "max_tokens": 9, "seed": 1}
+
+
+def test_options_about_one_profile_say_nothing_of_another(stack: ExitStack, home: Path) -> None:
+    said = Shared(profile="lab", options=["max_tokens=9"], env_file=home / "my.env")
+    (home / "my.env").touch()
+    directory, _ = begun(said, stack)
+    assert directory.said_of("lab") == said
+    assert directory.said_of("work") == Shared(env_file=home / "my.env")
 
 
 def test_the_endpoint_of_the_command_line_is_for_the_profile_it_opened(stack: ExitStack) -> None:

@@ -63,6 +63,10 @@ def test_a_demo_is_chat_with_a_key_of_its_own(demo: Opened) -> None:
     assert answers(profile.endpoint.url)
 
 
+def test_what_a_demo_teaches_is_not_kept(demo: Opened) -> None:
+    assert not demo.remembers
+
+
 def test_a_demo_takes_the_other_options() -> None:
     said = CommandLine(
         deployment="demo--stall", api="completions", api_version="v1", options=("n=2",)
@@ -128,6 +132,7 @@ def opened(said: Shared, *, remember: bool = False) -> Opened:
 
 def test_a_table_of_config_toml_opens(config: Path) -> None:
     assert opened(Shared()).profile.deployment == "llama"
+    assert opened(Shared()).remembers
     assert not (config / "state.json").exists()
 
 
@@ -161,6 +166,9 @@ def test_a_user_without_a_home_has_no_files(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("AZTUI_STATE_DIR")
     assert places_of_user() is None
     assert isinstance(open_source(Shared()), NoSettings)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "0123456789abcdef")
+    said = Shared(endpoint="https://contoso.openai.azure.com", deployment="gpt")
+    assert not opened(said).remembers
 
 
 def test_what_a_users_deployment_teaches_is_kept_and_what_ours_do_is_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import threading
@@ -135,7 +136,7 @@ def test_whatever_a_command_raises_is_a_calm_line(
     def fail(_shared: Shared) -> int:
         raise error
 
-    monkeypatch.setattr("aztui.cli.program.tui", fail)
+    monkeypatch.setattr("aztui.cli.tui.tui", fail)
     monkeypatch.setattr("aztui.cli.program._leave_stdout", lambda: None)
     assert run([]) == code
     written = capsys.readouterr().err
@@ -149,7 +150,7 @@ def test_a_traceback_on_demand(monkeypatch: pytest.MonkeyPatch, capsys: Captured
         raise RuntimeError("inside")
 
     monkeypatch.setenv("AZTUI_DEBUG", "1")
-    monkeypatch.setattr("aztui.cli.program.tui", fail)
+    monkeypatch.setattr("aztui.cli.tui.tui", fail)
     assert run([]) == 1
     assert "Traceback" in capsys.readouterr().err
 
@@ -167,7 +168,7 @@ def test_a_thread_that_fails_shows_no_traceback(capsys: Captured) -> None:
     assert "Traceback" not in err
 
 
-class Terminal:
+class Terminal(io.StringIO):
     """A stream that is a terminal."""
 
     def isatty(self) -> bool:

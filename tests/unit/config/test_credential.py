@@ -10,6 +10,7 @@ from aztui.config.approvals import approve
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError, UnapprovedError
+from aztui.config.gathered import gather
 from aztui.config.paths import Paths
 from aztui.config.settings import resolve
 from aztui.core.profile import Auth, Secret
@@ -275,3 +276,12 @@ def test_a_file_cannot_bring_approvals_or_tables_of_its_own(tmp_path: Path, name
     )
     with pytest.raises(UnapprovedError):
         resolved(tmp_path, KEY, f"{HOSTILE['dated']}\n{name}={theirs}", "")
+
+
+def test_what_was_gathered_says_no_key_when_it_is_printed(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"AZURE_OPENAI_API_KEY_FOR_LAB={THEIRS}")
+    found = gather(CommandLine(), OWN, tmp_path, None)
+    key = found.told.layers[0].find(("AZURE_OPENAI_API_KEY",))
+    assert key is not None
+    assert MINE not in f"{found!r} {key!r}"
+    assert THEIRS not in repr(found)

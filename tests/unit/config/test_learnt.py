@@ -98,6 +98,13 @@ def test_what_another_process_has_learnt_of_the_same_model_stays(path: Path) -> 
     assert LearntFile(path).recall(CHAT).refused == (RENAMED, Refused("store"))
 
 
+def test_what_is_refused_itself_replaces_nothing_any_more(path: Path) -> None:
+    before = Learnt("gpt-4o", refused=(RENAMED,))
+    LearntFile(path).note(CHAT, before)
+    LearntFile(path).note(CHAT, before.refusing(Refused("max_completion_tokens")))
+    assert LearntFile(path).recall(CHAT).refused == (Refused("max_completion_tokens"),)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -132,6 +139,7 @@ LESSON = {"about": "usage", "value": True, "at": 1_784_000_000}
         {"lessons": [{**LESSON, "value": 1}]},
         {"lessons": [{**LESSON, "at": "now"}]},
         {"lessons": [{**LESSON, "at": float("nan")}]},
+        {"lessons": [{**LESSON, "at": 10**400}]},
         {"lessons": [{**LESSON, "about": "weather"}]},
         {"lessons": [{**LESSON, "about": "refused", "value": {"param": "x"}}]},
         {"lessons": [{**LESSON, "about": "refused", "value": "x"}]},

@@ -81,6 +81,8 @@ def test_a_wrong_value_is_told_with_the_range() -> None:
     [
         (Api.CHAT, "temprature", "temperature"),
         (Api.CHAT, "temperatuer", "temperature"),
+        (Api.CHAT, "temperaature", "temperature"),
+        (Api.CHAT, "tempetature", "temperature"),
         (Api.CHAT, "Temperature", "temperature"),
         (Api.CHAT, "temp", "temperature"),
         (Api.CHAT, "maxTokens", "max_tokens"),
@@ -228,6 +230,13 @@ def test_what_the_user_changed_goes_along_to_another_profile() -> None:
         ("echo",),
     )
     assert carried(own, (Api.COMPLETIONS, own), now) == (theirs, ())
+
+
+def test_what_the_user_took_away_is_not_brought_back_by_another_profile() -> None:
+    was: Params = {"reasoning": {"effort": "low"}, "x_free": 1}
+    now: Params = {"reasoning": {"effort": "high"}, "x_free": 2, "temperature": 0.1}
+    kept = carried({}, (Api.RESPONSES, was), (Api.RESPONSES, now))
+    assert kept == ({"temperature": 0.1}, ())
 
 
 def test_what_belongs_to_other_apis_only() -> None:

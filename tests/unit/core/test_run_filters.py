@@ -64,3 +64,11 @@ def test_why_a_filter_did_not_run_is_kept_once() -> None:
 )
 def test_where_the_filter_condemns(told: tuple[Event, ...], first: int | None) -> None:
     assert choice_of(*told).condemned == first
+
+
+def test_an_answer_that_repeats_the_prompt_begins_where_the_prompt_does() -> None:
+    request = compose(Api.COMPLETIONS, "gpt", PROMPT, params={"echo": True})
+    run = Run(ID, request, 0.0)
+    for event in (TextDelta(0, f"{PROMPT} An answer."), passed(44, 50), blocked(50, 55)):
+        run = reduce(run, Stamped(ID, 1.0, event))
+    assert run.choices[0].condemned == 50

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aztui.core.events import Cause, Ended, ReasoningItem, Retrying, Stamped, TextDelta
+from aztui.core.options import told
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, RequestError
@@ -267,6 +268,14 @@ def test_another_profile_goes_on_in_the_same_session() -> None:
     assert other.last.request.deployment == "instruct"
     assert len(talk.conversation.session.nodes) == 2
     assert len(talk.source.runs) == 1
+
+
+def test_what_is_the_default_anyway_was_not_taken_away_by_the_user() -> None:
+    talk = Talk(replace(CHAT, params={"temperature": 1, "seed": 1}))
+    talk.conversation.params = told(talk.conversation.profile, talk.conversation.params)
+    cool = replace(CHAT, deployment="other", params={"temperature": 0.2})
+    talk.conversation.switch(cool, talk.source)
+    assert talk.conversation.params == {"temperature": 0.2}
 
 
 def test_a_system_prompt_that_the_user_set_goes_along_and_a_profiles_does_not() -> None:

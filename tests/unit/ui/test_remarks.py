@@ -20,10 +20,12 @@ from aztui.ui.remarks import (
     findings,
     headline,
     next_step,
+    passed_over,
     quota_low,
     thought,
     unfiltered,
     ways,
+    withdrawn,
 )
 
 RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
@@ -159,8 +161,8 @@ def test_the_keys_to_go_on_with_stand_for_the_options_of_the_command_line() -> N
     assert ways(told) == ("f2 parameters", "f5 try again")
     other = replace(LIMITED, fix="Ask it through chat (--api chat), or another.")
     assert next_step(other) == "Ask it through chat, or another."
-    assert ways(other) == ("f6 choose another API", "f5 try again")
-    assert ways(replace(other, try_api=Api.CHAT)) == ("f6 asks it through chat", "f5 try again")
+    assert ways(other) == ("f6 ask through another API", "f5 try again")
+    assert ways(replace(other, try_api=Api.CHAT)) == ("f6 ask through chat", "f5 try again")
 
 
 def test_what_has_no_key_stays_as_it_is() -> None:
@@ -183,3 +185,14 @@ def test_a_low_quota_is_told() -> None:
     )
     assert quota_low(replace(RUN, quota=Quota(20_000, 30_000))) == ""
     assert quota_low(RUN) == ""
+
+
+def test_what_was_condemned_is_counted_from_1() -> None:
+    answer = Choice(0, Chunks().append("Good. Bad."))
+    assert withdrawn(answer) == ""
+    assert withdrawn(replace(answer, condemned=6)) == "from character 7 on, of 10"
+
+
+def test_what_was_passed_over_is_counted_and_safe_to_show() -> None:
+    run = replace(RUN, ignored=(("x_one", 1), ("\x1b[2J", 1200)))
+    assert list(passed_over(run)) == [("x_one", "once"), ("␛[2J", "1,200 times")]

@@ -11,8 +11,8 @@ from aztui.azure.decode.filters import FilterLog
 from aztui.azure.decode.lenient import parse, text
 from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.sse import Record
-from aztui.azure.decode.verdict import stopped
-from aztui.azure.decode.wire_error import read_error, stream_problem
+from aztui.azure.decode.verdict import stopped_choice
+from aztui.azure.decode.wire_error import in_stream, read_error
 from aztui.core.events import Answering, Event, FinishReason, StreamProblem, Tokens, Usage
 from aztui.core.problem import Kind, Problem
 
@@ -53,7 +53,7 @@ class JsonDecoder(ABC):
         chunk = parse(record.data)
         if record.event == "error":
             wire = record.data.decode("utf-8", "replace") if chunk is None else chunk
-            return (StreamProblem(stream_problem(read_error(wire))),)
+            return (in_stream(read_error(wire)),)
         if not isinstance(chunk, dict):
             return (StreamProblem(_unreadable(record.data)),) if record.data.strip() else ()
         return tuple(self._events(chunk))
@@ -105,7 +105,7 @@ class ChunkDecoder(JsonDecoder):
         yield from self._filter.prompts(chunk.get("prompt_filter_results"))
         yield from self._filter.prompts(chunk.get("prompt_annotations"))
         if chunk.get("error") or (chunk.get("choices") is None and flat_error(chunk)):
-            yield StreamProblem(stream_problem(read_error(chunk)))
+            yield in_stream(read_error(chunk))
         else:
             self._unknown.keys(chunk, known.CHUNK)
 
@@ -123,7 +123,7 @@ class ChunkDecoder(JsonDecoder):
         if reason and isinstance(reason, str):
             told.append(FinishReason(index, text(reason)))
             if reason == "content_filter":
-                told.append(StreamProblem(stopped(choice)))
+                told.append(StreamProblem(stopped_choice(choice)))
 
     def _judged_anew(self, index: int, choice: Mapping[str, Any]) -> bool:
         """Whether the filter says something else than last time."""

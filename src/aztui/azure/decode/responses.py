@@ -17,8 +17,7 @@ from aztui.azure.decode.lenient import text
 from aztui.azure.decode.logprobs import tokens
 from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error, thought_tokens
 from aztui.azure.decode.told import Part, Place, Told
-from aztui.azure.decode.verdict import stopped_for
-from aztui.azure.decode.wire_error import WireError, filtered, read_error, stream_problem
+from aztui.azure.decode.wire_error import WireError, filtered, in_stream, read_error, stopped
 from aztui.core.events import (
     Event,
     FinishReason,
@@ -30,6 +29,7 @@ from aztui.core.events import (
     Tokens,
     Usage,
 )
+from aztui.core.problem import Kind, Problem
 
 _GROWING: Final[Mapping[str, Part]] = {
     "response.output_text": Part.SAID,
@@ -55,8 +55,11 @@ _RESPONSES: Final = frozenset(
     f"response.{state}"
     for state in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
 )
-_LIMITS: Final[Mapping[str, str]] = {"max_output_tokens": "length"}
-"""Reasons of an incomplete response that the other APIs call otherwise."""
+_REASONS: Final[Mapping[str, str]] = {
+    "max_output_tokens": "length",
+    "content_filter": "content_filter",
+}
+"""Why a response may be incomplete, and what the other APIs call that."""
 
 
 def decoder() -> Decoder:
@@ -101,7 +104,7 @@ class _ResponseDecoder(JsonDecoder):
         elif chunk.get("object") == "response" or isinstance(chunk.get("output"), list):
             yield from self._response(chunk)
         elif chunk.get("error") or (not kind.startswith("response.") and flat_error(chunk)):
-            yield StreamProblem(stream_problem(read_error(chunk)))
+            yield in_stream(read_error(chunk))
         elif not kind:
             self._unknown.keys(chunk, known.EVENT)
         elif kind not in known.EVENTS:
@@ -176,14 +179,32 @@ def _end(response: Mapping[str, Any]) -> Iterator[Event]:
     if status == "completed":
         yield FinishReason(0, "stop")
     elif status == "incomplete":
-        reason = text(_mapping(response.get("incomplete_details")).get("reason"))
-        yield FinishReason(0, _LIMITS.get(reason, reason or "incomplete"))
-        if reason == "content_filter":
-            yield StreamProblem(stopped_for(_filtered(response)))
+        yield from _incomplete(response)
     elif error := response.get("error"):
-        yield StreamProblem(stream_problem(read_error(error)))
+        yield in_stream(read_error(error))
     elif status == "failed":
-        yield StreamProblem(stream_problem(WireError("")))
+        yield in_stream(WireError(""))
+
+
+def _incomplete(response: Mapping[str, Any]) -> Iterator[Event]:
+    why = text(_mapping(response.get("incomplete_details")).get("reason"))
+    reason = _REASONS.get(why)
+    if reason is None:
+        yield StreamProblem(_unfinished(why))
+    else:
+        yield FinishReason(0, reason)
+    if reason == "content_filter":
+        yield StreamProblem(stopped(_filtered(response)))
+
+
+def _unfinished(why: str) -> Problem:
+    return Problem(
+        Kind.SERVER,
+        "The service ended the answer before it was complete",
+        why,
+        "Most often that is a limit on tokens: allow more (-o max_output_tokens=N), or continue "
+        "from what came.",
+    )
 
 
 def _filtered(response: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,25 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from aztui.azure.decode.filters import offsets, results_of
-from aztui.azure.decode.wire_error import FILTER_FIX, filtered, for_what
+from aztui.azure.decode.wire_error import filtered, stopped
 from aztui.core.filters import Offsets
-from aztui.core.problem import Kind, Problem
+from aztui.core.problem import Problem
 
 
-def stopped(choice: Mapping[str, Any]) -> Problem:
-    """Say what the filter found in a choice whose finish reason is `content_filter`. Total."""
+def stopped_choice(choice: Mapping[str, Any]) -> Problem:
+    """Say what the filter found in a choice that it ended, and which characters. Total."""
     where = offsets(choice.get("content_filter_offsets"))
-    return stopped_for(filtered(results_of(choice)), where)
-
-
-def stopped_for(categories: tuple[str, ...], where: Offsets | None = None) -> Problem:
-    """Say for what the filter ended an answer, and which of its characters it condemns."""
-    return Problem(
-        Kind.CONTENT_FILTER,
-        f"The content filter stopped the answer{for_what(categories)}",
-        _condemned(where) if where else "",
-        FILTER_FIX,
-    )
+    return stopped(filtered(results_of(choice)), _condemned(where) if where else "")
 
 
 def _condemned(where: Offsets) -> str:

@@ -8,15 +8,25 @@ from typing import Any, Final
 
 from aztui.azure.decode.filters import verdicts
 from aztui.azure.decode.lenient import dump
+from aztui.core.events import StreamProblem
 from aztui.core.problem import Kind, Problem
 
 FILTER_FIX: Final = (
     "Reword the prompt, or ask whoever manages the deployment which content filter it uses."
 )
+SPENT_FIX: Final = "Have it raised by whoever pays for it, or use another profile."
 
 _LONGEST: Final = 2000
 _FILTER_CODES: Final = frozenset({"content_filter", "ResponsibleAIPolicyViolation"})
 _RATE_CODES: Final = frozenset({"429", "rate_limit_exceeded", "too_many_requests"})
+_SERVER_CODES: Final = frozenset(
+    {"server_error", "internal_error", "InternalServerError", "service_unavailable"}
+    | {"500", "502", "503", "504"}
+)
+_NO_DEPLOYMENT: Final = frozenset({"DeploymentNotFound", "model_not_found"})
+_NO_OPERATION: Final = "OperationNotSupported"
+_SPENT_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_SPENT_WORDS: Final = "exceeded your current quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,21 @@ class WireError:
     def from_filter(self) -> bool:
         """Whether a content filter is the reason."""
         return self.code in _FILTER_CODES or bool(self.filtered)
+
+    @property
+    def no_deployment(self) -> bool:
+        """Whether the deployment is not there."""
+        return self.code in _NO_DEPLOYMENT
+
+    @property
+    def no_operation(self) -> bool:
+        """Whether the deployment is there and does not answer the API."""
+        return self.code == _NO_OPERATION
+
+    @property
+    def spent(self) -> bool:
+        """Whether the reason is a quota that no waiting brings back."""
+        return self.code in _SPENT_CODES or _SPENT_WORDS in self.message.lower()
 
 
 def read_error(value: object) -> WireError:
@@ -85,14 +110,27 @@ def _detail(value: object) -> str:
     )
 
 
-def stream_problem(error: WireError) -> Problem:
-    """Say what an error means that came when the answer had begun."""
+def in_stream(error: WireError) -> StreamProblem:
+    """Say what an error means that came when the response had begun."""
+    passes = error.code in _RATE_CODES | _SERVER_CODES
+    return StreamProblem(_problem(error), passes and not (error.from_filter or error.spent))
+
+
+def stopped(categories: tuple[str, ...], detail: str = "") -> Problem:
+    """Say for what the content filter ended an answer."""
+    title = f"The content filter stopped the answer{for_what(categories)}"
+    return Problem(Kind.CONTENT_FILTER, title, detail, FILTER_FIX)
+
+
+def _problem(error: WireError) -> Problem:
     if error.from_filter:
+        return stopped(error.filtered, error.message)
+    if error.spent:
         return Problem(
-            Kind.CONTENT_FILTER,
-            f"The content filter stopped the answer{for_what(error.filtered)}",
+            Kind.RATE_LIMIT,
+            "The quota for this credential is used up",
             error.message,
-            FILTER_FIX,
+            SPENT_FIX,
         )
     if error.code in _RATE_CODES:
         return Problem(

@@ -25,16 +25,15 @@ from aztui.ui.directory import Directory
 from aztui.ui.keymap import HINTS, LOG_HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
-from aztui.ui.news import news
+from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
 from aztui.ui.setup import Setup
-from aztui.ui.styles import stylesheet
+from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
-from aztui.ui.words import progress, settings
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
@@ -47,7 +46,6 @@ TICKS: Final = {
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
-_NARROW: Final = 32
 
 
 class MainScreen(Screen[None]):
@@ -56,11 +54,7 @@ class MainScreen(Screen[None]):
     CSS_PATH = stylesheet("main.tcss")
     AUTO_FOCUS = "#prompt"
     BINDINGS = bindings(Place.SCREEN)
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual as an attribute of instances
-        (0, "-tiny"),
-        (8, "-low"),
-        (14, "-tall"),
-    ]
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self,
@@ -344,12 +338,5 @@ class MainScreen(Screen[None]):
 
     def _show_status(self) -> None:
         text, role = news(self.conversation, self._notice, self._below)
-        self._status.show([(text, role)] if text else [], (self._state(), Role.DIM))
-
-    def _state(self) -> str:
-        run = self.conversation.live
-        if run is not None:
-            brief = self.size.width < _NARROW
-            return progress(run, self._clock(), self.conversation.characters, brief=brief)
-        talk = self.conversation
-        return settings(talk.params, talk.profile, talk.system)
+        right = state(self.conversation, self._clock(), self.size.width)
+        self._status.show([(text, role)] if text else [], (right, Role.DIM))

@@ -14,7 +14,7 @@ from aztui.ui import editor
 from aztui.ui.pages import connection
 from aztui.ui.screens.editing import edited
 from aztui.ui.sheet import Sheet
-from aztui.ui.styles import stylesheet
+from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.notes import Notes
 from aztui.ui.widgets.rows import Role
@@ -30,11 +30,7 @@ class ParametersScreen(Screen[Sheet]):
     """Shows what the API takes, and changes it; leaves with what is set."""
 
     CSS_PATH = stylesheet("parameters.tcss")
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual as an attribute of instances
-        (0, "-tiny"),
-        (8, "-low"),
-        (14, "-tall"),
-    ]
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, priority=True),
         Binding("f2", "close", show=False),

@@ -15,7 +15,7 @@ from aztui.core.request import Api
 from aztui.ui.directory import Directory, places
 from aztui.ui.pages import connection
 from aztui.ui.screens.approval import ApprovalScreen
-from aztui.ui.styles import stylesheet
+from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.switching import Choice
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.notes import Notes
@@ -34,11 +34,7 @@ class PlacesScreen(Screen[Taken | None]):
     """Shows whom else to ask; leaves with what was opened, or with nothing."""
 
     CSS_PATH = stylesheet("places.tcss")
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual as an attribute of instances
-        (0, "-tiny"),
-        (8, "-low"),
-        (14, "-tall"),
-    ]
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, priority=True),
         Binding("f6", "close", show=False),

@@ -15,7 +15,7 @@ from aztui.ui.remarks import WITHDRAWN
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.opening import opening
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row
+from aztui.ui.widgets.rows import BLANK, Columns, Role, Row
 
 CARET: Final = "▌"
 _BESIDE_WITHDRAWN: Final = "│"
@@ -208,7 +208,7 @@ class Block:
         if offset:
             return ((" " * indent, Role.TEXT), text)
         note = ((f"  {self._note}", Role.DIM),) if self._note else ()
-        return ((f"{HERE:>{indent - 1}} ", Role.ACCENT), text, *note)
+        return (self._columns.mark(), text, *note)
 
     def _text_row(self, number: int, flow: Flow, offset: int) -> Row:
         answer, indent = self._answers[number], self._columns.indent

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Role, Row, cut
+from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
 
 
 class Menu(Lines, can_focus=True):
@@ -66,10 +66,9 @@ class Menu(Lines, can_focus=True):
         name, description = self._choices[y]
         widest = max(len(name) for name, _ in self._choices) + 2
         here = y == self._at
-        mark = f"{HERE if here else ' ':>{columns.indent - 1}} "
         room = columns.width - widest
         return (
-            (mark, Role.ACCENT),
+            columns.mark(here=here),
             (f"{name:<{widest}}", Role.STRONG if here else Role.TEXT),
             (cut(description, room), Role.DIM),
         )

@@ -14,8 +14,8 @@ from aztui.core.request import Api
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.switching import Choice, Place
 from aztui.ui.widgets.field import Field, visible
-from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Piece, Role, Row, cut
+from aztui.ui.widgets.form import Form
+from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row, cut
 
 _GAP: Final = 2
 _API: Final = max(len(api) for api in Api) + _GAP
@@ -45,7 +45,7 @@ class _Layout:
         return cls(profile, deployments, rest)
 
 
-class Places(Lines, can_focus=True):
+class Places(Form):
     """Shows what can be asked, and takes the keys that choose."""
 
     @dataclass
@@ -76,8 +76,6 @@ class Places(Lines, can_focus=True):
         self._places = places
         self._at = next((index for index, place in enumerate(places) if place.present), 0)
         self._apis: dict[int, Api] = {} if api is None else {self._at: api}
-        self._field: Field | None = None
-        self._top = 0
 
     @property
     def here(self) -> Place:
@@ -88,11 +86,6 @@ class Places(Lines, can_focus=True):
     def api(self) -> Api | None:
         """The API that is chosen there."""
         return self._apis.get(self._at, self.here.api)
-
-    @property
-    def editing(self) -> bool:
-        """Whether a deployment's name is being typed."""
-        return self._field is not None
 
     def leave(self) -> bool:
         """End typing; False where nobody types."""
@@ -105,21 +98,6 @@ class Places(Lines, can_focus=True):
         """Say where the user is."""
         self._move(0)
 
-    def on_resize(self) -> None:
-        """Keep the place where the user is on the screen."""
-        self._move(0)
-
-    def on_key(self, event: events.Key) -> None:
-        """Move, choose, or type."""
-        if self._typed(event) if self._field is not None else self._pressed(event):
-            event.stop()
-            event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Take a deployment's name that was pasted."""
-        event.stop()
-        self._edit((self._field or Field.of("")).insert(" ".join(event.text.split())))
-
     def row(self, y: int) -> Row:
         """Return one row of the screen."""
         index = self._top + y
@@ -128,10 +106,9 @@ class Places(Lines, can_focus=True):
         columns = Columns.of(self.size.width)
         layout = _Layout.of(columns.width, self._places)
         place, here = self._places[index], index == self._at
-        mark = f"{HERE if here else ' ':>{columns.indent - 1}} "
         name = place.profile if place.first or index == self._top or here else ""
         role = Role.STRONG if here else Role.DIM if place.why else Role.TEXT
-        head: Row = ((mark, Role.ACCENT), (_cell(name, layout.profile), role))
+        head: Row = (columns.mark(here=here), (_cell(name, layout.profile), role))
         if here and self._field is not None:
             before, under, after = self._field.view(layout.deployment - 1)
             taken = cell_len(before + under + after)
@@ -148,13 +125,14 @@ class Places(Lines, can_focus=True):
         role = Role.STRONG if other else Role.ACCENT if place.present else Role.DIM
         return (_cell(api or "", _API), role)
 
-    def _pressed(self, event: events.Key) -> bool:
-        """Take a key while nobody types; False where it means nothing here."""
-        last, page = len(self._places), max(1, self.size.height - 1)
-        moves = {"up": -1, "down": 1, "shift+tab": -1, "tab": 1, "pageup": -page}
-        moves |= {"pagedown": page, "home": -last, "end": last}
-        if event.key in moves:
-            self._move(moves[event.key])
+    @property
+    def _count(self) -> int:
+        return len(self._places)
+
+    def _chosen(self, event: events.Key) -> bool:
+        way = self._way(event.key)
+        if way is not None:
+            self._move(way)
         elif event.key in {"left", "right", "space"}:
             self._step(-1 if event.key == "left" else 1)
         elif event.key == "enter":
@@ -165,21 +143,17 @@ class Places(Lines, can_focus=True):
             return False
         return True
 
-    def _typed(self, event: events.Key) -> bool:
-        """Take a key while a name is being typed; False where it means nothing here."""
-        field = self._field or Field.of("")
+    def _typed(self, event: events.Key, field: Field) -> bool:
         if event.key == "enter":
             self._choose(field.text.strip() or self.here.deployment)
         elif event.key in {"up", "down"}:
             self._move(1 if event.key == "down" else -1)
-        elif event.character is not None and event.is_printable:
-            self._edit(field.insert(event.character))
         else:
-            changed = field.press(event.key)
-            if changed is None:
-                return False
-            self._edit(changed)
+            return super()._typed(event, field)
         return True
+
+    def _fitting(self, text: str) -> str:
+        return " ".join(text.split())
 
     def _choose(self, deployment: str) -> None:
         asked = self._apis.get(self._at) or (self.here.api if self.here.present else None)
@@ -191,18 +165,10 @@ class Places(Lines, can_focus=True):
         self._apis[self._at] = apis[(at + by) % len(apis)]
         self._show()
 
-    def _edit(self, field: Field | None) -> None:
-        self._field = field
-        self._show()
-
     def _move(self, rows: int) -> None:
         if rows:
             self._field = None
-        self._at = max(0, min(self._at + rows, len(self._places) - 1))
-        if height := self.size.height:
-            self._top = max(0, min(self._top, self._at, len(self._places) - height))
-            self._top = max(self._top, self._at - height + 1)
-        self._show()
+        super()._move(rows)
 
     def _show(self) -> None:
         self.refresh()

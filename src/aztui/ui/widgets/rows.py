@@ -59,6 +59,10 @@ class Columns:
         indent = 3 if width >= _NARROW else 2
         return cls(indent, max(2, min(MAX_TEXT, width - indent - MARGIN)))
 
+    def mark(self, *, here: bool = True) -> Piece:
+        """Return what stands before a row's text: a mark where the user is, else nothing."""
+        return f"{HERE if here else ' ':>{self.indent - 1}} ", Role.ACCENT
+
 
 def length(row: Row) -> int:
     """Return how many cells a row fills."""

@@ -11,8 +11,8 @@ from textual.message import Message
 
 from aztui.ui.sheet import SYSTEM, Entry, Sheet
 from aztui.ui.widgets.field import Field, visible
-from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.rows import BLANK, HERE, Columns, Piece, Role, Row, cut
+from aztui.ui.widgets.form import Form
+from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row, cut
 
 _GAP: Final = 2
 _VALUE: Final = 16
@@ -20,7 +20,8 @@ _LEAST: Final = 12
 """Cells of a value, with room and without."""
 _WORDS: Final = 24
 """Cells that the words about a parameter need at least, or they stand below."""
-_MOVES: Final = {"up": -1, "down": 1, "shift+tab": -1, "tab": 1}
+_LEAVING: Final = frozenset({"up", "down", "tab", "shift+tab"})
+"""Keys that end typing and go on to another row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Layout:
         return cls(name, _VALUE, words)
 
 
-class SheetView(Lines, can_focus=True):
+class SheetView(Form):
     """Shows a sheet and takes the keys that change it."""
 
     @dataclass
@@ -57,20 +58,12 @@ class SheetView(Lines, can_focus=True):
         super().__init__(id=id)
         self._sheet = sheet
         self._entries = sheet.entries
-        self._at = 0
-        self._top = 0
-        self._field: Field | None = None
         self._fault = ""
 
     @property
     def here(self) -> Entry:
         """The row where the user is."""
         return self._entries[self._at]
-
-    @property
-    def editing(self) -> bool:
-        """Whether a value is being typed."""
-        return self._field is not None
 
     @property
     def wrong(self) -> bool:
@@ -126,21 +119,6 @@ class SheetView(Lines, can_focus=True):
         """Say what is shown."""
         self.post_message(self.Changed())
 
-    def on_resize(self) -> None:
-        """Keep the row where the user is on the screen."""
-        self._move(0)
-
-    def on_key(self, event: events.Key) -> None:
-        """Move, change, or type."""
-        if self._typed(event) if self._field is not None else self._chosen(event):
-            event.stop()
-            event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Take a text that was pasted."""
-        event.stop()
-        self._edit((self._field or self._begun()).insert(self._fitting(event.text)))
-
     def row(self, y: int) -> Row:
         """Return one row of the screen."""
         index = self._top + y
@@ -149,10 +127,9 @@ class SheetView(Lines, can_focus=True):
         here = index == self._at
         columns = Columns.of(self.size.width)
         entry, layout = self._entries[index], self._layout
-        mark = f"{HERE if here else ' ':>{columns.indent - 1}} "
         name = cut(visible(entry.parameter.name), layout.name - 1)
         head: Row = (
-            (mark, Role.ACCENT),
+            columns.mark(here=here),
             (f"{name:<{layout.name}}", Role.STRONG if here else Role.TEXT),
         )
         if here and self._field is not None:
@@ -164,16 +141,16 @@ class SheetView(Lines, can_focus=True):
         widest = max(cell_len(entry.parameter.name) for entry in self._entries)
         return _Layout.of(Columns.of(self.size.width), widest)
 
+    @property
+    def _count(self) -> int:
+        return len(self._entries)
+
     def _chosen(self, event: events.Key) -> bool:
-        """Take a key while nobody types; False where it means nothing here."""
-        rows = max(1, self.size.height - 1)
+        way = self._way(event.key)
+        if way is not None:
+            self._move(way)
+            return True
         match event.key:
-            case "up" | "down" | "tab" | "shift+tab":
-                self._move(_MOVES[event.key])
-            case "pageup" | "pagedown":
-                self._move(rows if event.key == "pagedown" else -rows)
-            case "home" | "end":
-                self._move(len(self._entries) if event.key == "end" else -len(self._entries))
             case "backspace" | "delete":
                 self._enter("")
             case "left" | "right" | "space" | "enter":
@@ -203,27 +180,20 @@ class SheetView(Lines, can_focus=True):
         """What typing begins with: nothing, but the system prompt is hard to write again."""
         return Field.of(self.here.value if self.here.parameter is SYSTEM else "")
 
-    def _typed(self, event: events.Key) -> bool:
-        """Take a key while a value is being typed; False where it means nothing here."""
-        field = self._field or Field.of("")
+    def _typed(self, event: events.Key, field: Field) -> bool:
         if event.key == "enter":
             self._keep()
-        elif event.key in _MOVES:
+        elif event.key in _LEAVING:
             if self._keep():
-                self._move(_MOVES[event.key])
+                self._move(self._way(event.key) or 0)
         elif event.key in {"ctrl+j", "alt+enter", "shift+enter"}:
             self._edit(field.insert(self._fitting("\n")))
-        elif event.character is not None and event.is_printable:
-            self._edit(field.insert(event.character))
         else:
-            changed = field.press(event.key)
-            if changed is None:
-                return False
-            self._edit(changed)
+            return super()._typed(event, field)
         return True
 
     def _fitting(self, text: str) -> str:
-        """Return a text as the row can hold it: only the system prompt has lines."""
+        # Only the system prompt has lines.
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text if self.here.parameter is SYSTEM else text.strip("\n").replace("\n", " ")
 
@@ -241,19 +211,11 @@ class SheetView(Lines, can_focus=True):
         self._edit(None)
 
     def _edit(self, field: Field | None) -> None:
-        self._field = field
         self._fault = "" if field is None else self._sheet.fault(self._at, field.text)
-        self._show()
-
-    def _move(self, rows: int) -> None:
-        self._at = max(0, min(self._at + rows, len(self._entries) - 1))
-        self._show()
+        super()._edit(field)
 
     def _show(self) -> None:
         self._entries = self._sheet.entries
-        if height := self.size.height:
-            self._top = max(0, min(self._top, self._at, len(self._entries) - height))
-            self._top = max(self._top, self._at - height + 1)
         self.refresh()
         self.post_message(self.Changed())
 

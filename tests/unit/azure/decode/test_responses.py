@@ -155,9 +155,6 @@ def test_a_whole_response_shows_its_text() -> None:
     [
         ({"reason": "max_output_tokens"}, "length"),
         ({"reason": "content_filter"}, "content_filter"),
-        ({"reason": "bored"}, "bored"),
-        ({}, "incomplete"),
-        (None, "incomplete"),
     ],
 )
 def test_an_incomplete_response_says_why(details: Any, reason: str) -> None:
@@ -165,6 +162,22 @@ def test_an_incomplete_response_says_why(details: Any, reason: str) -> None:
     streamed = {"type": "response.incomplete", "response": ended}
     assert decode(responses.decoder(), delta("Half"), streamed)[2] == FinishReason(0, reason)
     assert decode(responses.decoder(), ended)[2] == FinishReason(0, reason)
+
+
+@pytest.mark.parametrize(
+    ("details", "why"),
+    [({"reason": "bored"}, "bored"), ({}, ""), (None, "")],
+)
+def test_a_response_that_is_incomplete_for_no_known_reason_is_cut(details: Any, why: str) -> None:
+    ended = response(message("Half"), status="incomplete", incomplete_details=details)
+    streamed = {"type": "response.completed", "response": ended}
+    for told in (decode(responses.decoder(), streamed), decode(responses.decoder(), ended)):
+        assert not [event for event in told if isinstance(event, FinishReason)]
+        (problem,) = [event.problem for event in told if isinstance(event, StreamProblem)]
+        assert (problem.title, problem.detail) == (
+            "The service ended the answer before it was complete",
+            why,
+        )
 
 
 PROMPT = {

@@ -98,7 +98,7 @@ def test_a_problem_ends_with_the_keys_to_go_on_with() -> None:
     adapted = Adapted((Refused("stream_options"),), again=False)
     problem = Problem(Kind.BAD_REQUEST, "No", ids=(("x-request-id", "6f1c"),), try_api=Api.CHAT)
     last = shown(adapted, Ended(Cause.BROKEN, problem)).splitlines()[-1]
-    assert last.strip() == "f6 asks it through chat · f5 try again · x-request-id 6f1c"
+    assert last.strip() == "f6 ask through chat · f5 try again · x-request-id 6f1c"
 
 
 def test_a_finish_reason_does_nothing() -> None:
