@@ -38,7 +38,7 @@ def test_a_value_is_written_in_the_users_editor(launch: Launcher, emulator: Emul
     terminal.send(F2)
     terminal.wait_for("likeliest")
     terminal.send(DOWN * 4 + b"\x07")
-    terminal.wait_for(lambda screen: "END" in screen and "enter keep" in screen)
+    terminal.wait_for(lambda screen: "END" in screen and "enter, esc keep" in screen)
     terminal.send("\r")
     terminal.send(ESC)
     terminal.wait_for("stop END")
