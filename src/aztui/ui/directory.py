@@ -79,6 +79,7 @@ def _place(profile: Known, deployment: str, *, first: bool) -> Place:
         profile.why,
         _about(profile),
         first,
+        asks=profile.asks,
     )
 
 

@@ -35,6 +35,7 @@ class Place:
         about: who says what of it, in one line.
         first: whether it is the first of its profile.
         present: whether it is asked now.
+        asks: whether the user is asked for approval before it opens.
     """
 
     profile: str
@@ -45,3 +46,4 @@ class Place:
     about: str = ""
     first: bool = False
     present: bool = False
+    asks: bool = False

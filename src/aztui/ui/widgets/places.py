@@ -187,5 +187,6 @@ def _end(place: Place, layout: _Layout) -> Row:
         host = cut(sanitise(place.host), layout.host - len(_NOW))
         return (host, Role.DIM), (_NOW, Role.ACCENT)
     if place.why:
-        return ((cut(sanitise(place.why.partition("\n")[0]), layout.host), Role.DIM),)
+        said = "asks you first" if place.asks else "not usable yet"
+        return ((cut(said, layout.host), Role.DIM),)
     return ((cut(sanitise(place.host), layout.host), Role.DIM),)
