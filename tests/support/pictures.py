@@ -413,7 +413,7 @@ class Book:
         return (
             known("home", "gpt-4o", why=incomplete),
             known("instruct", "gpt-35-turbo-instruct", "davinci-002"),
-            known("lab", "o4-mini", why=str(UNAPPROVED)),
+            replace(known("lab", "o4-mini", why=str(UNAPPROVED)), asks=True),
             known("work", "gpt-5-mini", "o4-mini", "gpt-5-pro", **{"gpt-5-pro": Api.RESPONSES}),
         )
 

@@ -58,7 +58,9 @@ async def test_thinking_goes_on_in_log_and_status_while_time_passes() -> None:
 async def test_what_was_thought_is_folded_above_the_answer_and_never_in_it() -> None:
     async with on_stage() as (stage, pilot):
         await thought(stage, pilot)
-        await stage.until(pilot, "thought for 12 s · 2 parts · d shows", "Switch the first on")
+        await stage.until(
+            pilot, "thought for 12 s · 2 parts · d in the log shows", "Switch the first on"
+        )
         assert "Using warmth" not in stage.text
         latest = stage.main.conversation.latest
         assert latest is not None

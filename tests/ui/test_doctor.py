@@ -89,7 +89,7 @@ async def test_it_asks_before_what_costs_money(key: str, line: str) -> None:
         await stage.until(pilot, "Go on?")
         assert "chat   " not in stage.text
         await pilot.press(key)
-        await stage.until(pilot, line, "One check failed: what to do stands below it.")
+        await stage.until(pilot, line, "credential failed: what to do stands below it.")
 
 
 async def test_what_costs_nothing_is_not_asked_about_and_it_can_begin_again() -> None:

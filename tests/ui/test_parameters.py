@@ -33,7 +33,7 @@ async def test_a_value_is_typed_and_goes_with_the_next_prompt() -> None:
         await parameters(stage, pilot)
         await pilot.press(*"0.7", "enter", "down", "down")
         await pilot.press("backspace")
-        await stage.until(pilot, "1 set")
+        await stage.until(pilot, "1 of ")
         await pilot.press("escape")
         await stage.until(pilot, "temp 0.7", "Connected to")
         assert "max" not in stage.rows[-4]
@@ -47,6 +47,7 @@ async def test_what_is_wrong_is_said_while_it_is_typed_and_nothing_is_lost() -> 
         await parameters(stage, pilot)
         await pilot.press("down", *"2.5")
         await stage.until(pilot, "temperature takes a number from 0 to 2, not 2.5.")
+        await stage.until(pilot, "esc leave it as it was")
         await pilot.press("enter", "down")
         await stage.until(pilot, "not 2.5.")
         assert "2.5" in row(stage, "temperature")
@@ -63,7 +64,7 @@ async def test_esc_leaves_typing_first_and_keeps_what_will_do() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
         await pilot.press("down", *"0.5", "escape", "down", *"7", "escape")
-        await stage.until(pilot, "1 set")
+        await stage.until(pilot, "1 of ")
         assert "0.5" in row(stage, "temperature")
         await pilot.press("escape")
         await stage.until(pilot, "temp 0.5")
@@ -103,6 +104,16 @@ async def test_the_system_prompt_has_lines_and_goes_with_the_prompt() -> None:
         await stage.until(pilot, "system", "Ask anything")
         await stage.ask(pilot, "Hello")
         assert stage.source.last.request.messages[0] == Message("system", "Be\nkind.")
+
+
+async def test_typing_goes_on_with_the_system_prompt_that_is_there() -> None:
+    stage = Stage(PLAIN)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await parameters(stage, pilot)
+        await pilot.press(*"Be", "enter", *"!", "escape")
+        await stage.until(pilot, "Be!")
+        stage.app.screen.post_message(events.Paste("?"))
+        await stage.until(pilot, "Be!?")
 
 
 async def test_a_paste_is_one_line_but_for_the_system_prompt() -> None:

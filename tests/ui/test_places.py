@@ -90,6 +90,8 @@ async def test_an_incomplete_profile_says_what_it_lacks() -> None:
         await profiles(stage, pilot)
         await pilot.press("home")
         await stage.until(pilot, "its key is missing.", "Write AZURE_OPENAI_API_KEY_FOR_HOME=…")
+        assert row(stage).endswith("not usable yet")
+        assert "enter ask it" not in stage.text
         await pilot.press("enter")
         await stage.until(pilot, "The profile home is not complete.")
         await pilot.press("escape")

@@ -193,9 +193,10 @@ async def test_a_new_session_begins_empty_and_without_earlier_turns() -> None:
         await stage.until(pilot, "Still streaming")
         stage.source.last.done()
         await stage.until(pilot, "done (stop)")
-        await pilot.press("ctrl+n")
+        await pilot.press("tab", "ctrl+n")
         await stage.until(pilot, "Connected to smollm2-135m")
         assert "Because." not in stage.text
+        await stage.until(pilot, "enter send")  # the prompt has the focus
         await stage.ask(pilot, "And now?")
         assert [m.content for m in stage.source.last.request.messages] == ["And now?"]
 

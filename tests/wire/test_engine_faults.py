@@ -142,6 +142,7 @@ def test_a_page_instead_of_an_answer_is_named() -> None:
     assert said.kind is Kind.PROTOCOL
     assert "text/html" in said.title
     assert said.detail == "<html> <title>Sign in</title>"
+    assert said.asked.endswith("/instruct/completions?api-version=2024-02-01")
 
 
 def test_json_that_is_no_answer_is_shown() -> None:

@@ -68,10 +68,10 @@ def replacement(message: str, param: str, params: Params) -> str:
     """
     other = instead(message)
     if not other:
-        return "Leave it out, or use what the message names instead (-o KEY=VALUE)."
+        return f"Leave it out (-o {param}=)." if param else "Leave out what the message names."
     value = params.get(param)
     said = value if isinstance(value, int | float | str) else "VALUE"
-    return f"Use {other} in its place: -o {other}={said}."
+    return f"Use {other} in its place (-o {other}={said})."
 
 
 def instead(message: str) -> str:

@@ -47,7 +47,7 @@ RULES: Final = (
         no_operation,
         Kind.BAD_REQUEST,
         "{deployment} does not answer the {api} API",
-        "Use {other}, or choose a deployment whose model answers {api}.",
+        "Ask it through another API ({other}), or choose a deployment whose model answers {api}.",
     ),
     Rule(
         version_too_old,
@@ -103,7 +103,7 @@ RULES: Final = (
         all_of(status(400), any_of(param("service_tier"), words("service_tier", "flex"))),
         Kind.BAD_REQUEST,
         "{deployment} does not have this service tier",
-        "Leave service_tier out, or use the deployment's own: -o service_tier=default.",
+        "Leave service_tier out, or use the deployment's own (-o service_tier=default).",
     ),
     Rule(
         any_of(
@@ -111,7 +111,7 @@ RULES: Final = (
             words("unrecognized request argument", "parameters are not available"),
         ),
         Kind.BAD_REQUEST,
-        "{deployment} does not take {param} of this request",
+        "{deployment} does not take {param}",
         "{replacement}",
     ),
     Rule(
@@ -124,7 +124,7 @@ RULES: Final = (
         code("unsupported_value", "invalid_value"),
         Kind.BAD_REQUEST,
         "{deployment} does not take this value for {param}",
-        "Use a value that the message allows (-o KEY=VALUE).",
+        "Use a value that the message allows (-o {name}=VALUE).",
     ),
     Rule(
         spent,
@@ -237,14 +237,14 @@ RULES: Final = (
         all_of(status(404), azure, completions),
         Kind.NOT_FOUND,
         "{resource} has nothing at this address: /openai/v1 has no completions",
-        "Use a dated api-version (--api-version 2024-10-21), or --api chat.",
+        "Use a dated api-version (--api-version 2024-10-21), or the chat API (--api chat).",
     ),
     Rule(
         status(404),
         Kind.NOT_FOUND,
         "{resource} has nothing at this address",
         "Check the path of the URL that was asked: it comes from the endpoint. The server may not "
-        "answer the {api} API: try {other}.",
+        "answer the {api} API: try another ({other}).",
     ),
     Rule(
         status(407),

@@ -197,6 +197,7 @@ def _something_else(error: NotAnAnswerError, host: str) -> Problem:
         f"{host} sent {what} ({kind}) and not an answer",
         _beginning(error.beginning.decode("utf-8", "replace")),
         "Check the endpoint: most likely it leads to a website, a sign-in page or a proxy.",
+        asked=shown_url(httpx2.URL(error.url)) if error.url else "",
     )
 
 

@@ -15,6 +15,7 @@ from openai import APIConnectionError, APIResponse, APIStatusError
 
 from aztui.azure import client as sdk
 from aztui.azure.auth import Prompt, TokenProvider
+from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import WireError, read_error
 from aztui.azure.dialects import DIALECTS, Opening
 from aztui.azure.ratelimit import quota
@@ -114,13 +115,19 @@ class Lane:
         Raises:
             aztui.azure.auth.MissingIdentityError: azure-identity is needed and not installed.
             aztui.azure.auth.SignInError: the sign-in failed.
+            NotAnAnswerError: what was read inside the `with` is none; it tells the URL now.
             openai.OpenAIError: the request was refused, or could not be sent.
         """
         if self._tokens is not None:
             self._token = self._tokens.token(prompt)
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
-            yield Answer(self._send(lambda: self._opening(api, deployment, body), stack))
+            response = self._send(lambda: self._opening(api, deployment, body), stack)
+            try:
+                yield Answer(response)
+            except NotAnAnswerError as error:
+                error.url = str(response.url)
+                raise
 
     def warm(self) -> None:
         """Have a connection open; the credential is not shown to do so.

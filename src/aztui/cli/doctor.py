@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import click
@@ -15,7 +15,7 @@ from aztui.cli.say import say
 from aztui.cli.shared import Shared, shared_options
 from aztui.cli.terminals import can_ask
 from aztui.config.errors import SettingsError
-from aztui.core.checkup import Check, failed
+from aztui.core.checkup import Check, failed, folded, summary
 
 
 @click.command(
@@ -50,16 +50,23 @@ def doctor(context: click.Context, *, yes: bool, as_json: bool, trust: bool, for
     with signals.raising(), closing(Checking(said, say, wishes=Wishes(trust, forget))) as checkup:
         style = checklist.Style(os.environ, terminal=sys.stdout.isatty())
         made: list[Check] = []
-        for check in _checks(checkup, agreed=yes):
-            made.append(check)
+        checks = _noted(_checks(checkup, agreed=yes), made)
+        for check in checks if as_json else folded(checks):
             if not as_json:
                 click.echo(style.lines(check), nl=False)
         code = verdict.FAILED if failed(made) else verdict.DONE
         if as_json:
             click.echo(checklist.document(made, checkup.profile, code))
         elif code:
-            say("A check failed: what to do stands below it.")
+            say(summary(made))
     return code
+
+
+def _noted(checks: Iterable[Check], made: list[Check]) -> Iterator[Check]:
+    """Pass checks on, and keep each in `made`."""
+    for check in checks:
+        made.append(check)
+        yield check
 
 
 def _checks(checkup: Checking, *, agreed: bool) -> Iterator[Check]:

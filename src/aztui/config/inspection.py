@@ -22,6 +22,8 @@ from aztui.core.profile import Endpoint, Profile
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _LONGEST: Final = 60
 """Characters of a value; longer ones, such as system prompts, are cut."""
+_LEAST: Final = 12
+"""Cells of names, so that tables of several checks line up."""
 
 
 def settings(profile: Profile, sources: Mapping[str, str]) -> Check:
@@ -34,11 +36,11 @@ def settings(profile: Profile, sources: Mapping[str, str]) -> Check:
     endpoint = profile.endpoint
     says = f"profile {profile.name}: {profile.deployment} on {endpoint.resource}, {profile.api}"
     lines = [
-        f"{what:<12}  {_shown(what, value)}" + (f"  ({sources[what]})" if what in sources else "")
+        (what, _shown(what, value) + (f"  ({sources[what]})" if what in sources else ""))
         for what, value in _values(profile).items()
         if value or (what == "key" and what in sources)
     ]
-    return Check("settings", State.PASS, says, detail="\n".join(lines))
+    return Check("settings", State.PASS, says, detail=_table(lines))
 
 
 def no_settings(found: NoSettings) -> Check:
@@ -88,7 +90,7 @@ def folders(environ: Mapping[str, str]) -> Check:
     except SettingsError as error:
         return Check("folders", State.FAIL, str(error).removesuffix("."))
     places = {"config": found.config, "data": found.data, "state": found.state}
-    detail = "\n".join(f"{what:<12}  {_known(path)}" for what, path in places.items())
+    detail = _table([(what, _known(path)) for what, path in places.items()])
     for path in places.values():
         for state, says, fix in _wrong(path):
             return Check("folders", state, says, fix, detail)
@@ -119,10 +121,10 @@ def learnt(entries: Sequence[Entry], deployment: str) -> Check:
         return Check("learnt", State.SKIP, f"nothing is known of {deployment} yet")
     lines = [_lesson(entry) for entry in sorted(entries, key=lambda entry: entry.subject.api)]
     says = f"what {deployment} takes (--forget forgets it)"
-    return Check("learnt", State.PASS, says, detail="\n".join(lines))
+    return Check("learnt", State.PASS, says, detail=_table(lines))
 
 
-def _lesson(entry: Entry) -> str:
+def _lesson(entry: Entry) -> tuple[str, str]:
     subject, known = entry.subject, entry.learnt
     how = f"{subject.api} at effort {subject.effort}" if subject.effort else str(subject.api)
     said = [] if known.answers is None else ["answers" if known.answers else "does not answer"]
@@ -131,7 +133,13 @@ def _lesson(entry: Entry) -> str:
     said += [_refusal(refused) for refused in known.refused]
     said += ["does not tell what it cost"] if known.usage is False else []
     said += ["gives no logprobs"] if known.logprobs is False else []
-    return f"{how:<12}  {', '.join(said)}"
+    return how, ", ".join(said)
+
+
+def _table(entries: Sequence[tuple[str, str]]) -> str:
+    """Names and what is said of them, one pair a line, in two columns."""
+    width = max(_LEAST, *(len(name) for name, _ in entries))
+    return "\n".join(f"{name:<{width}}  {said}" for name, said in entries)
 
 
 def _refusal(refused: Refused) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from aztui.config import draft
 from aztui.config.candidate import Candidate
 from aztui.config.command_line import CommandLine
-from aztui.config.errors import SettingsError
+from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.gathered import Gathered, gather
 from aztui.config.paths import Paths
 from aztui.core.request import Api
@@ -32,6 +32,7 @@ class Known:
         why: if not, why and what to do, in sentences.
         apis: the API that each deployment is asked through, where that can be said.
         sources: as `draft.Settings.sources`; empty unless it is whole.
+        asks: whether it is only the user's approval that lacks (`UnapprovedError`).
     """
 
     name: str
@@ -42,6 +43,7 @@ class Known:
     why: str
     sources: Mapping[str, str]
     apis: Mapping[str, Api] = field(default_factory=dict)
+    asks: bool = False
 
 
 def overview(
@@ -70,7 +72,7 @@ def _known(candidate: Candidate, gathered: Gathered) -> Known:
     try:
         found = draft.build(candidate, gathered.told)
     except SettingsError as error:
-        return _broken(candidate, gathered, str(error))
+        return _broken(candidate, gathered, error)
     profile = found.profile
     used = gathered.state.used(profile.endpoint)
     names = tuple(dict.fromkeys([*found.deployments, *used]))
@@ -96,7 +98,7 @@ def _api(candidate: Candidate, gathered: Gathered, deployment: str) -> Api | Non
         return None
 
 
-def _broken(candidate: Candidate, gathered: Gathered, why: str) -> Known:
+def _broken(candidate: Candidate, gathered: Gathered, error: SettingsError) -> Known:
     endpoint, offered = draft.outline(candidate, gathered.told)
     used = gathered.state.used(endpoint) if endpoint else ()
     return Known(
@@ -105,6 +107,7 @@ def _broken(candidate: Candidate, gathered: Gathered, why: str) -> Known:
         None,
         endpoint.host if endpoint else "",
         whole=False,
-        why=why,
+        why=str(error),
         sources={},
+        asks=isinstance(error, UnapprovedError),
     )

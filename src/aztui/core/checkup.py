@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final, Protocol, TypeAlias
 
@@ -78,6 +79,9 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Every check in its order, and the checks without which it says nothing."""
 
+THE_REST: Final = "the rest"
+"""The name of checks that `folded` has put together."""
+
 
 class Checkup(Protocol):
     """A profile's checkup. What it sends for money is a half of its own."""
@@ -127,6 +131,30 @@ def failure(name: str, problem: Problem) -> Check:
 def failed(checks: Iterable[Check]) -> bool:
     """Whether a check failed."""
     return any(check.state is State.FAIL for check in checks)
+
+
+def summary(checks: Iterable[Check]) -> str:
+    """Say in a sentence which checks failed."""
+    names = [check.name for check in checks if check.state is State.FAIL]
+    if not names:
+        return "No check failed."
+    below = "it" if len(names) == 1 else "them"
+    return f"{', '.join(names)} failed: what to do stands below {below}."
+
+
+def folded(checks: Iterable[Check]) -> Iterator[Check]:
+    """Put checks that one failure stopped, and that follow one another, into one; for people."""
+    for stopper, same in groupby(checks, key=lambda check: check.stopped_by):
+        if not stopper:
+            yield from same
+            continue
+        first, *others = same
+        if not others:
+            yield first
+            continue
+        names = ", ".join(check.name for check in (first, *others))
+        says = f"not checked, since {stopper} failed: {names}"
+        yield Check(THE_REST, State.SKIP, says, stopped_by=stopper)
 
 
 def _stopper(name: str, done: Mapping[str, Check]) -> str:

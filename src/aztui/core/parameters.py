@@ -216,7 +216,7 @@ TABLE: Final[Sequence[Parameter]] = (
         "top_logprobs",
         _CHAT,
         Whole(0, 20),
-        "and so many others; needs logprobs",
+        "so many rivals too; needs logprobs",
         "top_logprobs",
     ),
     Parameter(

@@ -33,7 +33,8 @@ class Problem:
         kind: its family.
         title: what is wrong, one sentence without a full stop.
         detail: the service's or the system's own words; may be empty.
-        fix: what to do next, one or two sentences.
+        fix: what to do next, one or two sentences. What only the command line takes stands in
+            brackets, as in `(-o temperature=1)`; the screen names its keys instead.
         status: the HTTP status where there was one.
         asked: the URL that was asked, without its secrets.
         ids: the ids that Azure's support asks for, by header name

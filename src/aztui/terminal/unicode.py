@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from rich.cells import get_character_cell_size
@@ -47,10 +47,10 @@ _NO_BREAK_SPACE: Final = "\xa0"
 _VIRAMA: Final = 9
 """The combining class of the signs that join Indic consonants."""
 
-_JOINERS: Final = re.compile(r"[\u034f\u180e\u200c\u200d]")
-_SELECTORS: Final = re.compile(r"[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_TAGS: Final = re.compile(r"[\U000e0020-\U000e007f]")
-_HIDDEN: Final = re.compile(
+_JOINERS: Final = r"[\u034f\u180e\u200c\u200d]"
+_SELECTORS: Final = r"[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_TAGS: Final = r"[\U000e0020-\U000e007f]"
+_HIDDEN: Final = (
     # Default_Ignorable_Code_Point, less the three kinds above …
     r"[\xad\u061c\u115f\u1160\u17b4\u17b5\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
     r"\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -59,7 +59,7 @@ _HIDDEN: Final = re.compile(
     + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
     + "]"
 )
-_PICTOGRAPHIC: Final = re.compile(
+_PICTOGRAPHIC: Final = (
     r"[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u2388\u23cf"
     r"\u23e9-\u23f3\u23f8-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u2605"
     r"\u2607-\u2612\u2614-\u2685\u2690-\u2705\u2708-\u2712\u2714\u2716\u271d\u2721\u2728\u2733"
@@ -74,11 +74,11 @@ _PICTOGRAPHIC: Final = re.compile(
     r"\U0001f947-\U0001faff\U0001fc00-\U0001fffd]"
 )
 _KEYCAPS: Final = frozenset("0123456789#*")
-_SKIN_TONES: Final = re.compile(r"[\U0001f3fb-\U0001f3ff]")
-_JAMO: Final = re.compile(r"[\u1160-\u11ff\ud7b0-\ud7ff]")
-_HANGUL: Final = re.compile(r"[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
-_MONGOLIAN: Final = re.compile(r"[\u1820-\u18aa]")
-_JOINING_SCRIPTS: Final = re.compile(
+_SKIN_TONES: Final = r"[\U0001f3fb-\U0001f3ff]"
+_JAMO: Final = r"[\u1160-\u11ff\ud7b0-\ud7ff]"
+_HANGUL: Final = r"[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]"
+_MONGOLIAN: Final = r"[\u1820-\u18aa]"
+_JOINING_SCRIPTS: Final = (
     # Arabic, Syriac, N'Ko, Mandaic and their like; the scripts of India, Tibet and Burma; Khmer,
     # Mongolian, and the scripts of the islands.
     r"[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aad\u1b00-\u1bff"
@@ -96,21 +96,31 @@ PLAIN: Final = re.compile(
 )
 
 
+@cache
+def _compiled(characters: str) -> re.Pattern[str]:
+    # Not at import: most texts need none of these, and a start would wait for all of them.
+    return re.compile(characters)
+
+
+def _among(characters: str, character: str) -> bool:
+    return _compiled(characters).match(character) is not None
+
+
 @lru_cache(maxsize=4096)
 def kind(character: str) -> Kind:
     """Say what kind of character it is."""
     if character == "\r":
         return Kind.RETURN
-    if _JOINERS.match(character):
+    if _among(_JOINERS, character):
         return Kind.JOINER
-    if _SELECTORS.match(character):
+    if _among(_SELECTORS, character):
         return Kind.SELECTOR
-    if _TAGS.match(character):
+    if _among(_TAGS, character):
         return Kind.TAG
     category = unicodedata.category(character)
     if character in "\t\n" or (category == "Zs" and character != _NO_BREAK_SPACE):
         return Kind.GAP
-    if category in {"Cc", "Cs", "Zl", "Zp"} or _HIDDEN.match(character):
+    if category in {"Cc", "Cs", "Zl", "Zp"} or _among(_HIDDEN, character):
         return Kind.HIDDEN
     if get_character_cell_size(character):
         return Kind.BASE
@@ -119,7 +129,7 @@ def kind(character: str) -> Kind:
 
 def is_pictographic(character: str) -> bool:
     """Whether it is a symbol that emoji are made of (Extended_Pictographic)."""
-    return _PICTOGRAPHIC.match(character) is not None
+    return _among(_PICTOGRAPHIC, character)
 
 
 def is_virama(character: str) -> bool:
@@ -129,22 +139,20 @@ def is_virama(character: str) -> bool:
 
 def is_mongolian(character: str) -> bool:
     """Whether it is a Mongolian letter."""
-    return _MONGOLIAN.match(character) is not None
+    return _among(_MONGOLIAN, character)
 
 
 def joins(character: str) -> bool:
     """Whether it is a letter or mark of a script whose letters join."""
-    return (
-        _JOINING_SCRIPTS.match(character) is not None and unicodedata.category(character)[0] in "LM"
-    )
+    return _among(_JOINING_SCRIPTS, character) and unicodedata.category(character)[0] in "LM"
 
 
 def takes_mark(base: str, mark: str) -> bool:
     """Whether `mark` can sit on `base`."""
-    if _SKIN_TONES.match(mark):
+    if _among(_SKIN_TONES, mark):
         return is_pictographic(base)
-    if _JAMO.match(mark):
-        return _HANGUL.match(base) is not None
+    if _among(_JAMO, mark):
+        return _among(_HANGUL, base)
     return True
 
 
@@ -152,7 +160,7 @@ def takes_selector(base: str, selector: str) -> bool:
     """Whether `base` has forms that `selector` chooses from."""
     if selector in EMOJI_SELECTORS:
         return is_pictographic(base) or base in _KEYCAPS
-    if _SELECTORS.match(selector) and selector < "\u1810":
+    if _among(_SELECTORS, selector) and selector < "\u1810":
         return is_mongolian(base)
     # CJK characters and their punctuation, and mathematical operators.
     return get_character_cell_size(base) == 2 or unicodedata.category(base) == "Sm"

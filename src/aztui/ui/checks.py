@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aztui.core.checkup import NEEDS, Check, State
+from aztui.core.checkup import NEEDS, Check, State, folded
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.rows import BLANK, Columns, Piece, Role, Row
@@ -24,7 +24,7 @@ _LEAST: Final = 30
 
 def checkup(checks: Sequence[Check], width: int) -> list[Row]:
     """Return the rows of the checks so far, for a screen of `width` cells."""
-    return [BLANK, *(row for check in checks for row in _rows(check, Columns.of(width)))]
+    return [BLANK, *(row for check in folded(checks) for row in _rows(check, Columns.of(width)))]
 
 
 def _rows(check: Check, columns: Columns) -> Iterator[Row]:

@@ -13,10 +13,10 @@ from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
 from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import category, changed, finding, judged, passed_over, withdrawn
+from aztui.ui.remarks import category, changed, finding, judged, passed_over, thought, withdrawn
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
-from aztui.ui.words import seconds
+from aztui.ui.words import measured
 
 Entries: TypeAlias = list[tuple[str, str]]
 _FIRST: Final = 24
@@ -67,7 +67,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Entries]]:
     yield "Content filter", _filter(run)
     yield "Tried again", [_retried(retry, run) for retry in run.retries]
     yield "Left of the rate limits", _quota(run.quota)
-    yield "For support", list(run.ids)
+    yield "For support", list(run.ids or (run.problem.ids if run.problem else ()))
     yield "Not understood and passed over", list(passed_over(run))
 
 
@@ -96,7 +96,7 @@ def _usage(usage: Usage) -> Entries:
 def _times(run: Run, now: float) -> Entries:
     """Times since the prompt was sent."""
     entries = [
-        (name, f"after {seconds(at - run.started)}")
+        (name, f"after {measured(at - run.started)}")
         for name, at in (
             ("headers", run.opened),
             ("first text", run.first_text),
@@ -104,19 +104,23 @@ def _times(run: Run, now: float) -> Entries:
         )
         if at is not None
     ]
-    span = seconds(elapsed(run, now))
+    span = measured(elapsed(run, now))
     entries.append(("over", f"after {span}") if run.phase.over else ("so far", span))
     thinking = time_thinking(run, now)
-    if thinking is not None:
+    if thinking is not None and (thought(run) or not run.phase.over):
         effort = f" at effort {run.effort}" if run.effort else ""
-        entries.append(("thought", f"for {seconds(thinking)}{effort}"))
+        entries.append(("thought", f"for {measured(thinking)}{effort}"))
     return entries
 
 
 def _sent(run: Run) -> Entries:
-    entries = [
+    request = run.request
+    entries: Entries = [
+        ("system", said.content) for said in request.messages if said.role == "system"
+    ]
+    entries += [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in run.request.params.items()
+        for name, value in request.params.items()
     ]
     for lesson in run.adapted:
         entries.append(("changed", changed(lesson)))
@@ -142,7 +146,7 @@ def _withdrawn_of(run: Run, choice: Choice) -> str:
 def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     told = retry.told
     waited = "asked to wait" if told.asks else "waited"
-    when = f"after {seconds(retry.at - run.started)}"
+    when = f"after {measured(retry.at - run.started)}"
     return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
 
 

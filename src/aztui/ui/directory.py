@@ -79,7 +79,7 @@ def _with_present(profile: Known, present: Profile, listed: Sequence[Listed]) ->
         place = _place(profile, name, first=not at)
         if name == present.deployment:
             host = present.endpoint.host
-            place = replace(place, api=present.api, host=host, why="", present=True)
+            place = replace(place, api=present.api, host=host, why="", asks=False, present=True)
         yield _running(place, models.get(name.casefold(), ""))
 
 
@@ -112,6 +112,7 @@ def _place(profile: Known, deployment: str, *, first: bool) -> Place:
         profile.why,
         _about(profile),
         first,
+        asks=profile.asks,
     )
 
 

@@ -130,6 +130,7 @@ TABLE: Final[Sequence[Key]] = (
         command="Show all keys",
     ),
     Key(("ctrl+p",), "palette", "every command by name", Place.SCREEN, letters=("colon",)),
+    Key((), "doctor", "check the connection", Place.APP, command="Check the connection"),
     Key(
         ("ctrl+l",),
         "redraw",
@@ -137,7 +138,6 @@ TABLE: Final[Sequence[Key]] = (
         Place.SCREEN,
         command="Draw everything again",
     ),
-    Key((), "doctor", "check the connection", Place.APP, command="Check the connection"),
     Key(("ctrl+z",), "suspend_process", "suspend; fg brings it back", Place.APP, command="Suspend"),
     Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
 )

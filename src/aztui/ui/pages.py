@@ -104,6 +104,8 @@ def _names(keys: Sequence[str]) -> str:
 
 
 def _where(key: Key) -> str:
+    if not (key.keys or key.letters):
+        return f"{key.words}, by name"
     if not key.letters:
         return key.words
     if not key.keys:

@@ -25,6 +25,13 @@ WITHDRAWN: Final = "▸ withdrawn by the content filter from here on"
 _HEADING: Final = re.compile(
     r"^[ \t]*(?:\*\*(?P<bold>.+?)\*\*|#+[ \t]+(?P<hash>.+?))[ \t]*$", re.MULTILINE
 )
+_OPTION: Final = re.compile(r" \((-o|--system|--api)(?![-\w])[^()]*\)")
+_KEYS: Final = {
+    "-o": "f2 parameters",
+    "--system": "f2 parameters",
+    "--api": "f6 ask through another API",
+}
+"""What the screen has in the place of an option."""
 _ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
 
 
@@ -35,7 +42,7 @@ def thought(run: Run) -> str:
     if took is None or not told:
         return ""
     count = len(run.thoughts)
-    parts = f" · {count} {'part' if count == 1 else 'parts'} · d shows" if count else ""
+    parts = f" · {count} {'part' if count == 1 else 'parts'} · d in the log shows" if count else ""
     return f"thought for {duration(took)}{parts}"
 
 
@@ -122,11 +129,19 @@ def changed(lesson: Refused) -> str:
     return sanitise(f"sent {how} {lesson.what}, which this deployment does not take")
 
 
-def other_way(problem: Problem) -> str:
-    """Name the key to ask otherwise with, where that may help; else empty."""
+def next_step(problem: Problem) -> str:
+    """Say what to do about a problem, without the options that have a key here."""
+    return sanitise(_OPTION.sub("", problem.fix))
+
+
+def ways(problem: Problem) -> tuple[str, ...]:
+    """Name the keys to go on with after a problem, the likeliest first."""
+    found = [_KEYS[option] for option in _OPTION.findall(problem.fix)]
     if problem.try_api is not None:
-        return f"f6 ask through {problem.try_api}"
-    return "f6 choose a deployment" if problem.kind is Kind.NOT_FOUND else ""
+        found = [f"f6 ask through {problem.try_api}"]
+    elif problem.kind is Kind.NOT_FOUND:
+        found.insert(0, "f6 choose a deployment")
+    return tuple(dict.fromkeys([*found, "f5 try again"]))
 
 
 def quota_low(run: Run) -> str:

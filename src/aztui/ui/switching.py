@@ -35,6 +35,7 @@ class Place:
         about: who says what of it, in one line.
         first: whether it is the first of its profile.
         present: whether it is asked now.
+        asks: whether the user is asked for approval before it opens.
         model: its model, where its resource lists it; empty where that is not known.
     """
 
@@ -46,6 +47,7 @@ class Place:
     about: str = ""
     first: bool = False
     present: bool = False
+    asks: bool = False
     model: str = ""
 
     @property

@@ -21,6 +21,7 @@ from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
+_TENTH = 0.1
 
 
 def seconds(took: float) -> str:
@@ -29,6 +30,11 @@ def seconds(took: float) -> str:
         return f"{took:.1f} s"
     minutes, rest = divmod(round(took), _MINUTE)
     return f"{minutes} min {rest} s"
+
+
+def measured(took: float) -> str:
+    """Return a time span that is over: as `seconds`, and a very short one as `40 ms`."""
+    return f"{took * 1000:.0f} ms" if 0 < took < _TENTH else seconds(took)
 
 
 def duration(took: float) -> str:
@@ -97,8 +103,8 @@ def figures(run: Run) -> tuple[str, ...]:
         mind = f", {hidden} of them thought" if hidden else ""
         parts.append(f"{'' if counted else '~'}{tokens} {unit}{mind}")
     if first is not None:
-        parts.append(f"first text {seconds(first)}")
-    parts.append(seconds(elapsed(run, run.started)))
+        parts.append(f"first text {measured(first)}")
+    parts.append(measured(elapsed(run, run.started)))
     return tuple(parts)
 
 
@@ -117,5 +123,5 @@ def _more(run: Run) -> str:
     for name in names:
         value = run.request.params.get(name)
         if isinstance(value, int):
-            return f"{name} is {value}: f2 allows more."
+            return f"{name} is {value}: f2 allows more, f5 asks again."
     return f"It is the deployment's own limit: {names[0]} may allow more (f2)."

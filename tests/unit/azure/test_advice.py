@@ -64,10 +64,10 @@ def test_the_limit_is_called_as_the_api_calls_it(
         (
             "Use 'max_completion_tokens' instead.",
             {"max_tokens": 100},
-            "Use max_completion_tokens in its place: -o max_completion_tokens=100.",
+            "Use max_completion_tokens in its place (-o max_completion_tokens=100).",
         ),
-        ("Use 'stops' instead.", {"max_tokens": ["x"]}, "Use stops in its place: -o stops=VALUE."),
-        ("It is not supported.", {"max_tokens": 1}, "Leave it out, or"),
+        ("Use 'stops' instead.", {"max_tokens": ["x"]}, "Use stops in its place (-o stops=VALUE)."),
+        ("It is not supported.", {"max_tokens": 1}, "Leave it out (-o max_tokens=)."),
     ],
 )
 def test_what_to_send_instead_is_named(words: str, params: dict[str, Any], advice: str) -> None:

@@ -70,6 +70,7 @@ def test_one_that_lacks_something_says_what(known: dict[str, Known]) -> None:
     lab = known["lab"]
     assert not lab.whole
     assert "its key is missing" in lab.why
+    assert not lab.asks
     assert (lab.deployments, lab.endpoint_host) == (("gpt-4o",), "fabrikam.openai.azure.com")
 
 
@@ -106,6 +107,7 @@ def test_an_unapproved_one_says_so(paths: Paths, tmp_path: Path) -> None:
     listed = {one.name: one for one in overview(CommandLine(), ENVIRON, tmp_path, paths)}
     assert not listed["work"].whole
     assert "Refused" in listed["work"].why
+    assert listed["work"].asks
     assert listed["work"].endpoint_host == "evil.example"
 
 

@@ -1,6 +1,17 @@
 from __future__ import annotations
 
-from aztui.core.checkup import NEEDS, PAID, Check, Look, State, examine, failed, failure
+from aztui.core.checkup import (
+    NEEDS,
+    PAID,
+    Check,
+    Look,
+    State,
+    examine,
+    failed,
+    failure,
+    folded,
+    summary,
+)
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api
 
@@ -24,6 +35,30 @@ def test_a_failure_stops_what_depends_on_it_and_nothing_else() -> None:
     # The root of it is named, not the check between.
     assert made["tls"].stopped_by == "dns"
     assert made["tls"].says == "not checked, since dns failed"
+
+
+def test_what_one_failure_stopped_is_told_in_one_line() -> None:
+    made = checked(
+        dns=State.FAIL, tcp=State.PASS, tls=State.PASS, tmux=State.PASS, clock=State.PASS
+    )
+    assert [check.says for check in folded(made.values())] == [
+        "dns is looked at",
+        "not checked, since dns failed: tcp, tls",
+        "tmux is looked at",
+        "not checked, since dns failed",
+    ]
+
+
+def test_what_has_been_checked_is_told_at_once() -> None:
+    lines = folded(saying(name, State.PASS) for name in ("dns", "tcp"))
+    assert next(lines).name == "dns"
+
+
+def test_which_checks_failed_is_said_at_the_end() -> None:
+    assert summary([saying("dns", State.WARN)]) == "No check failed."
+    failures = [saying("tmux", State.FAIL), saying("dns", State.FAIL)]
+    assert summary(failures[:1]) == "tmux failed: what to do stands below it."
+    assert summary(failures) == "tmux, dns failed: what to do stands below them."
 
 
 def test_warnings_and_what_was_passed_over_stop_nothing() -> None:

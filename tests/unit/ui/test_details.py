@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aztui.core.events import (
@@ -120,6 +122,20 @@ def test_what_is_left_the_ids_and_what_was_passed_over() -> None:
         assert row in rows
     assert "response.mood.delta 3 times" in rows
     assert "obfuscation once" in rows
+
+
+def test_a_refused_request_has_ids_and_no_thoughts() -> None:
+    refused = replace(LIMITED, ids=(("x-request-id", "6f1c"),))
+    rows = shown(Thinking("high"), Ended(Cause.BROKEN, refused))
+    assert "x-request-id 6f1c" in rows
+    assert not [row for row in rows if row.startswith("thought")]
+
+
+def test_the_system_prompt_that_was_sent_is_told() -> None:
+    run = Run(RunId("1"), compose(Api.CHAT, "gpt-4o", "Hi", system="Be\nkind."), 0.0)
+    rows = ["".join(text for text, _ in row).split() for row in details(run, 1.0, 80)]
+    assert ["system", "Be"] in rows
+    assert ["kind."] in rows
 
 
 def test_a_summary_of_thoughts_is_shown_whole() -> None:

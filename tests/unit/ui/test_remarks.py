@@ -19,11 +19,12 @@ from aztui.ui.remarks import (
     changed,
     findings,
     headline,
-    other_way,
+    next_step,
     passed_over,
     quota_low,
     thought,
     unfiltered,
+    ways,
     withdrawn,
 )
 
@@ -105,8 +106,14 @@ PARTS = (Chunks("one"), Chunks("two"))
         (replace(RUN, first_text=12.0), ""),
         (replace(THINKER, first_text=22.4), "thought for 12 s"),
         (replace(THINKER, first_text=10.3), "thought for 0.3 s"),
-        (replace(THINKER, first_text=22.4, thoughts=PARTS), "for 12 s · 2 parts · d shows"),
-        (replace(THINKER, first_text=75.0, thoughts=PARTS[:1]), "for 1 min 5 s · 1 part · d shows"),
+        (
+            replace(THINKER, first_text=22.4, thoughts=PARTS),
+            "for 12 s · 2 parts · d in the log shows",
+        ),
+        (
+            replace(THINKER, first_text=75.0, thoughts=PARTS[:1]),
+            "for 1 min 5 s · 1 part · d in the log shows",
+        ),
         (replace(THINKER, ended=11.0, phase=Phase.FAILED), ""),
         (replace(THINKER, ended=11.0, phase=Phase.STOPPED), ""),
         (replace(THINKER, ended=30.0, phase=Phase.STOPPED, thoughts=PARTS), "thought for 20 s"),
@@ -148,10 +155,25 @@ def test_who_asks_for_a_long_wait() -> None:
     assert asks_to_wait(Retrying(other, 150.0, 1)).startswith("The server asks to wait 2 min 30 s")
 
 
-def test_another_api_is_offered_where_it_would_answer() -> None:
-    assert other_way(replace(LIMITED, try_api=Api.CHAT)) == "f6 ask through chat"
-    assert other_way(replace(LIMITED, kind=Kind.NOT_FOUND)) == "f6 choose a deployment"
-    assert other_way(LIMITED) == ""
+def test_the_keys_to_go_on_with_stand_for_the_options_of_the_command_line() -> None:
+    told = replace(LIMITED, fix="Leave it out (-o top_p=), or the system prompt (--system).")
+    assert next_step(told) == "Leave it out, or the system prompt."
+    assert ways(told) == ("f2 parameters", "f5 try again")
+    other = replace(LIMITED, fix="Ask it through chat (--api chat), or another.")
+    assert next_step(other) == "Ask it through chat, or another."
+    assert ways(other) == ("f6 ask through another API", "f5 try again")
+    assert ways(replace(other, try_api=Api.CHAT)) == ("f6 ask through chat", "f5 try again")
+
+
+def test_what_has_no_key_stays_as_it_is() -> None:
+    told = replace(LIMITED, fix="Use a dated one (--api-version 2024-10-21).")
+    assert next_step(told) == told.fix
+    assert ways(told) == ("f5 try again",)
+
+
+def test_where_a_name_is_not_found_others_can_be_chosen() -> None:
+    missing = replace(LIMITED, kind=Kind.NOT_FOUND)
+    assert ways(missing) == ("f6 choose a deployment", "f5 try again")
 
 
 def test_a_low_quota_is_told() -> None:

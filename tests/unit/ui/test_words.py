@@ -9,7 +9,7 @@ from aztui.core.events import Retrying, RunId, SignIn, Usage
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Params, Request
 from aztui.core.run import Choice, Phase, Retry, Run
-from aztui.ui.words import duration, figures, limit, progress, seconds
+from aztui.ui.words import duration, figures, limit, measured, progress, seconds
 
 RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
 
@@ -41,6 +41,10 @@ def test_tokens_are_marked_where_they_are_estimated() -> None:
     )
     assert figures(over) == ("~100 tokens", "first text 0.4 s", "5.2 s")
     assert figures(replace(over, usage=Usage(7, 1))) == ("1 token", "first text 0.4 s", "5.2 s")
+
+
+def test_a_very_short_time_is_told_in_milliseconds() -> None:
+    assert [measured(span) for span in (0.0, 0.006, 0.44)] == ["0.0 s", "6 ms", "0.4 s"]
 
 
 def test_without_text_there_are_no_tokens_to_speak_of() -> None:

@@ -18,12 +18,14 @@ class NotAnAnswerError(Exception):
     Attributes:
         content_type: what it says it is; may be empty.
         beginning: the first of its bytes.
+        url: the address that was asked; empty until whoever asked says it.
     """
 
     def __init__(self, content_type: str, beginning: bytes) -> None:
         super().__init__(f"a response of type {content_type or 'unknown'}")
         self.content_type = content_type
         self.beginning = beginning
+        self.url = ""
 
 
 class _Form(Enum):

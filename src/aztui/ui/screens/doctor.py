@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from aztui.core.checkup import Check, Checkup, State
+from aztui.core.checkup import Check, Checkup, failed, summary
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.checks import checkup as rows_of
 from aztui.ui.messages import CheckMade, CheckupAsked, CheckupOver, CheckupTold
@@ -95,15 +95,7 @@ class DoctorScreen(Screen[None]):
         if message.checkup is not self._checkup:
             return
         self._over = True
-        failures = sum(check.state is State.FAIL for check in self._checks)
-        match failures:
-            case 0:
-                words = "No check failed."
-            case 1:
-                words = "One check failed: what to do stands below it."
-            case _:
-                words = f"{failures} checks failed: what to do stands below them."
-        self._show(words, "r check again", bad=failures > 0)
+        self._show(summary(self._checks), "r check again", bad=failed(self._checks))
 
     def _begin(self) -> None:
         self._checks, self._asked, self._over = [], False, False

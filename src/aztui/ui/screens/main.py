@@ -171,6 +171,7 @@ class MainScreen(Screen[None]):
             return
         self.conversation.clear()
         self._log.clear()
+        self._prompt.focus()
         self._show_status()
         if self.conversation.changed:
             self.say("A new session; the parameters stay as you set them (f2).")

@@ -22,7 +22,8 @@ from aztui.ui.widgets.sheet import SheetView
 
 _MOVING: Final = ("type to change", "esc back", "↑ ↓ move", "del default")
 _STEPPING: Final = ("← → change", "esc back", "↑ ↓ move", "del default")
-_TYPING: Final = ("enter keep", "empty for the default", "ctrl+g editor")
+_TYPING: Final = ("enter, esc keep", "empty for the default", "ctrl+g editor")
+_WRONG: Final = ("esc leave it as it was", "empty for the default", "ctrl+g editor")
 
 
 class ParametersScreen(Screen[Sheet]):
@@ -67,11 +68,13 @@ class ParametersScreen(Screen[Sheet]):
         first, *_ = connection(profile)
         self._header.show(
             [("parameters", Role.ACCENT), (first, Role.TEXT), (profile.api, Role.DIM)],
-            (f"{self._sheet.count} set", Role.DIM),
+            (f"{self._sheet.count} of {len(self._sheet.entries)} set", Role.DIM),
         )
-        hints = _TYPING if self._view.editing else _MOVING
-        if not self._view.editing and self._view.here.parameter.kind.steps:
-            hints = _STEPPING
+        hints: tuple[str, ...]
+        if self._view.editing:
+            hints = _WRONG if self._view.wrong else _TYPING
+        else:
+            hints = _STEPPING if self._view.here.parameter.kind.steps else _MOVING
         self._hints.show([(hint, Role.DIM) for hint in hints])
         self.query_one(Notes).refresh()
 

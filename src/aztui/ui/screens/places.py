@@ -30,6 +30,7 @@ Taken: TypeAlias = tuple[Profile, Source]
 """Who is asked from now on, and what answers."""
 
 _HINTS: Final = ("enter ask it", "esc back", "← → API", "type another deployment")
+_LACKING: Final = ("esc back", "↑ ↓ move", "type another deployment")
 _TYPING: Final = ("enter ask it", "esc stop typing")
 _ASKING: Final[Piece] = ("Asking Azure which deployments there are besides…", Role.DIM)
 
@@ -160,7 +161,12 @@ class PlacesScreen(Screen[Taken | None]):
         self._show()
 
     def _show(self) -> None:
-        hints = _TYPING if self._list.editing else _HINTS
+        here = self._list.here
+        hints: tuple[str, ...] = _HINTS
+        if self._list.editing:
+            hints = _TYPING
+        elif here.why and not here.asks:
+            hints = _LACKING
         self.query_one("#hints", Bar).show([(hint, Role.DIM) for hint in hints])
         self.query_one(Notes).refresh()
 
@@ -168,6 +174,9 @@ class PlacesScreen(Screen[Taken | None]):
         here, api = self._list.here, self._list.api
         if self._wrong:
             return [(self._wrong, Role.BAD)]
+        if here.asks:
+            asks = "enter asks you before a credential goes where a file says."
+            return [(asks, Role.TEXT), (here.why, Role.DIM)]
         if here.why:
             return [(here.why, Role.TEXT)]
         notes: list[Piece] = []

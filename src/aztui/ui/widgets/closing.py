@@ -11,7 +11,7 @@ from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import changed, findings, judged, other_way, unfiltered
+from aztui.ui.remarks import changed, findings, judged, next_step, unfiltered, ways
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.prose import prose
 from aztui.ui.widgets.rows import Columns, Piece, Role, Row, cut, joined
@@ -108,7 +108,7 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
     if problem.asked:
         rows += _labelled("Asked", sanitise(problem.asked), columns, Role.DIM)
     if problem.fix:
-        rows += _prose(sanitise(problem.fix), columns, Role.TEXT)
+        rows += _prose(next_step(problem), columns, Role.TEXT)
     return rows
 
 
@@ -124,8 +124,7 @@ def _next(run: Run, columns: Columns) -> list[Row]:
     if problem is None or run.phase is Phase.STOPPED:
         return []
     ids = [sanitise_line(f"{name} {value}") for name, value in problem.ids]
-    ways = [way for way in (other_way(problem), "f5 try again") if way]
-    return _line([*ways, *ids], columns)
+    return _line([*ways(problem), *ids], columns)
 
 
 def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:

@@ -40,7 +40,11 @@ class Form(Lines, can_focus=True):
     def on_paste(self, event: events.Paste) -> None:
         """Take a text that was pasted."""
         event.stop()
-        self._edit((self._field or Field.of("")).insert(self._fitting(event.text)))
+        self._edit((self._field or self._begun()).insert(self._fitting(event.text)))
+
+    def _begun(self) -> Field:
+        """What typing begins with."""
+        return Field.of("")
 
     def _chosen(self, event: events.Key) -> bool:
         """Take a key while nobody types; False where it means nothing here."""

@@ -200,5 +200,5 @@ def _end(place: Place, layout: _Layout) -> Row:
     if place.present:
         return (cut(said, layout.host - len(_NOW)), Role.DIM), (_NOW, Role.ACCENT)
     if place.why:
-        return ((cut(sanitise(place.why.partition("\n")[0]), layout.host), Role.DIM),)
+        said = "asks you first" if place.asks else "not usable yet"
     return ((cut(said, layout.host), Role.DIM),)

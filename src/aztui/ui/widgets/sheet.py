@@ -66,6 +66,11 @@ class SheetView(Form):
         return self._entries[self._at]
 
     @property
+    def wrong(self) -> bool:
+        """Whether what is being typed will not do."""
+        return bool(self._fault)
+
+    @property
     def text(self) -> str:
         """What is being typed, or set, in the row where the user is."""
         return self.here.value if self._field is None else self._field.text
@@ -168,8 +173,12 @@ class SheetView(Form):
             if self._sheet.jump(self._at, event.character):
                 self._show()
         else:
-            self._edit(Field.of(event.character))
+            self._edit(self._begun().insert(event.character))
         return True
+
+    def _begun(self) -> Field:
+        """What typing begins with: nothing, but the system prompt is hard to write again."""
+        return Field.of(self.here.value if self.here.parameter is SYSTEM else "")
 
     def _typed(self, event: events.Key, field: Field) -> bool:
         if event.key == "enter":

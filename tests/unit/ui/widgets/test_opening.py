@@ -61,7 +61,7 @@ def test_a_long_heading_takes_one_row() -> None:
 
 def test_what_was_thought_is_folded_once_there_is_text() -> None:
     rows = shown(Thinking("low"), ReasoningDelta(0, "**First**\n"), Text(0, "Hello"))
-    assert rows == ["", "thought for 1 s · 1 part · d shows"]
+    assert rows == ["", "thought for 1 s · 1 part · d in the log shows"]
 
 
 def test_a_wait_says_why_and_how_long() -> None:
