@@ -9,8 +9,9 @@ import click
 
 from aztui.cli import asking, signals, stdin, verdict
 from aztui.cli.opening import open_source
+from aztui.cli.said import Shared
 from aztui.cli.say import say
-from aztui.cli.shared import Shared, shared_options
+from aztui.cli.shared import shared_options
 from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings

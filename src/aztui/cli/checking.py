@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aztui.cli.opening import memory_of, open_source, places_of_user, working_folder
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import approvals, inspection
 from aztui.config.draft import Settings
 from aztui.config.errors import SettingsError, UnapprovedError

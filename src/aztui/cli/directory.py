@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aztui.cli.opening import Opened, known_profiles, open_source, places_of_user, reopened
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.settings import NoSettings

@@ -11,8 +11,9 @@ import click
 
 from aztui.cli import checklist, signals, verdict
 from aztui.cli.checking import Checking, Wishes
+from aztui.cli.said import Shared
 from aztui.cli.say import say
-from aztui.cli.shared import Shared, shared_options
+from aztui.cli.shared import shared_options
 from aztui.cli.terminals import can_ask
 from aztui.config.errors import SettingsError
 from aztui.core.checkup import Check, failed, folded, summary

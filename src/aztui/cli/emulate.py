@@ -12,8 +12,9 @@ import click
 
 from aztui.cli import signals
 from aztui.cli.opening import local_model
+from aztui.cli.said import Shared
 from aztui.cli.say import say
-from aztui.cli.shared import Shared, local_option
+from aztui.cli.shared import local_option
 from aztui.config.errors import SettingsError
 
 if TYPE_CHECKING:

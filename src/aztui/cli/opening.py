@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.draft import system_prompt

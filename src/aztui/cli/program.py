@@ -1,4 +1,4 @@
-"""The program: its commands, and what becomes of what they raise."""
+"""The program: the screen or a command, and what becomes of what they raise."""
 
 from __future__ import annotations
 
@@ -7,64 +7,18 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Final
 
-import click
-
-import aztui
 from aztui.cli import signals, verdict
+from aztui.cli.said import Shared
 from aztui.cli.say import say
-from aztui.cli.shared import Shared, shared_options
 from aztui.config.errors import SettingsError
 from aztui.core.problem import crash
 from aztui.core.request import RequestError
 
-_COMMANDS: Final = ("ask", "doctor", "emulate", "local", "paths")
-"""Each is a function in a module of the same name."""
-
 _STDERR: Final = 2
 _INTERRUPTED: Final = 130
 _TERMINATED: Final = 143
-
-
-class _Commands(click.Group):
-    """Imports a command when it is called: what the others need would hold up the start."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"aztui.cli.{cmd_name}"), cmd_name)
-        return command
-
-
-@click.group(
-    cls=_Commands,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
-    epilog="""\b
-Examples:
-  aztui                                  open it on your settings
-  aztui --local                          open it on the local model
-  aztui ask "Why is the sky blue?"       one answer on stdout
-  aztui -p instruct ask "Once upon"      with another profile
-
-Settings come from the command line, the environment, the nearest .env file and config.toml.
-""",
-)
-@shared_options
-@click.version_option(aztui.__version__, prog_name="aztui", message="%(prog)s %(version)s")
-@click.pass_context
-def program(context: click.Context) -> int | None:
-    """A terminal playground for Azure OpenAI; without a command it opens the screen."""
-    if context.invoked_subcommand is not None:
-        return None
-    from aztui.cli.tui import tui  # noqa: PLC0415 - the commands do without
-
-    return tui(context.ensure_object(Shared))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -94,27 +48,26 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> int:
     try:
-        code = program.main(list(arguments), prog_name="aztui", standalone_mode=False)
-    except click.ClickException as error:
-        return _wrong_usage(error)
+        return _command(arguments)
     except (SettingsError, RequestError) as error:
         say(*str(error).split("\n"))
         return verdict.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         say("Stopped by SIGINT.")
         return _INTERRUPTED
     except signals.Terminated:
         say("Stopped by SIGTERM.")
         return _TERMINATED
-    return code if isinstance(code, int) else verdict.DONE
 
 
-def _wrong_usage(error: click.ClickException) -> int:
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        say(*error.ctx.get_usage().split("\n"))
-        say(f"Try '{error.ctx.command_path} --help' for help.", "")
-    say(f"Error: {error.format_message()}")
-    return error.exit_code
+def _command(arguments: Sequence[str]) -> int:
+    if arguments:
+        from aztui.cli.commands import invoke  # noqa: PLC0415 - nothing to parse without arguments
+
+        return invoke(arguments)
+    from aztui.cli.tui import tui  # noqa: PLC0415 - the commands do without
+
+    return tui(Shared())
 
 
 def _fill_standard_handles() -> None:

@@ -3,63 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
 import click
 
-from aztui.config.command_line import CommandLine
+from aztui.cli.said import Shared
 from aztui.core.request import Api
 
 Command: TypeAlias = Callable[..., Any]
 _C = TypeVar("_C", bound=Command)
-
-
-@dataclass(slots=True)
-class Shared:
-    """What these options said so far; what comes later on the command line wins."""
-
-    profile: str | None = None
-    deployment: str | None = None
-    api: str | None = None
-    endpoint: str | None = None
-    api_version: str | None = None
-    system: str | None = None
-    options: list[str] = field(default_factory=list)
-    env_file: Path | None = None
-    local: bool = False
-    demo: bool = False
-
-    @property
-    def command_line(self) -> CommandLine:
-        """The same for the settings.
-
-        Raises:
-            click.UsageError: options exclude each other.
-        """
-        self._check()
-        return CommandLine(
-            self.profile,
-            self.endpoint,
-            self.deployment,
-            self.api,
-            self.api_version,
-            self.system,
-            tuple(self.options),
-            self.env_file,
-        )
-
-    def _check(self) -> None:
-        if self.local and self.demo:
-            raise click.UsageError("--local and --demo exclude each other: choose one.")
-        brought = "--local" if self.local else "--demo"
-        for option, value in (("--profile", self.profile), ("--endpoint", self.endpoint)):
-            if value is not None and (self.local or self.demo):
-                raise click.UsageError(
-                    f"{brought} brings its own server: leave out {option}, or {brought}."
-                )
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:

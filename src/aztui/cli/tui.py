@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
-from aztui.cli.local import how_far, megabytes
 from aztui.cli.opening import (
     Opened,
     memory_of,
@@ -22,7 +21,7 @@ from aztui.cli.opening import (
     places_of_user,
     weights_folder,
 )
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.cli.terminals import is_terminal
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError
@@ -112,7 +111,8 @@ def _need_terminal() -> None:
 
 def _offers(said: CommandLine, directory: SettingsDirectory) -> tuple[Offer, ...]:
     """What needs no settings, opened with what was said."""
-    from aztui.emulator.local import weights  # noqa: PLC0415 - only for newcomers
+    from aztui.cli.local import megabytes  # noqa: PLC0415 - only for newcomers
+    from aztui.emulator.local import weights  # noqa: PLC0415 - likewise
 
     about = "small and on this machine; its answers are unreliable"
     if missing := weights.status(weights_folder()).to_fetch:
@@ -133,7 +133,8 @@ def _local(said: CommandLine, report: Report) -> Opened:
     Raises:
         SettingsError: it cannot be had here; the text says why.
     """
-    from aztui.emulator.local import engine, weights  # noqa: PLC0415 - only for newcomers
+    from aztui.cli.local import how_far  # noqa: PLC0415 - only for newcomers
+    from aztui.emulator.local import engine, weights  # noqa: PLC0415 - likewise
     from aztui.emulator.local.errors import LocalUnavailable  # noqa: PLC0415 - likewise
 
     folder = weights_folder()

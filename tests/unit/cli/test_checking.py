@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aztui.cli.checking import Checking
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import inspection
 from aztui.core.checkup import Check, State
 from aztui.core.profile import Endpoint, Profile, Secret

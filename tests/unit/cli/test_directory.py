@@ -16,7 +16,7 @@ from aztui.azure.listing import Plane
 from aztui.cli import directory as module
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened, open_demo, open_source
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError

@@ -12,7 +12,7 @@ import pytest
 
 from aztui.azure.engine import Engine
 from aztui.cli.opening import Opened, known_profiles, open_demo, open_source, places_of_user
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config import state
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError

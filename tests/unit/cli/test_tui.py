@@ -10,7 +10,7 @@ import pytest
 from aztui.cli import tui
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.opening import Opened
-from aztui.cli.shared import Shared
+from aztui.cli.said import Shared
 from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.emulator.local import engine, weights
