@@ -51,7 +51,10 @@ def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Pat
         ("aztui.cli", ("openai", "httpx2", "textual", "rich", "xllamacpp")),
         ("aztui.cli.program", ("click", "aztui.cli.ask", "aztui.cli.doctor", "aztui.cli.tui")),
         ("aztui.cli.ask", ("openai", "textual", "rich.console", "subprocess", "aztui.emulator")),
-        ("aztui.cli.tui", ("click", "openai", "textual", "rich.console", "aztui.emulator")),
+        (
+            "aztui.cli.tui",
+            ("click", "openai", "textual", "rich.console", "subprocess", "aztui.emulator"),
+        ),
         ("aztui.azure.engine", ("openai", "httpx2", "textual", "jiter", "aztui.azure.answering")),
         ("aztui.ui.app", ("openai", "httpx2", "pygments.lexers", "markdown_it")),
         ("aztui.terminal.sanitise", ("textual", "rich.console")),
