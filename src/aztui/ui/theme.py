@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from aztui.ui.widgets.rows import Role, Row
+from aztui.ui.widgets.rows import Look, Role, Row
 
 DARK: Final = "ansi-dark"
 LIGHT: Final = "ansi-light"
@@ -30,8 +30,23 @@ def theme_for(environ: Mapping[str, str]) -> str:
 
 
 @cache
-def styles(*, dark: bool) -> Mapping[Role, Style]:
-    """Return how each role looks; cyan is hard to read on white and blue on black."""
+def style(look: Look, *, dark: bool) -> Style:
+    """Return how something looks; cyan is hard to read on white and blue on black."""
+    if isinstance(look, Role):
+        return _roles(dark=dark)[look]
+    role, bold, italic, strike, underline, link = look
+    more = Style(
+        bold=bold or None,
+        italic=italic or None,
+        strike=strike or None,
+        underline=underline or None,
+        link=link or None,
+    )
+    return _roles(dark=dark)[role] + more
+
+
+@cache
+def _roles(*, dark: bool) -> Mapping[Role, Style]:
     return {
         Role.TEXT: Style(),
         Role.STRONG: Style(bold=True),
@@ -39,11 +54,15 @@ def styles(*, dark: bool) -> Mapping[Role, Style]:
         Role.ACCENT: Style(color="cyan" if dark else "blue"),
         Role.BAD: Style(color="red"),
         Role.CARET: Style(reverse=True),
+        Role.CODE: Style(color="cyan" if dark else "blue"),
+        Role.KEYWORD: Style(color="magenta"),
+        Role.NAME: Style(color="blue" if not dark else "cyan"),
+        Role.LITERAL: Style(color="green"),
+        Role.COMMENT: Style(dim=True, italic=True),
     }
 
 
 def paint(row: Row, width: int, *, dark: bool) -> Strip:
     """Return a row as the screen takes it, `width` cells wide."""
-    looks = styles(dark=dark)
-    segments = [Segment(text, looks[role]) for text, role in row if text]
+    segments = [Segment(text, style(look, dark=dark)) for text, look in row if text]
     return Strip(segments).adjust_cell_length(width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
@@ -31,10 +31,60 @@ class Role(Enum):
     """What failed."""
     CARET = auto()
     """Where the next letter goes."""
+    CODE = auto()
+    """Code within a sentence."""
+    KEYWORD = auto()
+    """In a code block, what the language reserves."""
+    NAME = auto()
+    """In a code block, what is being defined."""
+    LITERAL = auto()
+    """In a code block, a text or a number."""
+    COMMENT = auto()
+    """In a code block, what is meant for its readers."""
 
 
-Piece: TypeAlias = tuple[str, Role]
+class Face(NamedTuple):
+    """A role, and what Markdown adds to it.
+
+    Attributes:
+        role: what the text is.
+        bold: strong emphasis, or a heading.
+        italic: emphasis.
+        strike: struck through.
+        underline: set off as a link or a title.
+        link: an address that the terminal may open (OSC 8); the same as the text shows.
+    """
+
+    role: Role = Role.TEXT
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    underline: bool = False
+    link: str = ""
+
+
+Look: TypeAlias = Role | Face
+Piece: TypeAlias = tuple[str, Look]
 Row: TypeAlias = tuple[Piece, ...]
+
+
+class Line(NamedTuple):
+    """A row of a text that can be searched and copied.
+
+    Attributes:
+        row: what stands in it.
+        lead: how many characters at its beginning only set it off (indents, a quote's bar): they
+            are neither found nor copied.
+        soft: whether it goes on with the text of the row above, which was too long for one.
+        told: what is found and copied instead of the characters shown, one for one from the
+            `lead`-th on, with NUL where one stands for nothing; None where they are the same.
+    """
+
+    row: Row
+    lead: int = 0
+    soft: bool = False
+    told: str | None = None
+
 
 BLANK: Final[Row] = ()
 HERE: Final = "\u203a"

@@ -1,0 +1,1 @@
+"""Markdown laid out in rows while it arrives: text in, lines out; no widget is known here."""
