@@ -97,14 +97,16 @@ def _alone(character: str) -> str:
 def _fitted(settled: Widths, room: int) -> list[int] | None:
     """Return the columns' widths in a room; None where they would be too narrow to read."""
     room -= _BETWEEN * (len(settled) - 1)
-    natural = [most for most, _ in settled]
-    least = [word for _, word in settled]
     if len(settled) == 1:
-        return [min(natural[0], room)]
-    if sum(least) <= room:
-        return _shrunk(natural, least, room)
+        return [min(settled[0][0], room)]
+    natural = [most for most, _ in settled]
     readable = [min(most, max(_READABLE, min(word, _WORD))) for most, word in settled]
-    return _shrunk(least, readable, room) if sum(readable) <= room else None
+    whole = [max(low, word) for low, (_, word) in zip(readable, settled, strict=True)]
+    if sum(readable) > room:
+        return None
+    if sum(whole) > room:
+        return _shrunk(whole, readable, room)
+    return _shrunk(natural, whole, room)
 
 
 def _shrunk(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
