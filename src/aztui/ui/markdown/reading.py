@@ -236,7 +236,6 @@ def _code(leaf: Code, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begu
         lines=lines,
         number=codes if leaf.number else 0,
         lexed=begun.lexed if begun else None,
-        begins=begun is None,
     )
     out: list[Leaf] = [piece] if lines or begun is None else []
     return out, Begun(lexed=lexed_after(piece))
