@@ -16,7 +16,7 @@ from aztui.terminal import osc52
 from aztui.terminal.osc52 import Via
 
 PATIENCE: Final = 5.0
-"""Seconds that a program may take; PowerShell's start alone can take two."""
+"""Seconds that a program may take; PowerShell is slow to start."""
 
 _REMOTE: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -67,7 +67,7 @@ class Clipboard:
         write: Callable[[str], None],
         folder: Callable[[], Path],
     ) -> None:
-        """Note what is needed; nothing is looked at before there is something to copy.
+        """Note what is needed; no program is run before there is something to copy.
 
         Args:
             environ: the environment; programs are looked for on its PATH and run in it.
@@ -77,6 +77,7 @@ class Clipboard:
         self._environ = environ
         self._write = write
         self._folder = folder
+        self._way = osc52.via(environ)
         self._sent: bytes | None = None
 
     def copy(self, text: str, what: str) -> str:
@@ -99,13 +100,12 @@ class Clipboard:
             return f"Copied {what} {said}."
         if again:
             return self._save(data, what, "")
-        way = osc52.via(self._environ)
-        if way is None:
+        if self._way is None:
             return self._save(data, what, f": this terminal takes no copies{self._advice()}")
-        if not self._send(data, way):
+        if not self._send(data):
             return self._save(data, what, ": too long to send to the terminal")
         self._sent = data
-        return f"Sent {what} {_SENT[way]}: copy again for a file."
+        return f"Sent {what} {_SENT[self._way]}: copy again for a file."
 
     def _hand_over(self, data: bytes) -> str:
         """Give `data` to whoever confirms it; say to whom, or nothing."""
@@ -131,7 +131,7 @@ class Clipboard:
             return status == 0
         if self._run(("tmux", "load-buffer", "-"), data) != 0:
             return False
-        self._send(data, Via.TMUX)
+        self._send(data)
         return True
 
     def _to_program(self, data: bytes) -> str:
@@ -160,8 +160,9 @@ class Clipboard:
         name = next(missing, "")
         return f". Install {name} to reach the clipboard" if name else ""
 
-    def _send(self, data: bytes, way: Via) -> bool:
-        sequence = osc52.sequence(data, way)
+    def _send(self, data: bytes) -> bool:
+        """Whether `data` could be sent on its way to the terminal."""
+        sequence = osc52.sequence(data, self._way) if self._way else None
         if sequence is not None:
             self._write(sequence)
         return sequence is not None

@@ -48,11 +48,13 @@ def via(environ: Mapping[str, str]) -> Via | None:
     these are of the terminal in which those were started, and say nothing. VTE_VERSION alone says
     little too, since other terminals inherit it; VTE itself sets TERM to xterm-256color.
 
-    tmux that is reached over SSH may call itself screen, and is taken for it: tmux ignores what
-    is meant for screen, while screen would show what is meant for tmux.
+    What may be tmux or screen (one in the other, or on the near side of SSH, where tmux may call
+    itself screen) is taken for screen: tmux ignores what is meant for screen, while screen prints
+    what is meant for tmux as text.
     """
     term = environ.get("TERM", "")
-    if environ.get("TMUX") or term.startswith("tmux"):
+    in_tmux = environ.get("TMUX") and not environ.get("STY")
+    if in_tmux or term.startswith("tmux"):
         return Via.TMUX
     if environ.get("STY") or term.startswith("screen"):
         return Via.SCREEN

@@ -22,6 +22,8 @@ FITS = 74_994
         ({"TERM": "xterm-256color", "TMUX": "gone"}, Via.TMUX),
         ({"TERM": "screen"}, Via.SCREEN),
         ({"TERM": "xterm", "STY": "4711.pts-0.here"}, Via.SCREEN),
+        ({"TERM": "screen", "STY": "4711.pts-0.here", "TMUX": "around it"}, Via.SCREEN),
+        ({"TERM": "tmux-256color", "STY": "around it", "TMUX": "here"}, Via.TMUX),
         ({"TERM": "linux"}, None),
         ({"TERM": "dumb"}, None),
         ({}, None),
