@@ -55,7 +55,9 @@ class Found:
 
     Attributes:
         leaf: the leaf, with frame and gap; code blocks are all numbered 1.
-        first: its first line, counted from 0.
+        start: the first line of what begins with it, counted from 0: an item's marker may stand
+            in a line above.
+        first: its own first line.
         last: the line after its last.
         kind: the type of its first token: `inline`, `heading_open`, `fence`, `code_block`,
             `html_block`, `table_open` or `hr`.
@@ -63,6 +65,7 @@ class Found:
     """
 
     leaf: Leaf
+    start: int
     first: int
     last: int
     kind: str
@@ -148,7 +151,8 @@ class _Walk:
         leaf = replace(leaf, frame=_frame(boxes, new), gap=gap)
         for box in boxes:
             box.filled = True
-        self.found.append(Found(leaf, first, last, kind, boxes))
+        start = min([first, *(box.line for box in new)])
+        self.found.append(Found(leaf, start, first, last, kind, boxes))
 
     def open(self, token: Token) -> None:
         """Enter a list, an item or a quote."""

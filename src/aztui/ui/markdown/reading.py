@@ -89,6 +89,7 @@ class _Kept:
         out: what of it comes out now.
         begun: what is known of all that came out.
         guard: whether a guard is to stand before the lines.
+        alone: whether what opens its boxes is not among the lines.
     """
 
     lines: tuple[str, ...]
@@ -96,6 +97,7 @@ class _Kept:
     out: tuple[Leaf, ...] = ()
     begun: Begun | None = None
     guard: bool = False
+    alone: bool = False
 
 
 def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
@@ -113,23 +115,29 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     if not found:
         blank = not seam.heads and not any(line.strip() for line in source)
         return [], replace(seam, tail=() if blank else _without_blanks(source))
+    defined = _defined_last(seam, found[-1], known)
+    if defined is not None:
+        out, _, codes = _pieces(seam, found)
+        gap = not _is_heading(found[-1].leaf)
+        links = _more(seam.links, known, defined)
+        return out, Seam(tuple(source[defined:]), gap=gap, codes=codes, links=links)
     *done, last = found
     out, begun, codes = _pieces(seam, done)
     kept = _kept(source, last, begun, codes)
-    new = {
-        label: reference
-        for label, reference in known.items()
-        if label not in seam.links.known and reference["map"][0] < last.first
-    }
     after = Seam(
         gap=last.leaf.gap,
         begun=kept.begun,
         codes=codes + _begins(last.leaf, begun) if kept.out else codes,
-        links=Links({**seam.links.known, **new}) if new else seam.links,
+        links=_more(seam.links, known, last.start),
     )
     shorter = _shorter(source, last, kept, after)
     if shorter is not None:
         return [*out, *kept.out], shorter
+    if len(lines) > 1:
+        half = len(lines) // 2
+        first, middle = read(seam, lines[:half])
+        second, end = read(middle, lines[half:])
+        return [*first, *second], end
     if sum(map(len, source)) <= _LONGEST_TAIL:
         return [], replace(seam, tail=source)
     out, _, codes = _pieces(seam, found)
@@ -170,6 +178,32 @@ def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, An
     if found:
         found[0] = replace(found[0], leaf=replace(found[0].leaf, gap=seam.gap))
     return found, known
+
+
+def _more(links: Links, known: dict[str, Any], before: int) -> Links:
+    """Return link references together with those that are defined before a line."""
+    new = {
+        label: reference
+        for label, reference in known.items()
+        if label not in links.known and reference["map"][0] < before
+    }
+    return Links({**links.known, **new}) if new else links
+
+
+def _defined_last(seam: Seam, last: Found, known: dict[str, Any]) -> int | None:
+    """Return the first line of link references that are defined after the last leaf.
+
+    They finish it, as they would have when they were half there and looked like a paragraph. None
+    where there are none, or where the leaf is in a box.
+    """
+    if last.boxes:
+        return None
+    new = (each["map"][0] for label, each in known.items() if label not in seam.links.known)
+    return min((line for line in new if line >= last.last), default=None)
+
+
+def _is_heading(leaf: Leaf) -> bool:
+    return isinstance(leaf, Paragraph) and leaf.level > 0
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
@@ -265,23 +299,26 @@ def _further(frame: Frame) -> Frame:
 
 def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -> _Kept:
     leaf, lines = last.leaf, tuple(source[last.first :])
+    above = tuple(source[last.start : last.first])
     match leaf:
         case Code(lines=content) if content:
             out, after = _out(leaf, begun, codes + _begins(leaf, begun))
             lines, skip = _code_kept(last.kind, lines, len(content))
             rest = (*content[: max(0, skip - 1)], content[-1]) if skip else ()
-            return _Kept(lines, replace(leaf, lines=rest), tuple(out), replace(after, skip=skip))
+            after, alone = replace(after, skip=skip), last.kind == "code_block"
+            lines = lines if alone else (*above, *lines)
+            return _Kept(lines, replace(leaf, lines=rest), tuple(out), after, alone=alone)
         case Table(rows=rows) if rows and (begun or len(rows) >= SETTLED_BY):
             out, after = _out(leaf, begun, codes)
-            lines = (*lines[:2], *lines[2 + len(rows) :])
+            lines = (*above, *lines[:2], *lines[2 + len(rows) :])
             return _Kept(lines, replace(leaf, rows=()), tuple(out), after)
         case Paragraph(text=text, level=0):
             whole, rest = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
             if whole:
                 return _cut(source, last, begun, whole, rest)
-            return _Kept(lines, leaf, (), begun)
+            return _Kept((*above, *lines), leaf, (), begun)
         case _:
-            return _Kept(lines, leaf, (), begun)
+            return _Kept((*above, *lines), leaf, (), begun)
 
 
 def _code_kept(kind: str, lines: Sequence[str], count: int) -> tuple[tuple[str, ...], int]:
@@ -309,12 +346,13 @@ def _cut(
     out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
     lines = source[last.last - (rest.count("\n") + 1 if rest else 0) :]
     remains = "\n".join([_GUARD, rest]) if rest else _GUARD
-    return _Kept(tuple(lines), replace(leaf, text=remains), tuple(out), after, guard=True)
+    lines = tuple(lines)
+    return _Kept(lines, replace(leaf, text=remains), tuple(out), after, guard=True, alone=True)
 
 
 def _shorter(source: Sequence[str], last: Found, kept: _Kept, after: Seam) -> Seam | None:
     """Return the seam with the least tail that reads the same; None where it would not."""
-    boxes = [box for box in last.boxes if kept.guard or box.line < last.first]
+    boxes = [box for box in last.boxes if kept.alone or box.line < last.start]
     lines = _without_blanks(kept.lines) if last.kind != "code_block" else kept.lines
     heads = 0
     if kept.guard or any(not box.is_list for box in boxes):

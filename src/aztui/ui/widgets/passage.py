@@ -98,6 +98,11 @@ class _Segment:
     def text(self) -> str:
         return self.source.decode("utf-8", "surrogatepass")
 
+    @property
+    def may_refer(self) -> bool:
+        """Whether there is anything in it that a link reference could make a link."""
+        return b"]" in self.source or any("]" in line for line in self.seam.tail)
+
 
 class Shelf:
     """Keeps the segments laid out last, of all passages that share it."""
@@ -349,12 +354,14 @@ class Passage:
 
     def _take(self, lines: Sequence[str]) -> list[Line]:
         """Read whole lines and return those of the screen that are finished with them."""
-        parts, self._seam = self._reader.read(self._seam, lines)
+        parts, seam = self._reader.read(self._seam, lines)
         self._source += lines
         self._size += sum(map(len, lines))
         fresh = self._put(parts)
-        if self._size >= SEGMENT:
-            self._close(self._seam)
+        new_links = seam.links is not self._seam.links
+        self._seam = seam
+        if self._size >= SEGMENT or new_links:
+            self._close()
         return fresh
 
     def _put(self, parts: Sequence[Part]) -> list[Line]:
@@ -380,25 +387,25 @@ class Passage:
         self._partial = ""
         fresh = self._put(parts)
         self._tail = Laid()
-        self._close(self._seam)
+        self._close()
         for number, segment in enumerate(self._segments):
-            if len(segment.links.known) < len(links.known) and b"]" in segment.source:
+            if len(segment.links.known) < len(links.known) and segment.may_refer:
                 segment.links = links
                 segment.width = 0
                 self._shelf.drop((self._key, number))
         return fresh
 
-    def _close(self, seam: Seam) -> None:
-        """End the open segment, and begin another."""
+    def _close(self) -> None:
+        """End the open segment, all of which knows the same link references; begin another."""
         source = "".join(self._source).encode("utf-8", "surrogatepass")
         height = len(self._laid.lines)
         number = len(self._segments)
         self._segments.append(
-            _Segment(self._seam_before, source, self._seam.links, height, self._width)
+            _Segment(self._seam_before, source, self._seam_before.links, height, self._width)
         )
         self._starts.append(self._starts[-1] + height)
         self._shelf.put((self._key, number), self._laid)
-        self._begin(seam)
+        self._begin(self._seam)
 
     # Finished segments.
 
