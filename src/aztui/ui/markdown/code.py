@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -41,7 +40,7 @@ def code_lines(leaf: Code, width: int) -> list[Line]:
     if _has_heading(leaf):
         lines.append(_decoration((*first, *_heading(leaf, width - length(first)))))
         first = rest
-    rows, _ = _highlighted(leaf.lines, leaf.info, leaf.number, leaf.lexed)
+    rows, _ = _highlighted(leaf)
     for row in rows:
         lines += _wrapped(row, first, rest, width)
         first = rest
@@ -53,20 +52,18 @@ def lexed_after(leaf: Code) -> Lexed:
 
     It is never None, so that a piece which goes on is told from a block that begins.
     """
-    return _highlighted(leaf.lines, leaf.info, leaf.number, leaf.lexed)[1]
+    return _highlighted(leaf)[1]
 
 
-@lru_cache(maxsize=64)
-def _highlighted(
-    lines: tuple[str, ...], info: str, number: int, lexed: object
-) -> tuple[tuple[Row, ...], Lexed]:
-    # Kept, since a block is laid out right after it was read on.
-    state = lexed if isinstance(lexed, Lexed) else lexing(info) if number else UNKNOWN
-    rows: list[Row] = []
-    for line in lines:
+def _highlighted(leaf: Code) -> tuple[list[Row], Lexed]:
+    state = leaf.lexed
+    if not isinstance(state, Lexed):
+        state = lexing(leaf.info) if leaf.number else UNKNOWN
+    rows = []
+    for line in leaf.lines:
         row, state = highlight(line, state)
         rows.append(row)
-    return tuple(rows), state
+    return rows, state
 
 
 def _has_heading(leaf: Code) -> bool:
