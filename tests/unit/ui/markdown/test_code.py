@@ -130,7 +130,7 @@ def test_spaces_past_an_edge_go_to_the_next_row() -> None:
 
 
 def test_colours_within_a_character_do_not_make_a_row_too_wide() -> None:
-    rules = {"root": [("👨", Keyword), (".+", Text), ("\n", Text)]}
+    rules = {"root": [("👨\u200d", Keyword), (".+", Text), ("\n", Text)]}
     odd = type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules})
     leaf = Code(("👨‍👩‍👧",), number=1, lexed=Lexed(odd, ("root",)))
     assert [length(line.row) for line in code_lines(leaf, 4)] == [4]
