@@ -227,9 +227,9 @@ def _unclosed(
     pairs = tuple(pair for pair in pairs if pair[0] in line)
     past = 0
     for at, kind, text in tokens if pairs else ():
-        for place in range(max(at, past), at + _room_for_openers(kind, text)):
+        for place in range(at, at + _room_for_openers(kind, text)):
             for opener, left in pairs:
-                if not line.startswith(opener, place):
+                if place < past or not line.startswith(opener, place):
                     continue
                 closed = line.find(left.closer, place + len(opener))
                 if closed < 0:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pygments.lexer import RegexLexer
+from pygments.token import Keyword, Text
 
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.markdown.code import code_lines, lexed_after
+from aztui.ui.markdown.highlight import Lexed
 from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame
 from aztui.ui.widgets.rows import Line, Role, length
 
@@ -78,6 +81,10 @@ def test_a_frame_stands_before_every_row() -> None:
     assert shown(leaf, 12) == ["│", "│ • c    c 1", "│     a", "│", "│     b"]
 
 
+def test_an_items_marker_stands_before_one_row_only() -> None:
+    assert shown(Code(("aaa bbb",), QUOTE), 10) == ["│ •   aaa", "│     bbb"]
+
+
 def test_html_is_shown_as_it_is() -> None:
     leaf = Code(("<p>", "  <!-- x", "</p>"), gap=False)
     assert shown(leaf, 20) == ["  <p>", "    <!-- x", "  </p>"]
@@ -106,6 +113,7 @@ def test_code_is_coloured() -> None:
     )
 
 
+@settings(deadline=None)
 @given(leaves(), widths)
 def test_no_row_is_too_wide(leaf: Code, width: int) -> None:
     for line in code_lines(leaf, width):
@@ -113,6 +121,22 @@ def test_no_row_is_too_wide(leaf: Code, width: int) -> None:
         assert "\t" not in "".join(text for text, _ in line.row)
 
 
+def test_spaces_past_an_edge_go_to_the_next_row() -> None:
+    leaf = Code(("   some words and then      more of them",))
+    for width in range(2, 40):
+        rows = code_lines(leaf, width)
+        assert max(length(line.row) for line in rows) <= width
+        assert copied(rows) == list(leaf.lines)
+
+
+def test_colours_within_a_character_do_not_make_a_row_too_wide() -> None:
+    rules = {"root": [("👨\u200d", Keyword), (".+", Text), ("\n", Text)]}
+    odd = type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules})
+    leaf = Code(("👨‍👩‍👧",), number=1, lexed=Lexed(odd, ("root",)))
+    assert [length(line.row) for line in code_lines(leaf, 4)] == [4]
+
+
+@settings(deadline=None)
 @given(leaves(), widths)
 def test_copying_gives_back_the_code(leaf: Code, width: int) -> None:
     decoration = leaf.gap + (leaf.number > 0)
@@ -121,6 +145,7 @@ def test_copying_gives_back_the_code(leaf: Code, width: int) -> None:
     assert copied(rows[decoration:]) == list(leaf.lines)
 
 
+@settings(deadline=None)
 @given(leaves(), widths, st.lists(st.integers(0, 6), max_size=3))
 def test_a_block_in_pieces_looks_like_one_in_one(leaf: Code, width: int, cuts: list[int]) -> None:
     leaf = replace(leaf, number=leaf.number + 1, frame=leaf.frame._replace(first=leaf.frame.rest))

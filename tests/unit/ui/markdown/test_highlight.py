@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments import lexers
 from pygments.lexer import RegexLexer
-from pygments.token import Text
+from pygments.token import String, Text
 
 from aztui.ui.markdown import highlight as highlight_module
 from aztui.ui.markdown.highlight import LONGEST, UNKNOWN, Lexed, highlight, lexing
@@ -47,6 +47,7 @@ def parts(info: str, text: str, role: Role) -> list[str]:
     return [piece for row in rows(info, text) for piece, look in row if look is role]
 
 
+@settings(deadline=None)  # The first line of a language waits for its lexer's rules.
 @given(languages, codes)
 def test_pieces_join_to_the_line(language: str, lines: list[str]) -> None:
     for line, row in zip(lines, rows(language, "\n".join(lines)), strict=False):
@@ -56,7 +57,7 @@ def test_pieces_join_to_the_line(language: str, lines: list[str]) -> None:
         assert all(one is not other for one, other in pairwise(looks))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(languages, codes)
 def test_equal_states_are_equal_and_can_be_kept(language: str, lines: list[str]) -> None:
     state = lexing(language)
@@ -255,6 +256,18 @@ CIRCLING = {"root": [("", Text, "#push")]}
 def test_a_lexer_that_fails_costs_only_colours(rules: object, line: str) -> None:
     state = Lexed(type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules}), ("root",))
     assert highlight(line, state) == (((line, Role.TEXT),), state)
+
+
+def test_a_line_end_that_no_rule_takes_leads_back_to_the_first_state() -> None:
+    rules = {"root": [('"', String, "text"), ("x", Text), ("\n", Text)], "text": [("x", String)]}
+    state = Lexed(type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules}), ("root",))
+    assert highlight('x"x', state) == ((("x", Role.TEXT), ('"x', Role.LITERAL)), state)
+
+
+def test_a_text_that_its_lexer_does_not_know_may_end_on_its_line() -> None:
+    rules = {"root": [(".+", Text), ("\n", Text)]}
+    state = Lexed(type("Odd", (RegexLexer,), {"name": "Bash", "tokens": rules}), ("root",))
+    assert highlight("a 'b' c", state) == ((("a 'b' c", Role.TEXT),), state)
 
 
 def test_nesting_without_end_costs_no_endless_memory() -> None:
