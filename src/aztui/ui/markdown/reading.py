@@ -380,9 +380,7 @@ def _alike(found: Found, last: Found, leaf: Leaf) -> bool:
     """Whether a leaf is found in the same boxes as the last one was, and is what it should be."""
     return [(box.kind, box.mark[-1:]) for box in found.boxes] == [
         (box.kind, box.mark[-1:]) for box in last.boxes
-    ] and replace(found.leaf, frame=NO_FRAME, gap=False) == replace(
-        leaf, frame=NO_FRAME, gap=False
-    )
+    ] and replace(found.leaf, frame=NO_FRAME, gap=False) == replace(leaf, frame=NO_FRAME, gap=False)
 
 
 def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -224,6 +224,11 @@ class MainScreen(Screen[None]):
             case _:
                 self._log.action_bottom()
 
+    async def action_on_log(self, action: str) -> None:
+        """Do what the log does at one of its own keys."""
+        self.set_focus(self._log)
+        await self._log.run_action(action)
+
     def action_switch(self) -> None:
         """Move the focus between prompt and log."""
         self.set_focus(self._prompt if self.focused is self._log else self._log)

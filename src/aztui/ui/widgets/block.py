@@ -97,9 +97,7 @@ class Answer:
             return False
         condemned = text[first:].lstrip("\n")
         kept = text[: len(text) - len(condemned)]
-        self.passages = [
-            Passage(width, self.view, self._shelf, part) for part in (kept, condemned)
-        ]
+        self.passages = [Passage(width, self.view, self._shelf, part) for part in (kept, condemned)]
         self.passages[0].end()
         return True
 

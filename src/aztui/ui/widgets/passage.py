@@ -22,7 +22,7 @@ from aztui.ui.widgets.rows import Line
 
 SEGMENT: Final = 8_000
 """Characters after which a segment ends at the next leaf."""
-STEP: Final = 16_000
+STEP: Final = 4_000
 """Characters that are taken in at once; keys are looked at in between."""
 LONGEST_LINE: Final = 4_000
 """Characters of a line that are read at once; a longer one is read in pieces."""

@@ -111,9 +111,7 @@ class Transcript(Lines, can_focus=True):
 
     def scroll_by(self, rows: int) -> None:
         """Move the view down, or up for a negative number."""
-        self._top = self._document.settle(
-            self._top, max(0, -rows), self.size.height + max(0, rows)
-        )
+        self._top = self._document.settle(self._top, max(0, -rows), self.size.height + max(0, rows))
         self._scroll(self._top + rows)
 
     def action_by(self, rows: int) -> None:
