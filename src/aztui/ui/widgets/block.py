@@ -179,18 +179,28 @@ class Block:
         first = self.advance()
         if waited:
             return self._starts[1]
-        return first if before == choice else min(self._top(before), self._top(choice))
+        if before != choice:
+            return min(self._top(before), self._top(choice))
+        return first
 
     def advance(self) -> int | None:
         """Lay out more of what has come, a step of it.
 
         Returns:
-            The first row that is new or changed; None where none is.
+            The first row that is new or changed, which the caret has left at least; None where
+            there is none.
         """
-        changed = [(passage, passage.advance()) for passage in self._passages() if passage.behind]
+        carets = {passage: passage.height - 1 for passage in self._passages() if passage.behind}
+        changed = {passage: passage.advance() for passage in carets}
         self._measure()
-        rows = [self._start(passage) + row for passage, row in changed if row is not None]
-        return min(rows, default=None)
+        return min(
+            (
+                self._start(passage) + max(0, min(row, carets[passage]))
+                for passage, row in changed.items()
+                if row is not None
+            ),
+            default=None,
+        )
 
     def update(self, run: Run, now: float) -> int | None:
         """Show what is known of the run besides its text.
