@@ -118,6 +118,23 @@ def test_narrow_columns_keep_their_words_whole() -> None:
     )
 
 
+def test_a_word_that_no_column_can_hold_breaks_and_short_ones_do_not() -> None:
+    leaf = table("Name | Address\nguide | https://example.com/a/long/path", LEFT, LEFT)
+    assert drawn(leaf, 30) == expected(
+        """
+        Name   Address
+        ─────  ───────────────────────
+        guide  https://example.com/a/l
+               ong/path
+        """
+    )
+
+
+def test_widths_are_settled_by_texts_and_by_their_words() -> None:
+    assert settle(LANGUAGES, cells) == ((8, 8), (42, 10), (27, 11), (4, 4))
+    assert settle(WORDS, cells) == ((5, 5), (6, 4), (32, 6))
+
+
 def test_where_columns_would_be_too_narrow_rows_are_lists() -> None:
     assert drawn(PRICES, 20) == expected(
         """
@@ -212,11 +229,26 @@ def test_the_header_is_bold_and_what_is_only_drawn_is_dim() -> None:
     assert names[0].row[0] == ("Model", Face(Role.DIM))
 
 
-def test_a_cell_keeps_its_looks_in_the_header() -> None:
+def test_a_header_that_is_code_still_looks_like_it() -> None:
     code = Face(Role.CODE, italic=True)
-    leaf = Table(("f()",), (), (LEFT,))
-    assert table_lines(leaf, 20, lambda text: ((text, code),))[0].row == (
-        ("f()", Face(Role.CODE, italic=True, bold=True)),
+    leaf = Table(("open()", "close()"), (), (LEFT, LEFT))
+
+    def first(width: int) -> Row:
+        return table_lines(leaf, width, lambda text: ((text, code),))[0].row
+
+    assert first(20)[0] == ("open()", code._replace(bold=True))
+    assert first(10) == (("open()", code),)
+
+
+def test_a_name_in_a_list_takes_one_line() -> None:
+    leaf = table("Unit<br>price | Per<br>month\n1.25 | 1,250,000", RIGHT, RIGHT)
+    assert drawn(leaf, 12) == expected(
+        """
+        Unit price
+          1.25
+        Per month
+          1,250,000
+        """
     )
 
 
@@ -235,6 +267,12 @@ def test_a_frame_stands_before_every_row_and_its_marker_before_the_first_alone()
     later = replace(leaf, widths=settle(leaf, cells))
     assert drawn(later, 80) == "│   a    one"
     assert drawn(later, 12).split("\n")[1:] == ["│   Key", "│     a", "│   Value", "│     one"]
+
+
+def test_a_frame_that_leaves_no_room_hides_no_text() -> None:
+    leaf = replace(table("Key\none", LEFT), frame=Frame(QUOTE * 3, QUOTE * 3, QUOTE * 3, lead=6))
+    rows = drawn(leaf, 4).split("\n")
+    assert [row.removeprefix("│ " * 3) for row in rows] == ["Ke", "y", "──", "on", "e"]
 
 
 def test_rows_of_a_table_are_copied_one_by_one_and_values_as_they_were() -> None:
