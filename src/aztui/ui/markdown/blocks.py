@@ -147,7 +147,7 @@ class _Walk:
         new = [box for box in boxes if before is None or box not in before.boxes]
         if isinstance(leaf, Paragraph) and new and new[-1].kind == "li":
             leaf = _task(leaf, new[-1])
-        gap = before is not None and _apart(before.leaf, boxes, new)
+        gap = before is not None and _apart(boxes, new)
         leaf = replace(leaf, frame=_frame(boxes, new), gap=gap)
         for box in boxes:
             box.filled = True
@@ -226,10 +226,8 @@ def _task(leaf: Paragraph, item: Box) -> Paragraph:
     return replace(leaf, text=rest)
 
 
-def _apart(before: Leaf, boxes: Sequence[Box], new: Sequence[Box]) -> bool:
-    """Whether a blank row parts two leaves: not after headings, nor within a list's items."""
-    if isinstance(before, Paragraph) and before.level:
-        return False
+def _apart(boxes: Sequence[Box], new: Sequence[Box]) -> bool:
+    """Whether a blank row parts a leaf from the one before: not where an item begins."""
     item = next((at for at, box in enumerate(new) if box.kind == "li"), None)
     if item is None:
         return True

@@ -41,7 +41,7 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
         case Paragraph():
             text = spans(leaf.text, links, _FACES[leaf.level])
             room = width - length(frame.rest)
-            return framed(wrap(text, room), frame, gap=leaf.gap)
+            return framed(wrap(text, max(2, room), spill=1), frame, gap=leaf.gap)
         case Code():
             return code_lines(leaf, width)
         case Table():

@@ -118,9 +118,8 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     defined = _defined_last(seam, found[-1], known)
     if defined is not None:
         out, _, codes = _pieces(seam, found)
-        gap = not _is_heading(found[-1].leaf)
         links = _more(seam.links, known, defined)
-        return out, Seam(tuple(source[defined:]), gap=gap, codes=codes, links=links)
+        return out, Seam(tuple(source[defined:]), gap=True, codes=codes, links=links)
     *done, last = found
     out, begun, codes = _pieces(seam, done)
     kept = _kept(source, last, begun, codes)
@@ -200,10 +199,6 @@ def _defined_last(seam: Seam, last: Found, known: dict[str, Any]) -> int | None:
         return None
     new = (each["map"][0] for label, each in known.items() if label not in seam.links.known)
     return min((line for line in new if line >= last.last), default=None)
-
-
-def _is_heading(leaf: Leaf) -> bool:
-    return isinstance(leaf, Paragraph) and leaf.level > 0
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:

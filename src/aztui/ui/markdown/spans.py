@@ -16,20 +16,22 @@ def plain(row: Row) -> str:
     return "".join([text for text, _ in row])
 
 
-def wrap(spans: Row, width: int) -> list[tuple[Row, bool]]:
+def wrap(spans: Row, width: int, spill: int = 0) -> list[tuple[Row, bool]]:
     r"""Lay a styled text out in rows; they break where plain text does.
 
     Args:
         spans: a text without tabs; "\n" in it ends a line.
         width: of every row in cells, at least 2.
+        spill: cells past the edge that spaces at a break may fill, so that who joins the rows
+            again knows that a word ends there.
 
     Returns:
         The rows, one at least, each with whether it goes on with the row before. Spaces at a
-        break that reach past the edge are gone.
+        break that reach farther are gone.
     """
     rows: list[tuple[Row, bool]] = []
     for line in _lines(spans):
-        bounds = _bounds(plain(line), width)
+        bounds = _bounds(plain(line), width, spill)
         rows += [(row, number > 0) for number, row in enumerate(_slices(line, bounds))]
     return rows
 
@@ -62,13 +64,13 @@ def _lines(spans: Row) -> list[Row]:
     return [tuple(line) for line in lines]
 
 
-def _bounds(text: str, width: int) -> list[tuple[int, int]]:
+def _bounds(text: str, width: int, spill: int) -> list[tuple[int, int]]:
     """Return where rows begin and end, without the spaces that reach past the edge."""
     cuts = breaks(text, width, width)
     size = len if text.isascii() else cell_len
     bounds: list[tuple[int, int]] = []
     for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
-        spaces = size(text[start:end]) - width if text[end - 1 : end] == " " else 0
+        spaces = size(text[start:end]) - width - spill if text[end - 1 : end] == " " else 0
         bounds.append((start, end - max(0, spaces)))
     return bounds
 
