@@ -16,15 +16,18 @@ _HIDDEN: Final = re.compile(r"^ +| {2,}| +$|\t|[\xa0\u1680\u2000-\u200a\u202f\u2
 """White space that does not show by itself: a space between two words does."""
 
 
-def raw_lines(text: str, width: int, *, ended: bool) -> list[Line]:
+def raw_lines(text: str, width: int, *, ended: bool, grows: bool = False) -> list[Line]:
     """Return the lines of the screen that a line of text takes.
 
     Args:
         text: the line, without its end; safe to show.
         width: cells; the mark of a line's end stands beyond.
         ended: whether the text has a line end there.
+        grows: whether more of the line may come, so that one space at its end may stand between
+            two words.
     """
-    shown, told = _visible(text)
+    last = " " if grows and text.endswith(" ") and text.strip() and text[-2] != " " else ""
+    shown, told = (visible + last for visible in _visible(text.removesuffix(last)))
     cuts = breaks(shown, width, width)
     lines = [
         Line(_pieces(shown[start:end], told[start:end]), 0, start > 0, told[start:end])

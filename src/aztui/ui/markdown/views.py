@@ -22,10 +22,12 @@ class Plain:
     Attributes:
         text: the line without its end; safe to show.
         ended: whether it has one.
+        grows: whether more of it may come, so that a space at its end is not its end's.
     """
 
     text: str
     ended: bool
+    grows: bool = False
 
 
 Part: TypeAlias = Leaf | Plain
@@ -74,14 +76,14 @@ class _Raw:
 
     def preview(self, seam: Seam, partial: str) -> Sequence[Part]:
         shown = Sanitiser().feed(partial)
-        return [Plain(shown, ended=False)] if shown else []
+        return [Plain(shown, ended=False, grows=True)] if shown else []
 
     def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Part], Links]:
         return [Plain(sanitise(partial), ended=False)] if partial else [], seam.links
 
     def lay(self, part: Part, width: int, links: Links) -> list[Line]:
         assert isinstance(part, Plain)
-        return raw_lines(part.text, width, ended=part.ended)
+        return raw_lines(part.text, width, ended=part.ended, grows=part.grows)
 
 
 def _plain(line: str) -> Plain:
