@@ -21,9 +21,11 @@ from aztui.ui.markdown.views import READERS, Part, Seam
 from aztui.ui.widgets.rows import Line
 
 SEGMENT: Final = 8_000
-"""Characters after which a segment ends at the next leaf."""
+"""Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
 STEP: Final = 4_000
-"""Characters that are taken in at once; keys are looked at in between."""
+"""Characters that are taken in at once, counted so too; keys are looked at in between."""
+LINE: Final = 40
+"""Characters that cost as much as a line does besides its own."""
 LONGEST_LINE: Final = 4_000
 """Characters of a line that are read at once; a longer one is read in pieces."""
 
@@ -332,11 +334,12 @@ class Passage:
         room = STEP
         while self._unread and room > 0:
             text = self._unread.popleft()
-            if len(text) > room:
-                self._unread.appendleft(text[room:])
-                text = text[:room]
+            end = _fitting(text, room)
+            if end < len(text):
+                self._unread.appendleft(text[end:])
+                text = text[:end]
             taken.append(text)
-            room -= len(text)
+            room -= _cost(text)
         return "".join(taken)
 
     def _batches(self, lines: Sequence[str]) -> Iterator[list[str]]:
@@ -345,7 +348,7 @@ class Passage:
         size = self._size
         for line in lines:
             batch.append(line)
-            size += len(line)
+            size += _cost(line)
             if size >= SEGMENT:
                 yield batch
                 batch, size = [], 0
@@ -356,7 +359,7 @@ class Passage:
         """Read whole lines and return those of the screen that are finished with them."""
         parts, seam = self._reader.read(self._seam, lines)
         self._source += lines
-        self._size += sum(map(len, lines))
+        self._size += sum(map(_cost, lines))
         fresh = self._put(parts)
         new_links = seam.links is not self._seam.links
         self._seam = seam
@@ -426,6 +429,21 @@ class Passage:
         if self._finished and segment is self._segments[-1]:
             parts = [*parts, *self._reader.finish(seam, partial)[0]]
         return parts
+
+
+def _cost(text: str) -> int:
+    return len(text) + LINE * text.count("\n")
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many characters of a text cost no more than `room`; one at least."""
+    if _cost(text) <= room:
+        return len(text)
+    end = 0
+    while 0 < (after := text.find("\n", end) + 1) and after - end + LINE <= room:
+        room -= after - end + LINE
+        end = after
+    return max(1, end, min(end + room, after - 1 if after else len(text)))
 
 
 def pieces(text: str) -> tuple[list[str], str]:
