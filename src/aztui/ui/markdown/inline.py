@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _Piece: TypeAlias = tuple[str, Face]
 _FACE: Final = itemgetter(1)
 
-_MARKUP: Final = re.compile(r"[\\`*_~\[<&]")
+MARKUP: Final = re.compile(r"[\\`*_~\[<&]")
 """Without one of these no rule of the parser does anything, but for the one of line ends. (Its
 text rule stops at more characters, for extensions; `!` and `]` mean nothing without a `[`.)"""
 _LINE_END: Final = re.compile(r"( *)\n[ \t]*")
@@ -56,7 +56,7 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
     Returns:
         The pieces. A soft break is a space in them, and a hard break a "\n".
     """
-    if _MARKUP.search(text) is None or _is_too_much(text):
+    if MARKUP.search(text) is None or _is_too_much(text):
         return _plain(text, base)
     if len(text) <= _SHORT:
         return _remembered(text, links, base)
