@@ -61,7 +61,7 @@ _CUT_ESCAPE: Final = re.compile(r"\\*(?:%[0-9A-Fa-f]?)?\Z")
 _TELLING: Final = re.compile(r"https?://[^\s()<>\[\]\\`*&]+|mailto:[^\s()<>\[\]\\`*&@]+@[\w.-]+")
 """An address that says itself where it leads, so that a text that is one is its link's address."""
 
-_LONGEST_HELD: Final = 1_000
+_LONGEST_HELD: Final = 200
 _BOXES: Final = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t]))*[ \t]*"
 _UNDECIDED: Final = re.compile(
     _BOXES + r"(?:#{0,6}[ \t]*|(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:_[ \t]*)+|\+|=+[ \t]*|~+|`+"
@@ -71,7 +71,7 @@ _UNDECIDED: Final = re.compile(
 )
 
 _ROW: Final = re.compile(r" {0,3}\|")
-_RULE: Final = re.compile(r"[|:\- \t]+")
+_RULE: Final = re.compile(r"[|:\- \t]*")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _ALIGN: Final = re.compile(r":?-+:?")
 
@@ -270,10 +270,9 @@ class _Scan:
 
     def _entity(self, at: int) -> int:
         found = _ENTITY.match(self.text, at)
-        assert found
-        if not found["whole"] and len(found[0]) <= _LONGEST_NAME:
+        if found and not found["whole"] and len(found[0]) <= _LONGEST_NAME:
             self._unfinished(at, found.end())
-        return found.end()
+        return at + 1
 
     def _bracketed(self, at: int) -> int:
         if not self._brackets:
@@ -311,9 +310,7 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 def _address(text: str, at: int) -> _Address | None:
     """Read what follows a `](`; None where it makes no link."""
     at = _end(_SPACES, text, at)
-    if text.startswith("<", at):
-        angled = _ANGLED.match(text, at)
-        assert angled
+    if angled := _ANGLED.match(text, at):
         end = angled.end()
         if not angled["whole"]:
             return _Address(at, end, ">)") if text[end:] in {"", "\\"} else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.markdown.leaves import Links
@@ -38,7 +38,7 @@ LONGEST: Final = 20_000
 """Characters up to which a text is parsed, at some 2 µs each; a longer one is shown as it came."""
 _MOST_BRACKETS: Final = 1_000
 """Likewise: each is looked at as the beginning of a link, at up to 80 µs."""
-_ADDS: Final = {
+_ADDS: Final[dict[str, dict[str, Any]]] = {
     "strong_open": {"bold": True},
     "em_open": {"italic": True},
     "s_open": {"strike": True},
