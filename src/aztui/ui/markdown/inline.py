@@ -27,7 +27,6 @@ _FACE: Final = itemgetter(1)
 MARKUP: Final = re.compile(r"[\\`*_~\[<&]")
 """Without one of these no rule of the parser does anything, but for the one of line ends. (Its
 text rule stops at more characters, for extensions; `!` and `]` mean nothing without a `[`.)"""
-_LINE_END: Final = re.compile(r"( *)\n[ \t]*")
 _LINE_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OPENABLE: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _MAILTO: Final = "mailto:"
@@ -69,7 +68,10 @@ def _is_too_much(text: str) -> bool:
 
 def _plain(text: str, base: Look) -> Row:
     if "\n" in text:
-        text = _LINE_END.sub(lambda end: "\n" if len(end[1]) > 1 else " ", text)
+        first, *others = text.split("\n")
+        *lines, last = [first, *(line.lstrip(" \t") for line in others)]
+        text = "".join(line.rstrip(" ") + ("\n" if line.endswith("  ") else " ") for line in lines)
+        text += last
     return ((text, _look(_face(base))),) if text else BLANK
 
 

@@ -160,6 +160,8 @@ def test_whatever_comes_healing_twice_changes_nothing(text: str) -> None:
         ("[text](http://ex/a_(b", "[text](http://ex/a_(b))"),
         ('[text](http://ex "tit', "[text](http://ex)"),
         ("[text](not a", "[text](not a"),
+        ("[text](a *", "[text](a)"),
+        ("*a [b*](c) d", "*a [b*](c) d*"),
         ("[text](<a b", "[text](<a b>)"),
         ("**[text](http://ex", "**[text](http://ex)**"),
         ("![alt](pic", "![alt](pic)"),
