@@ -93,8 +93,11 @@ def heal(text: str) -> str:
     # A marker after a space closes nothing.
     body = healed if scan.closing else healed.rstrip()
     last = scan.runs[-1] if scan.runs and scan.runs[-1].end == len(body) else None
-    before = states[-2] if last else ()
-    return body + closing(states[-1], body, last, before) + healed[len(body) :]
+    closers = closing(states[-1], body, last, states[-2] if last else ())
+    if last and not closers and any(opener.likely for opener in states[-1]):
+        # Markers that stand alone keep what is open from being closed: `*a * `.
+        return heal(body.rstrip("*_~ \n"))
+    return body + closers + healed[len(body) :]
 
 
 def _is_too_much(text: str) -> bool:
