@@ -35,8 +35,8 @@ _SHORT: Final = 500
 again and again."""
 LONGEST: Final = 20_000
 """Characters up to which a text is parsed, at some 2 µs each; a longer one is shown as it came."""
-_MOST_BRACKETS: Final = 1_000
-"""Likewise: each is looked at as the beginning of a link, at up to 80 µs."""
+_MOST_BRACKETS: Final = 500
+"""Likewise: each is looked at as the beginning of a link, at up to 200 µs."""
 _ADDS: Final[dict[str, dict[str, Any]]] = {
     "strong_open": {"bold": True},
     "em_open": {"italic": True},
