@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 
-_DEEPEST: Final = 32
+_DEEPEST: Final = 16
 """Emphasis within emphasis of which account is kept."""
-_FACTORS: Final = ")]}^"
+_FACTORS: Final = frozenset(")]}^")
 """With ASCII letters and digits, what a `*` that opens nothing comes after: `5*3`, `f(x)*y`."""
 
 
@@ -62,7 +63,10 @@ Openers: TypeAlias = tuple[Opener, ...]
 
 
 def take(openers: Openers, text: str, run: Run, end: int) -> tuple[Openers, bool]:
-    """Return what is open after a run, and whether all that it did was to close others wholly.
+    """Return what is open after a run, and whether it did nothing but to close others wholly.
+
+    An unlikely opener counts as closed by what is in the same word only: `un*believ*able`, but not
+    `5*3 and 2*`, which will probably go on.
 
     Args:
         openers: what is open before it.
@@ -73,26 +77,51 @@ def take(openers: Openers, text: str, run: Run, end: int) -> tuple[Openers, bool
     opens, closes = _flanks(text, run, end)
     odd = run.mark == "~" and run.size % 2
     left = run.size - odd
-    torn = True
+    whole = False
     while closes and left:
-        inner = next((o for o in reversed(openers) if o.fits(run, opens=opens)), None)
-        if inner is None:
+        depth = len(openers) - 1
+        while depth >= 0 and not openers[depth].fits(run, opens=opens):
+            depth -= 1
+        if depth < 0:
             break
+        inner = openers[depth]
         used = 2 if left > 1 and inner.left > 1 else 1
         left -= used
-        torn = inner.left > used
-        openers = openers[: openers.index(inner)]
-        if torn:
-            openers = (*openers, inner._replace(left=inner.left - used))
+        rest = inner.left - used
+        openers = openers[:depth]
+        if rest:
+            openers = (*openers, inner._replace(left=rest))
+        whole = not rest and (inner.likely or _is_word(text[inner.run.end : run.at]))
     if opens and left:
         before = text[run.at - 1 : run.at]
         likely = not (before.isascii() and before.isalnum()) and before not in _FACTORS
-        openers = (*openers[-_DEEPEST:], Opener(run, left, closes, likely or not before))
-    return openers, not (left or torn or odd)
+        openers = (*openers[-_DEEPEST:], Opener(run, left, closes, likely))
+    return openers, whole and not (left or odd)
 
 
-def closing(openers: Openers) -> str:
-    """Return what closes all that was probably meant to open."""
+def closing(openers: Openers, text: str, run: Run | None = None, before: Openers = ()) -> str:
+    """Return what closes all that was probably meant to open, when it is put at a text's end.
+
+    Args:
+        openers: what is open there.
+        text: all that comes before.
+        run: markers at the very end of the text, which the new ones would join.
+        before: what is open before those.
+    """
+    closers = _closers(openers)
+    joins = run is not None and closers[:1] == run.mark
+    closed = before if joins else openers
+    at = run.at if run is not None and joins else len(text)
+    text += closers
+    for mark, group in groupby(text[at:]):
+        size = len(list(group))
+        closed = take(closed, text, Run(at, size, mark), len(text))[0]
+        at += size
+    # Some runs close nothing because of their sizes (the rule of three): better none than those.
+    return "" if _closers(closed) else closers
+
+
+def _closers(openers: Openers) -> str:
     closers: list[str] = []
     marks: set[str] = set()
     for opener in openers:
@@ -121,6 +150,10 @@ def _leans(away: str, toward: str) -> bool:
     if toward.isspace():
         return False
     return not _is_punctuation(toward) or away.isspace() or _is_punctuation(away)
+
+
+def _is_word(text: str) -> bool:
+    return not any(map(str.isspace, text))
 
 
 def _is_punctuation(character: str) -> bool:

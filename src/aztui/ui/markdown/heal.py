@@ -11,7 +11,7 @@ As a healed text grows, what it shows grows at its end, but for these, which can
   entity, a title or no address at all, changes.
 - Emphasis that never closes shows its markers at the end; a `*` within a word or after a closing
   bracket is taken for one that stands for itself until another closes it.
-- HTML and entities are left out until they are whole, and show as soon as they cannot be either.
+- A word after a `<` or `&` is left out until it is clear that it is no tag and no entity.
 - A code span whose backticks never close shows them at the end.
 """
 
@@ -23,9 +23,13 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from aztui.ui.markdown.emphasis import Openers, Run, closing, take
-from aztui.ui.markdown.inline import LONGEST
+from aztui.ui.markdown.inline import LONGEST, MARKUP
 
-_SIGN: Final = re.compile(r"!\[|\*+|_+|~+|[\\`<&\[\]]")
+_SIGN: Final = re.compile(r"[\\`*_~<&\[\]]")
+_MOST_SIGNS: Final = 2_000
+"""No prose has more; a text that has is shown as it came, since each takes up to 20 µs."""
+_SAME: Final = re.compile(r"(.)\1*")
+_SPACES: Final = re.compile(r"\s*")
 _TICKS: Final = re.compile(r"`+")
 _ENTITY: Final = re.compile(
     r"&(?:#(?:[0-9]{0,7}|[xX][0-9a-fA-F]{0,6})|[A-Za-z][A-Za-z0-9]{0,30})?(?P<whole>;)?"
@@ -38,12 +42,12 @@ _AUTOLINK: Final = re.compile(
     r"|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*)(?P<whole>>)?"
 )
 _TAG: Final = re.compile(
-    # What has one attribute without a value after the other is prose: `a<b and c`.
-    r"</?(?:[A-Za-z][\w.+-]*"
-    r"(?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'=<>`]+))*"
-    r"(?:\s+(?:[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<]{0,200}|'[^'<]{0,200}|[^\s\"'=<>`]*))?)?)?"
-    r"\s*/?)?(?P<whole>>)?"
+    r"</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w:.-]*"
+    r"(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'=<>`]+))?)*\s*/?>"
 )
+_TAG_BEGUN: Final = re.compile(r"<(?:br\s*/?|/?(?:[A-Za-z][\w.+-]*)?)", re.IGNORECASE)
+"""What may still be a line break or an address. Other tags show as they stand when they are whole,
+so all of them may show as soon as they cannot be either."""
 _ADDRESS_SIGN: Final = re.compile(r"\\[!-/:-@\[-`{-~]|[()\s]")
 _DEEPEST: Final = 32
 """Parentheses within each other that the parser allows in an address."""
@@ -53,11 +57,11 @@ _AFTER_ADDRESS: Final = re.compile(
     r"|\((?:[^()\\]|\\.)*(?:\)|\\?\Z)))?\s*(?:(?P<whole>\))|\Z)",
     re.DOTALL,
 )
-_CUT_ESCAPE: Final = re.compile(r"(?:%[0-9A-Fa-f]?|(?<!\\)(?:\\\\)*\\)\Z")
+_CUT_ESCAPE: Final = re.compile(r"\\*(?:%[0-9A-Fa-f]?)?\Z")
 _TELLING: Final = re.compile(r"https?://[^\s()<>\[\]\\`*&]+|mailto:[^\s()<>\[\]\\`*&@]+@[\w.-]+")
 """An address that says itself where it leads, so that a text that is one is its link's address."""
 
-_LONGEST_HELD: Final = 1_000
+_LONGEST_HELD: Final = 200
 _BOXES: Final = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t]))*[ \t]*"
 _UNDECIDED: Final = re.compile(
     _BOXES + r"(?:#{0,6}[ \t]*|(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:_[ \t]*)+|\+|=+[ \t]*|~+|`+"
@@ -67,7 +71,7 @@ _UNDECIDED: Final = re.compile(
 )
 
 _ROW: Final = re.compile(r" {0,3}\|")
-_RULE: Final = re.compile(r"[|:\- \t]+")
+_RULE: Final = re.compile(r"[|:\- \t]*")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _ALIGN: Final = re.compile(r":?-+:?")
 
@@ -78,19 +82,37 @@ def heal(text: str) -> str:
     What is open is closed, and what cannot be told yet at the end is left out. Where nothing is
     open the text is returned as it is. Healing twice changes nothing.
     """
-    if len(text) > LONGEST or _SIGN.search(text) is None:
+    if MARKUP.search(text) is None or _is_too_much(text):
         return text
     scan = _Scan(text)
     scan.run()
-    openers, end = _settle(scan)
+    states, end = _settled(scan)
+    if end < len(text) and not scan.closing:
+        return heal(text[:end])  # where less follows, an address may be one after all
     healed = text[:end] + scan.closing
     # A marker after a space closes nothing.
     body = healed if scan.closing else healed.rstrip()
-    return body + closing(openers) + healed[len(body) :]
+    last = scan.runs[-1] if scan.runs and scan.runs[-1].end == len(body) else None
+    closers = closing(states[-1], body, last, states[-2] if last else ())
+    if last and not closers and any(opener.likely for opener in states[-1]):
+        # Markers that stand alone keep what is open from being closed: `*a * `.
+        return heal(body.rstrip("*_~ \n"))
+    return body + closers + healed[len(body) :]
 
 
-def _settle(scan: _Scan) -> tuple[Openers, int]:
-    """Return what emphasis is open at the end, and where that is without what cannot be told."""
+def _is_too_much(text: str) -> bool:
+    if len(text) <= _MOST_SIGNS:
+        return False
+    return len(text) > LONGEST or len(_SIGN.findall(text)) > _MOST_SIGNS
+
+
+def _settled(scan: _Scan) -> tuple[list[Openers], int]:
+    """Leave out what cannot be told at the end.
+
+    Returns:
+        What emphasis is open before each run that is left, and after the last; and where the text
+        ends then.
+    """
     text, runs = scan.text, scan.runs
     states: list[Openers] = [()]
     for run in runs:
@@ -105,10 +127,10 @@ def _settle(scan: _Scan) -> tuple[Openers, int]:
             runs.pop()
             states.pop()
         if not runs or runs[-1].end != end or scan.closing:
-            return states[-1], end
-        openers, whole = take(states[-2], text, runs[-1], end)
+            return states, end
+        states[-1], whole = take(states[-2], text, runs[-1], end)
         if whole:
-            return openers, end
+            return states, end
         end = runs[-1].at
 
 
@@ -166,11 +188,17 @@ class _Scan:
         self.end = len(self.text)
         at = 0
         while found := _SIGN.search(self.text, at):
-            at = self._read(found[0], found.start())
+            image = self.text.endswith("!", at, found.start())
+            at = self._read(found.start(), after_mark=image)
 
-    def _read(self, sign: str, at: int) -> int:
-        """Note what begins with a sign, and return where to go on."""
-        match sign:
+    def _read(self, at: int, *, after_mark: bool) -> int:
+        """Note what begins with a sign, and return where to go on.
+
+        Args:
+            at: where the sign is.
+            after_mark: whether a `!` is before it that is not escaped.
+        """
+        match self.text[at]:
             case "\\":
                 return self._escape(at)
             case "`":
@@ -179,15 +207,15 @@ class _Scan:
                 return self._angle(at)
             case "&":
                 return self._entity(at)
-            case "[" | "![":
-                label = at + len(sign)
-                self._brackets.append(_Bracket(label, sign == "![", len(self.runs)))
-                return label
+            case "[":
+                self._brackets.append(_Bracket(at + 1, after_mark, len(self.runs)))
+                return at + 1
             case "]":
                 return self._bracketed(at)
-            case _:
-                self.runs.append(Run(at, len(sign), sign[0]))
-                return at + len(sign)
+            case mark:
+                end = _end(_SAME, self.text, at)
+                self.runs.append(Run(at, end - at, mark))
+                return end
 
     def _unfinished(self, at: int, end: int) -> None:
         self.unfinished.setdefault(end, at)
@@ -198,8 +226,8 @@ class _Scan:
         return len(self.text)
 
     def _escape(self, at: int) -> int:
-        if at + 1 == len(self.text):
-            self._unfinished(at, at + 1)
+        # Before spaces too: what closes something would stand next to it.
+        self._unfinished(at, _end(_SPACES, self.text, at + 1))
         return at + 2
 
     def _code(self, at: int) -> int:
@@ -226,11 +254,12 @@ class _Scan:
             return link.end()
         if link and link.end() == len(self.text):
             return self._autolink(at, link["address"])
-        tag = _TAG.match(self.text, at)
-        if tag and tag["whole"]:
+        if link:
+            self._unfinished(at, link.end())
+        if tag := _TAG.match(self.text, at):
             return tag.end()
-        if tag:
-            self._unfinished(at, tag.end())
+        if begun := _TAG_BEGUN.match(self.text, at):
+            self._unfinished(at, begun.end())
         return at + 1
 
     def _autolink(self, at: int, address: str) -> int:
@@ -244,10 +273,9 @@ class _Scan:
 
     def _entity(self, at: int) -> int:
         found = _ENTITY.match(self.text, at)
-        assert found
-        if not found["whole"] and len(found[0]) <= _LONGEST_NAME:
+        if found and not found["whole"] and len(found[0]) <= _LONGEST_NAME:
             self._unfinished(at, found.end())
-        return found.end()
+        return at + 1
 
     def _bracketed(self, at: int) -> int:
         if not self._brackets:
@@ -276,13 +304,16 @@ class _Scan:
         return self._open(address.begin + len(known), address.closing)
 
 
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Return where what a pattern finds at a place ends; there, if it finds nothing."""
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
 def _address(text: str, at: int) -> _Address | None:
     """Read what follows a `](`; None where it makes no link."""
-    while text[at : at + 1].isspace():
-        at += 1
-    if text.startswith("<", at):
-        angled = _ANGLED.match(text, at)
-        assert angled
+    at = _end(_SPACES, text, at)
+    if angled := _ANGLED.match(text, at):
         end = angled.end()
         if not angled["whole"]:
             return _Address(at, end, ">)") if text[end:] in {"", "\\"} else None
