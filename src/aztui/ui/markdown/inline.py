@@ -53,7 +53,8 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
         base: how the text looks where nothing is marked.
 
     Returns:
-        The pieces. A soft break is a space in them, and a hard break a "\n".
+        The pieces; a line break is a "\n". So is a soft one: CommonMark leaves that to whoever shows
+        the text, and a model that ends a line within a paragraph means it.
     """
     if MARKUP.search(text) is None or _is_too_much(text):
         return _plain(text, base)
@@ -70,8 +71,7 @@ def _plain(text: str, base: Look) -> Row:
     if "\n" in text:
         first, *others = text.split("\n")
         *lines, last = [first, *(line.lstrip(" \t") for line in others)]
-        text = "".join(line.rstrip(" ") + ("\n" if line.endswith("  ") else " ") for line in lines)
-        text += last
+        text = "\n".join([*(line.rstrip(" ") for line in lines), last])
     return ((text, _look(_face(base))),) if text else BLANK
 
 
@@ -127,7 +127,7 @@ def _leaf(token: Token, face: Face, *, after_break: bool) -> Iterator[_Piece]:
         case "code_inline":
             yield token.content, face._replace(role=Role.CODE)
         case "softbreak":
-            yield "" if after_break else " ", face
+            yield "" if after_break else "\n", face
         case "hardbreak":
             yield "\n", face
         case "html_inline" if _breaks(token):

@@ -40,7 +40,7 @@ def plain(row: Row) -> str:
     [
         ("", ()),
         ("plain, with ! and ] and (a)", (("plain, with ! and ] and (a)", Role.TEXT),)),
-        ("soft \n  break", (("soft break", Role.TEXT),)),
+        ("soft \n  break", (("soft\nbreak", Role.TEXT),)),
         ("hard  \nbreak\\\nx", (("hard\nbreak\nx", Role.TEXT),)),
         ("a<br>b<br/>  c<br />\nd", (("a\nb\nc\nd", Role.TEXT),)),
         ("a **b** c", (("a ", Role.TEXT), ("b", BOLD), (" c", Role.TEXT))),
