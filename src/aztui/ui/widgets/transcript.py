@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -20,7 +21,11 @@ from aztui.ui.widgets.rows import Columns, Row
 
 _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
-_FARTHEST: Final = 2_000
+_SLICE: Final = 0.02
+"""Seconds that are worked on a long text before keys are looked at."""
+_BREATH: Final = 0.001
+"""Seconds between two such turns of work."""
+_FARTHEST: Final = 500
 """Rows that are looked through at most for the next paragraph."""
 
 
@@ -249,12 +254,17 @@ class Transcript(Lines, can_focus=True):
     def _catch_up_later(self) -> None:
         if self._document.behind and not self._catching_up:
             self._catching_up = True
-            self.call_later(self._catch_up)
+            # Not `call_later`: a queue that is never empty lets nobody else run.
+            self.set_timer(_BREATH, self._catch_up)
 
     def _catch_up(self) -> None:
-        """Lay out more of a text that is too long to be laid out at once; keys go first."""
+        """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         self._catching_up = False
-        changed = self._document.advance()
+        until = time.monotonic() + _SLICE
+        rows = [self._document.advance()]
+        while self._document.behind and time.monotonic() < until:
+            rows.append(self._document.advance())
+        changed = min((row for row in rows if row is not None), default=None)
         if changed is not None:
             self._show(changed)
 
