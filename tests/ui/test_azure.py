@@ -231,7 +231,7 @@ async def test_details_are_of_the_answer_in_view() -> None:
     async with on_stage() as (stage, pilot):
         for prompt in ("First?", "Second?"):
             await stage.ask(pilot, prompt)
-            await stage.say(pilot, "words\n" * 40)
+            await stage.say(pilot, "words\n\n" * 40)
             stage.source.last.done()
             await stage.until(pilot, "done (stop)")
         await pilot.press("tab", "d")

@@ -97,9 +97,9 @@ async def test_scrolling_by_letters_while_the_log_has_the_focus() -> None:
         await stage.ask(pilot)
         await stage.say(pilot, lines(0, 60))
         await pilot.press("tab", "g")
-        await stage.until(pilot, "line 0\n")
+        await stage.until(pilot, "line 0↵")
         await pilot.press("space", "up", "down", "down")
-        await stage.until(pilot, "line 16\n")
+        await stage.until(pilot, "line 16↵")
         await pilot.press("G")
         await stage.until(pilot, "line 59")
         await pilot.press("tab", "g")
@@ -277,7 +277,7 @@ async def test_text_within_a_frame_is_laid_out_at_once(monkeypatch: pytest.Monke
 async def test_only_rows_that_changed_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage() as (stage, pilot):
         await stage.ask(pilot)
-        await stage.say(pilot, lines(0, 5))
+        await stage.say(pilot, lines(0, 5) + "a")
         log = stage.main.query_one(Transcript)
         painted: list[tuple[int, int]] = []
         refresh = log.refresh

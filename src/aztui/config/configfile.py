@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aztui.config.errors import SettingsError
 from aztui.config.layers import ENVIRONMENT, Layer, Origin, Part, Sourced
 from aztui.core.data import dataclass
-from aztui.core.profile import Auth
+from aztui.core.profile import Auth, View
 from aztui.core.request import Api, Json
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ class Table:
         """The kind of credential, if it says one."""
         said = self.texts.get("auth")
         return Sourced(Auth(said), "auth", self.origin) if said else None
+
+    @property
+    def view(self) -> Sourced[View] | None:
+        """How answers are shown, if it says so."""
+        said = self.texts.get("view")
+        return Sourced(View(said), "view", self.origin) if said else None
 
     @property
     def system(self) -> Sourced[str] | None:
@@ -197,7 +203,7 @@ def _table(reader: Reader, given: str, environ: Mapping[str, str], *, exposed: b
             raise reader.error(
                 (*at, other), f"stands beside {one}, which says the same: leave one out"
             )
-    for key, words in (("auth", Auth), ("api", Api)):
+    for key, words in (("auth", Auth), ("api", Api), ("view", View)):
         if said.get(key, "").strip():
             said[key] = reader.choice((*at, key), said[key], [str(word) for word in words])
     texts = {key: value.strip() for key, value in said.items() if isinstance(value, str)}
@@ -251,7 +257,7 @@ _SHAPE: Final[Mapping[str, type]] = {
     **dict.fromkeys(
         (
             "endpoint", "base_url", "key", "key_env", "token", "token_env", "auth", "api",
-            "api_version", "deployment", "system",
+            "api_version", "deployment", "system", "view",
         ),
         str,
     ),

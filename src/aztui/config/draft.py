@@ -29,7 +29,7 @@ class Settings:
     Attributes:
         profile: the profile.
         sources: who said its `endpoint`, `key` (whatever the credential is), `auth`,
-            `deployment`, `api`, `api-version`, `system` and each `params.NAME`, in words.
+            `deployment`, `api`, `api-version`, `system`, `view` and each `params.NAME`, in words.
         deployments: the deployments that the settings offer in it, its own included.
         given: the endpoint as it was written.
     """
@@ -57,6 +57,7 @@ def build(candidate: Candidate, told: Told) -> Settings:
     credential.check(held, endpoint, (drawn.endpoint, drawn.version), told.approvals)
     system = system_of(candidate, told.line, api, switched=drawn.switched)
     given = params_of(candidate, told.line, api, switched=drawn.switched)
+    view = candidate.table.view if candidate.table else None
     profile = Profile(
         candidate.name,
         endpoint,
@@ -67,6 +68,7 @@ def build(candidate: Candidate, told: Told) -> Settings:
         {name: said.value for name, said in given.items()},
         own_defaults=names.compatible,
         auth=held.auth,
+        shown=view.value if view else None,
     )
     parts: dict[str, Sourced[object] | None] = {
         "endpoint": drawn.endpoint,
@@ -75,6 +77,7 @@ def build(candidate: Candidate, told: Told) -> Settings:
         "api": drawn.api,
         "api-version": drawn.version,
         "system": system,
+        "view": view,
         **{f"params.{name}": said for name, said in given.items()},
     }
     sources = {what: part.source if part else DEFAULT.where for what, part in parts.items()}

@@ -158,6 +158,7 @@ def _values(profile: Profile) -> dict[str, str]:
         "api": profile.api,
         "api-version": profile.endpoint.api_version or "none",
         "system": profile.system or "",
+        "view": profile.view,
         **{f"params.{name}": str(value) for name, value in profile.params.items()},
     }
 

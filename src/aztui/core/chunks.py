@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from array import array
+from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_LOOSE: Final = 256
+"""Pieces that are kept as they are; more are joined, since a short text takes fifteen times its
+size."""
 
 
 @final
@@ -13,37 +18,46 @@ class Chunks:
     """The pieces of a text in the order they came.
 
     A value: appending gives a new one and leaves the old one as it was. Values that grow from
-    one another share a single list, so an append costs the same however long the text is;
-    only appending to a value that is not the newest copies the list.
+    one another share their pieces, so an append costs the same however long the text is;
+    only appending to a value that is not the newest copies them.
     """
 
-    __slots__ = ("_length", "_pieces")
+    __slots__ = ("_count", "_pieces", "size")
+
+    size: int
+    """How many characters there are."""
 
     def __init__(self, *pieces: str) -> None:
-        self._pieces: list[str] = list(pieces)
-        self._length = len(self._pieces)
+        self._pieces = _Pieces()
+        for piece in pieces:
+            self._pieces.append(piece)
+        self._count = len(pieces)
+        self.size = sum(map(len, pieces))
 
     def append(self, piece: str) -> Chunks:
         """Return these pieces followed by `piece`."""
-        pieces = self._pieces
-        if self._length != len(pieces):
-            pieces = pieces[: self._length]
-        pieces.append(piece)
+        if self._count != self._pieces.count:
+            return Chunks(*self, piece)
+        self._pieces.append(piece)
         grown = Chunks.__new__(Chunks)
-        grown._pieces = pieces  # noqa: SLF001 - it is one of us
-        grown._length = self._length + 1  # noqa: SLF001 - as above
+        grown._pieces = self._pieces  # noqa: SLF001 - it is one of us
+        grown._count = self._count + 1  # noqa: SLF001 - as above
+        grown.size = self.size + len(piece)
         return grown
 
     @property
     def text(self) -> str:
         """The whole text; costs its length."""
-        return "".join(self)
+        return self._pieces.text[: self.size]
 
     def __len__(self) -> int:
-        return self._length
+        return self._count
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._pieces[: self._length])
+        text, at = self.text, 0
+        for length in self._pieces.lengths[: self._count]:
+            yield text[at : at + length]
+            at += length
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Chunks):
@@ -55,3 +69,40 @@ class Chunks:
 
     def __repr__(self) -> str:
         return f"Chunks({', '.join(map(repr, self))})"
+
+
+@final
+class _Pieces:
+    """Pieces that only grow in number.
+
+    Attributes:
+        lengths: of each, in characters.
+    """
+
+    __slots__ = ("_joined", "_loose", "lengths")
+
+    def __init__(self) -> None:
+        self.lengths = array("I")
+        self._joined: list[str] = []
+        self._loose: list[str] = []
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.lengths)
+
+    @property
+    def text(self) -> str:
+        """All of them; kept so, since later requests hold the same text."""
+        if self._loose or len(self._joined) > 1:
+            self._joined = ["".join([*self._joined, *self._loose])]
+            self._loose.clear()
+        return self._joined[0] if self._joined else ""
+
+    def append(self, piece: str) -> None:
+        """Add one at the end."""
+        self.lengths.append(len(piece))
+        self._loose.append(piece)
+        if len(self._loose) == _LOOSE:
+            self._joined.append("".join(self._loose))
+            self._loose.clear()

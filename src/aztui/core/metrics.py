@@ -38,7 +38,7 @@ def time_thinking(run: Run, now: float) -> float | None:
 
 def characters(run: Run) -> int:
     """How many characters have come, over all choices."""
-    return sum(len(piece) for choice in run.choices for piece in choice.chunks)
+    return sum(choice.chunks.size for choice in run.choices)
 
 
 def characters_a_second(run: Run, now: float, count: int) -> float | None:

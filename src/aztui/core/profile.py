@@ -119,6 +119,15 @@ class Auth(StrEnum):
         return self in {Auth.ENTRA, Auth.DEVICE_CODE}
 
 
+class View(StrEnum):
+    """How answers are shown."""
+
+    RENDERED = "rendered"
+    """As Markdown."""
+    RAW = "raw"
+    """As they came, white space and line ends included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Everything that is needed to ask a deployment.
@@ -135,6 +144,7 @@ class Profile:
         own_defaults: whether its server may have other defaults than the API's, so that a
             parameter is sent to it whatever it is set to.
         auth: the kind of credential.
+        shown: how its answers are shown; None where that goes by the API.
     """
 
     name: str
@@ -147,3 +157,11 @@ class Profile:
     notice: str = ""
     own_defaults: bool = False
     auth: Auth = Auth.KEY
+    shown: View | None = None
+
+    @property
+    def view(self) -> View:
+        """How its answers are shown: legacy completions as they came, all else as Markdown."""
+        if self.shown is not None:
+            return self.shown
+        return View.RAW if self.api is Api.COMPLETIONS else View.RENDERED

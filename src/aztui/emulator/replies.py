@@ -118,3 +118,59 @@ LOREM: Final = (
     "cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum.\n\n"
 )
 """What `lorem N` and `long` are made of."""
+
+MARKDOWN: Final = """\
+# Self-attention
+
+Attention lets **every token look at every other one**. It is *not* recurrent, it needs no \
+convolution, and it is the heart of the [transformer](https://arxiv.org/abs/1706.03762).
+
+## How it works
+
+1. Each token is projected to a **query**, a **key** and a **value**.
+2. The query is compared with all keys:
+   - the scores are scaled by `sqrt(d_k)`, so that they do not grow with the width;
+   - `softmax` turns them into weights that add up to one:
+     - large scores become nearly 1,
+     - small ones nearly 0.
+3. The values are added up with these weights.
+
+```python
+import math
+
+import numpy as np
+
+
+def attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
+    '''Scaled dot-product attention, shapes (n, d).'''
+    scores = q @ k.T / math.sqrt(k.shape[-1])  # (n, n)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True) @ v
+```
+
+### What it costs
+
+| layer          | operations | steps in a row | longest path |
+|:---------------|-----------:|:--------------:|-------------:|
+| self-attention | n² · d     |       1        |            1 |
+| recurrent      | n · d²     |       n        |            n |
+| convolutional  | k · n · d² |       1        |     log_k(n) |
+
+> Attention is cheaper than recurrence as long as the text is shorter than the model is wide.
+>
+> Beyond that, ~~everything~~ most of it is spent on scores that are nearly zero.
+
+- [x] read the paper
+- [ ] try it with longer texts, in other scripts too: 注意 is Japanese, 👩‍💻 a single sign
+- [ ] plot the weights
+
+***
+
+Run it like this:
+
+```sh
+python attention.py --tokens 4096 | sort -n > weights.txt
+```
+
+"""
+"""Every kind of Markdown that answers are written in; it can be repeated."""

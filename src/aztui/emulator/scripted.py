@@ -11,11 +11,12 @@ from typing import Final
 from aztui.core.request import Api
 from aztui.emulator.asks import answers, most_tokens, prompts_of, stops
 from aztui.emulator.backend import Ask, Part, Piece, Tally
-from aztui.emulator.replies import CONTINUATIONS, LOREM, REPLIES
+from aztui.emulator.replies import CONTINUATIONS, LOREM, MARKDOWN, REPLIES
 from aztui.emulator.tokens import estimate, tokens
 
 _LOREM: Final = re.compile(r"\s*lorem\s+(\d{1,7})\s*", re.IGNORECASE | re.ASCII)
 _LONG: Final = re.compile(r"\s*long\s*", re.IGNORECASE)
+_MARKDOWN: Final = re.compile(r"\s*markdown(?: (\d{1,7}))?\s*", re.IGNORECASE | re.ASCII)
 _LONG_TOKENS: Final = 2000
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", "…", "\n")
 
@@ -24,8 +25,9 @@ class ScriptedReplies:
     """Answers every prompt with one of a few texts, chosen by the prompt.
 
     `n`, `stop` and the limits of tokens do what they do in Azure; other parameters change
-    nothing. Two prompts are commands: `lorem N` is answered with exactly N
-    tokens, `long` with 2,000. In completions a prompt that ends a sentence is answered in a
+    nothing. Three prompts are commands: `lorem N` is answered with exactly N tokens, `long` with
+    2,000, and `markdown` with every kind of Markdown, or with N tokens of it (`markdown N`). In
+    completions a prompt that ends a sentence is answered in a
     new paragraph, and any other is continued.
 
     Attributes:
@@ -53,6 +55,10 @@ class ScriptedReplies:
             return itertools.islice(itertools.cycle(tokens(LOREM)), int(lorem[1]))
         if _LONG.fullmatch(prompt):
             return itertools.islice(itertools.cycle(tokens(LOREM)), _LONG_TOKENS)
+        if markdown := _MARKDOWN.fullmatch(prompt):
+            all_kinds = tokens(MARKDOWN)
+            count = int(markdown[1]) if markdown[1] else len(all_kinds)
+            return itertools.islice(itertools.cycle(all_kinds), count)
         return iter(tokens(self._text(api, prompt, turn)))
 
     def _text(self, api: Api, prompt: str, turn: int) -> str:

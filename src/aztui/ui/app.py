@@ -133,7 +133,14 @@ class AztuiApp(App[None]):
             self.set_timer(SETTLED, self._prepare)
 
     def _prepare(self) -> None:
-        threading.Thread(target=self._on_ready, daemon=True, name="ready").start()
+        threading.Thread(target=self._make_ready, daemon=True, name="ready").start()
+
+    def _make_ready(self) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
+        from aztui.ui.markdown.warm import warm_up  # noqa: PLC0415 - not before the first paint
+
+        warm_up()
 
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""

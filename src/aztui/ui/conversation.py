@@ -202,12 +202,13 @@ class Conversation:
 
     def _request(self, prompt: str, after: RunId | None) -> Request:
         profile = self.profile
+        path = self.session.path(after) if TRAITS[profile.api].turns else ()
         return compose(
             profile.api,
             profile.deployment,
             prompt,
             system=self.system if TRAITS[profile.api].system else None,
-            turns=turns(tuple(map(self._readable, self.session.path(after)))),
+            turns=turns(tuple(map(self._readable, path))),
             params=told(profile, self.params),
         )
 

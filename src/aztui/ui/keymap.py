@@ -18,6 +18,8 @@ class Place(StrEnum):
     """The prompt, while it has the focus."""
     SCREEN = "screen"
     """The main screen, wherever the focus is."""
+    LOG = "log"
+    """The log, while it has the focus: letters."""
     APP = "app"
     """The program, whatever screen is open."""
 
@@ -121,6 +123,13 @@ TABLE: Final[Sequence[Key]] = (
         letters=("G",),
         command="End of the log",
     ),
+    Key((), "answer(1)", "next answer", Place.LOG, letters=("j",)),
+    Key((), "answer(-1)", "previous answer", Place.LOG, letters=("k",)),
+    Key(
+        (), "paragraph(1)", "next paragraph or heading", Place.LOG, letters=("right_curly_bracket",)
+    ),
+    Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
+    Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
     Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
     Key(
         ("f1",),
@@ -144,7 +153,7 @@ TABLE: Final[Sequence[Key]] = (
 )
 
 OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
-"""How Textual names who acts."""
+"""How Textual names who acts; the log acts on its keys itself."""
 
 LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
 """Keys that scroll while the log has the focus, with their actions."""
@@ -171,6 +180,8 @@ _SHOWN: Final = {
     "escape": "esc",
     "question_mark": "?",
     "colon": ":",
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
     "ctrl+underscore": "ctrl+_",
 }
 
@@ -193,10 +204,15 @@ def bindings(place: Place) -> list[BindingType]:
     ]
 
 
+def action_of(key: Key) -> str:
+    """Return what a key does as the log, where it has the focus, says it to Textual."""
+    return key.action if key.place is Place.LOG else f"{OWNERS[key.place]}.{key.action}"
+
+
 def log_bindings() -> list[BindingType]:
     """Return the bindings of the log: the letters, and keys that scroll by rows."""
     lettered: Iterable[Binding] = (
-        Binding(",".join(key.letters), f"{OWNERS[key.place]}.{key.action}", key.words, show=False)
+        Binding(",".join(key.letters), action_of(key), key.words, show=False)
         for key in TABLE
         if key.letters
     )

@@ -47,9 +47,11 @@ class Scrolled(Message):
 
     Attributes:
         below: how many rows of it lie below the screen's edge; 0 where it follows the stream.
+        new: how many of them came since the user left the end.
     """
 
     below: int
+    new: int = 0
 
 
 @dataclass

@@ -13,13 +13,14 @@ _NARROW: Final = 32
 """Cells; with fewer there is no room for a rate."""
 
 
-def news(conversation: Conversation, notice: str, below: int) -> Piece:
+def news(conversation: Conversation, notice: str, below: int, new: int = 0) -> Piece:
     """Return what is to be read first; an empty text where there is nothing.
 
     Args:
         conversation: as it is now.
         notice: what was just said to the user; safe to show.
         below: how many rows of the log lie below the screen's edge.
+        new: how many of them came since the user left the log's end.
     """
     if notice:
         return notice, Role.ACCENT
@@ -27,8 +28,9 @@ def news(conversation: Conversation, notice: str, below: int) -> Piece:
     if latest is not None and conversation.asks:
         return asks_to_wait(latest.retries[-1].told), Role.ACCENT
     if below:
-        rows = "row" if below == 1 else "rows"
-        return f"↓ {below:,} {rows} below: ctrl+end follows", Role.ACCENT
+        count = new or below
+        rows = f"{'new ' if new else ''}{'row' if count == 1 else 'rows'}"
+        return f"↓ {count:,} {rows} below: ctrl+end follows", Role.ACCENT
     if latest is not None and latest.phase.over:
         return quota_low(latest), Role.DIM
     return "", Role.DIM

@@ -1,3 +1,5 @@
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,3 +33,30 @@ def test_an_append_does_not_copy_the_pieces() -> None:
     chunks = Chunks("a")
     grown = chunks.append("b").append("c")
     assert grown._pieces is chunks._pieces
+
+
+def test_many_short_pieces_take_little_more_memory_than_their_text() -> None:
+    tracemalloc.start()
+    try:
+        chunks = Chunks()
+        for number in range(50_000):
+            chunks = chunks.append(f"{number % 9000 + 1000}")
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert chunks.size == 200_000
+    assert taken < 3 * chunks.size
+
+
+@given(st.lists(st.text(max_size=3), max_size=600))
+def test_pieces_are_the_same_where_they_were_joined(pieces: list[str]) -> None:
+    chunks = Chunks()
+    for piece in pieces:
+        chunks = chunks.append(piece)
+    assert list(chunks) == pieces
+    assert chunks.text == "".join(pieces)
+
+
+def test_who_asks_for_the_text_again_shares_it() -> None:
+    chunks = Chunks("the ", "text")
+    assert chunks.text is chunks.text

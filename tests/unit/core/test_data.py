@@ -45,6 +45,20 @@ class Box(Generic[_T]):
         return "a box"
 
 
+@dataclass(slots=True)
+class Open:
+    """One that can be changed."""
+
+    x: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Itself:
+    """One that is equal to itself only."""
+
+    x: int
+
+
 def test_fields_are_given_by_position_or_by_name() -> None:
     assert (Point(1, 2).x, Point(1, 2).y) == (1, 2)
     assert Point(y=2, x=1) == Point(1, 2)
@@ -91,6 +105,21 @@ def test_equal_are_those_of_one_class_whose_compared_fields_are_equal() -> None:
     assert others.index(Other()) == 2
     with pytest.raises(TypeError, match="unhashable"):
         hash(Box([]))
+
+
+def test_one_that_is_not_frozen_can_be_changed_and_has_no_hash() -> None:
+    one = Open(1)
+    one.x = 2
+    assert one == Open(2)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def test_one_that_is_not_compared_is_equal_to_itself_only() -> None:
+    one = Itself(1)
+    assert {one, Itself(1)} - {one}
+    with pytest.raises(FrozenInstanceError):
+        one.x = 2  # type: ignore[misc]
 
 
 def test_its_text_names_the_fields_that_may_be_shown() -> None:

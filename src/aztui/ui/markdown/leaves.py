@@ -120,7 +120,7 @@ class Rule:
 Leaf: TypeAlias = Paragraph | Code | Table | Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Links:
     """What is known of an answer's link references, compared by identity.
 

@@ -91,7 +91,7 @@ class MainScreen(Screen[None]):
         self._ticker: Timer | None = None
         self._notice = ""
         self._notice_timer: Timer | None = None
-        self._below = 0
+        self._below = self._new = 0
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out from top to bottom."""
@@ -224,6 +224,11 @@ class MainScreen(Screen[None]):
             case _:
                 self._log.action_bottom()
 
+    async def action_on_log(self, action: str) -> None:
+        """Do what the log does at one of its own keys."""
+        self.set_focus(self._log)
+        await self._log.run_action(action)
+
     def action_switch(self) -> None:
         """Move the focus between prompt and log."""
         self.set_focus(self._prompt if self.focused is self._log else self._log)
@@ -291,7 +296,7 @@ class MainScreen(Screen[None]):
 
     def _begin(self, run: Run, note: str = "") -> None:
         self._notice = ""
-        self._log.begin(run, note)
+        self._log.begin(run, self.conversation.profile.view, note)
         self._turn(run)
 
     def _turn(self, run: Run) -> None:
@@ -323,7 +328,7 @@ class MainScreen(Screen[None]):
 
     def on_scrolled(self, message: Scrolled) -> None:
         """Say how much lies below."""
-        self._below = message.below
+        self._below, self._new = message.below, message.new
         self._show_status()
 
     def _forget_notice(self) -> None:
@@ -337,6 +342,6 @@ class MainScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        text, role = news(self.conversation, self._notice, self._below)
+        text, role = news(self.conversation, self._notice, self._below, self._new)
         right = state(self.conversation, self._clock(), self.size.width)
         self._status.show([(text, role)] if text else [], (right, Role.DIM))

@@ -10,7 +10,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.widgets import Input
 
-from aztui.ui.keymap import OWNERS, TABLE, shown
+from aztui.ui.keymap import TABLE, Place, action_of, shown
 from aztui.ui.styles import stylesheet
 
 _WIDEST: Final = max(len(key.command) for key in TABLE)
@@ -56,4 +56,7 @@ def _commands() -> Iterator[tuple[str, str, str]]:
     for key in TABLE:
         if key.command:
             name = next(map(shown, key.keys or key.letters), "")
-            yield key.command, f"{OWNERS[key.place]}.{key.action}", name
+            action = action_of(key)
+            if key.place is Place.LOG:
+                action = f"screen.on_log({action!r})"
+            yield key.command, action, name

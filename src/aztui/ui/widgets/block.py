@@ -3,103 +3,142 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
+from aztui.core.data import dataclass
+from aztui.core.profile import View
 from aztui.core.run import Choice, Run
-from aztui.terminal.sanitise import Sanitiser, sanitise
+from aztui.terminal.sanitise import sanitise
 from aztui.ui.remarks import WITHDRAWN
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.opening import opening
-from aztui.ui.widgets.rows import BLANK, Columns, Role, Row
+from aztui.ui.widgets.passage import Passage, Shelf, Spot
+from aztui.ui.widgets.rows import BLANK, Columns, Line, Piece, Role, Row
 
 CARET: Final = "▌"
 _BESIDE_WITHDRAWN: Final = "│"
 
 
+class Place(NamedTuple):
+    """What stands in a row of a block.
+
+    Attributes:
+        section: which of the block's sections.
+        spot: where in its passage; None where it has none.
+        row: of the section, where it has none.
+    """
+
+    section: int
+    spot: Spot | None
+    row: int
+
+
 @dataclass(slots=True)
 class _Section:
-    """Rows of one kind; `flow` is None where they do not depend on a text."""
+    """Rows of one kind; `passage` is None where they are not an answer's text."""
 
     height: int
-    row: Callable[[int], Row]
-    flow: Flow | None = None
+    line: Callable[[int], Line]
+    passage: Passage | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> _Section:
-        return cls(len(rows), rows.__getitem__)
+        return cls(len(rows), lambda index: Line(rows[index]))
+
+    @classmethod
+    def said(cls, lines: Sequence[Line]) -> _Section:
+        return cls(len(lines), lines.__getitem__)
 
 
-class _Answer:
+class Answer:
     """One choice's text, and from some character on what the filter withdrew of it.
 
     Attributes:
         heading: stands above it; may be empty.
-        texts: one flow, or two where a part is withdrawn.
-        section: the number of the section that the last of them is.
+        passages: one, or two where a part is withdrawn.
     """
 
-    __slots__ = ("_safe", "heading", "section", "texts")
+    __slots__ = ("_shelf", "heading", "passages")
 
-    def __init__(self, heading: str, width: int) -> None:
+    def __init__(self, heading: str, width: int, view: View, shelf: Shelf) -> None:
         self.heading = heading
-        self.texts = [Flow(width)]
-        self.section = 0
-        self._safe = Sanitiser()
+        self.passages = [Passage(width, view, shelf)]
+        self._shelf = shelf
 
-    def feed(self, text: str) -> int:
-        """Add text and return the first changed row of the last flow."""
-        return self.texts[-1].feed(self._safe.feed(text))
+    @property
+    def text(self) -> str:
+        """All of it, as it came."""
+        return "".join(passage.text for passage in self.passages)
 
-    def finish(self) -> None:
-        """Show what was held back as unsure."""
-        self.texts[-1].feed(self._safe.flush())
+    @property
+    def view(self) -> View:
+        """How it is shown."""
+        return self.passages[0].view
+
+    def show(self, width: int, view: View, *, over: bool) -> None:
+        """Show it in another way."""
+        self.passages = [
+            Passage(width, view, self._shelf, passage.text) for passage in self.passages
+        ]
+        for passage in self.passages if over else self.passages[:-1]:
+            passage.end()
 
     def withdraw(self, choice: Choice, width: int) -> bool:
         """Set apart what is condemned of the text that has come; False where nothing changes."""
         first = choice.condemned
-        if first is None or len(self.texts) > 1:
+        if first is None or len(self.passages) > 1:
             return False
         text = choice.text
         if first >= len(text):
             return False
         condemned = text[first:].lstrip("\n")
         kept = text[: len(text) - len(condemned)]
-        self._safe = Sanitiser()
-        self.texts = [Flow(width, sanitise(kept)), Flow(width)]
-        self.feed(condemned)
+        self.passages = [Passage(width, self.view, self._shelf, part) for part in (kept, condemned)]
+        self.passages[0].end()
         return True
 
 
 class Block:
-    """A run in the log."""
+    """A run in the log.
 
-    def __init__(self, run: Run, columns: Columns, note: str = "") -> None:
+    Attributes:
+        run: the run as it was last told of.
+        answers: its answers, as many as there are.
+    """
+
+    def __init__(
+        self, run: Run, columns: Columns, view: View, shelf: Shelf, note: str = ""
+    ) -> None:
         """Begin a block.
 
         Args:
             run: the run, as it was sent.
             columns: where text stands.
+            view: how its answers are shown.
+            shelf: keeps what is laid out.
             note: said beside the prompt; safe to show.
         """
         self.run = run
+        self.answers: list[Answer] = []
         self._now = run.started
         self._note = note
         self._columns = columns
-        self._prompt = Flow(columns.width, sanitise(run.request.prompt.strip("\n")))
-        self._opening: list[Row] = []
-        self._answers: list[_Answer] = []
-        self._closing: list[Row] = []
+        self._view = view
+        self._shelf = shelf
         self._writing = 0
         self._begun = False
+        self._prompt: list[Line] = []
+        self._opening: list[Row] = []
+        self._closing: list[Row] = []
         self._sections: list[_Section] = []
+        self._starts = [0]
         for _ in range(run.request.answers):
             self._add_answer()
-        self._measure()
+        self._arrange()
 
     @property
     def over(self) -> bool:
@@ -107,8 +146,16 @@ class Block:
         return self.run.phase.over
 
     @property
+    def behind(self) -> bool:
+        """Whether there is text that was not laid out yet."""
+        return any(passage.behind for passage in self._passages())
+
+    @property
     def height(self) -> int:
-        """How many rows the block takes, the blank one after it included."""
+        """How many rows the block takes, the blank one after it included.
+
+        A guess where it was not looked at since the width changed.
+        """
         return self._starts[-1]
 
     @property
@@ -116,20 +163,43 @@ class Block:
         """The row that says how the run ended."""
         return self._starts[-2]
 
-    def feed(self, choice: int, text: str) -> int:
-        """Add text to an answer and return the first row that is new or changed."""
-        while choice >= len(self._answers):
+    def feed(self, choice: int, text: str) -> int | None:
+        """Add text to an answer and lay out a step of it.
+
+        Returns:
+            The first row that is new or changed; None where none is.
+        """
+        while choice >= len(self.answers):
             self._add_answer()
-        answer = self._answers[choice]
         before, self._writing = self._writing, choice
         waited, self._begun = self._waits, True
-        changed = answer.feed(text)
-        self._measure()
+        if waited:
+            self._sections = []
+        self.answers[choice].passages[-1].feed(text)
+        first = self.advance()
         if waited:
             return self._starts[1]
-        first = self._starts[answer.section] + changed
-        return (
-            first if before == choice else min(first, self._starts[self._answers[before].section])
+        if before != choice:
+            return min(self._top(before), self._top(choice))
+        return first
+
+    def advance(self) -> int | None:
+        """Lay out more of what has come, a step of it.
+
+        Returns:
+            The first row that is new or changed, which the caret has left at least; None where
+            there is none.
+        """
+        carets = {passage: passage.height - 1 for passage in self._passages() if passage.behind}
+        changed = {passage: passage.advance() for passage in carets}
+        self._measure()
+        return min(
+            (
+                self._start(passage) + max(0, min(row, carets[passage]))
+                for passage, row in changed.items()
+                if row is not None
+            ),
+            default=None,
         )
 
     def update(self, run: Run, now: float) -> int | None:
@@ -147,102 +217,183 @@ class Block:
         withdrawn = self._withdraw(run)
         if above == self._opening and not withdrawn:
             return None
-        self._opening = above
-        self._measure()
+        self.advance()
+        self._arrange()
         return self._starts[1]
 
     def finish(self, run: Run) -> int:
         """Close the block with the run as it ended and return the first changed row."""
         self.run = run
         self._withdraw(run)
-        for answer in self._answers:
-            answer.finish()
-        self._opening = opening(run, self._now, self._columns)
-        self._closing = closing(run, self._columns)
-        self._measure()
+        for answer in self.answers:
+            answer.passages[-1].end()
+        self.advance()
+        self._arrange()
         return self._starts[1]
 
-    def rewrap(self, columns: Columns) -> None:
-        """Lay everything out anew."""
+    def show(self, view: View) -> None:
+        """Show the answers in another way."""
+        self._view = view
+        for answer in self.answers:
+            answer.show(self._columns.width, view, over=self.over)
+        self.advance()
+        self._arrange()
+
+    def fit(self, columns: Columns) -> bool:
+        """Lay it out for other columns, as far as it is looked at; False where they are no other."""
+        if columns == self._columns and self._sections:
+            return False
         self._columns = columns
-        self._prompt.rewrap(columns.width)
-        for answer in self._answers:
-            for text in answer.texts:
-                text.rewrap(columns.width)
-        self._opening = opening(self.run, self._now, columns)
-        if self.over:
-            self._closing = closing(self.run, columns)
-        self._measure()
+        self._prompt = []
+        for passage in self._passages():
+            passage.fit(columns.width)
+        self._arrange()
+        return True
 
-    def place(self, row: int) -> tuple[int, int, int]:
-        """Say which section, line and part of it stand in a row."""
+    def forget(self) -> None:
+        """Keep no more than what it takes to lay it out again, and how high it is."""
+        self._prompt, self._opening, self._closing, self._sections = [], [], [], []
+
+    def settle(self, first: int, last: int) -> bool:
+        """Lay out for certain what stands from one row up to another.
+
+        Returns:
+            Whether any of it was not; it may take more or fewer rows now.
+        """
+        changed = False
+        for start, section in zip(self._starts, self._sections, strict=False):
+            if section.passage is not None and start < last and first < start + section.height:
+                changed |= section.passage.settle(max(0, first - start), last - start)
+        if changed:
+            self._measure()
+        return changed
+
+    def place(self, row: int) -> Place:
+        """Say what stands in a row, as it was laid out last."""
+        if not self._sections:
+            self._arrange()
         section = min(bisect_right(self._starts, row) - 1, len(self._sections) - 1)
-        flow, offset = self._sections[section].flow, row - self._starts[section]
-        return (section, 0, offset) if flow is None else (section, *flow.place(offset))
+        passage, offset = self._sections[section].passage, row - self._starts[section]
+        return Place(section, None if passage is None else passage.place(offset), offset)
 
-    def find(self, section: int, line: int, part: int) -> int:
+    def find(self, place: Place) -> int:
         """Return the row at a place; the nearest one where it is gone."""
-        section = min(section, len(self._sections) - 1)
-        flow = self._sections[section].flow
-        offset = part if flow is None else flow.find(line, part)
+        section = min(place.section, len(self._sections) - 1)
+        passage = self._sections[section].passage
+        offset = place.row
+        if passage is not None and place.spot is not None:
+            offset = passage.find(place.spot)
+            self._measure()
         return min(self._starts[section] + offset, self._starts[section + 1], self.height - 1)
 
-    def row(self, index: int) -> Row:
+    def line(self, index: int) -> Line:
         """Return a row, counted from the block's top."""
         section = bisect_right(self._starts, index) - 1
-        return self._sections[section].row(index - self._starts[section])
+        return self._sections[section].line(index - self._starts[section])
+
+    def answer_at(self, row: int) -> int:
+        """Return the number of the answer in a row, or of the nearest one."""
+        starts = [self._top(number) for number in range(len(self.answers))]
+        return max(0, bisect_right(starts, row) - 1)
+
+    def tops(self) -> list[int]:
+        """Return the rows where one may begin to read: the block's, and each further answer's."""
+        return [0, *[self._top(number) - 1 for number in range(1, len(self.answers))]]
 
     @property
     def _waits(self) -> bool:
         """Whether it is said above the answers why there is no text yet; they take no room then."""
         return bool(self._opening) and not self._begun and not self.over
 
+    def _passages(self) -> Iterator[Passage]:
+        return (passage for answer in self.answers for passage in answer.passages)
+
+    def _start(self, passage: Passage) -> int:
+        """The row where a passage begins."""
+        at = next(
+            (at for at, section in enumerate(self._sections) if section.passage is passage), 1
+        )
+        return self._starts[at]
+
+    def _top(self, answer: int) -> int:
+        return self._start(self.answers[answer].passages[0])
+
     def _withdraw(self, run: Run) -> bool:
         width = self._columns.width
-        shown = [choice for choice in run.choices if choice.index < len(self._answers)]
-        return any([self._answers[choice.index].withdraw(choice, width) for choice in shown])  # noqa: C419 - each of them is to be done
-
-    def _prompt_row(self, offset: int) -> Row:
-        indent = self._columns.indent
-        text = (self._prompt.rows[offset], Role.STRONG)
-        if offset:
-            return ((" " * indent, Role.TEXT), text)
-        note = ((f"  {self._note}", Role.DIM),) if self._note else ()
-        return (self._columns.mark(), text, *note)
-
-    def _text_row(self, number: int, flow: Flow, offset: int) -> Row:
-        answer, indent = self._answers[number], self._columns.indent
-        withdrawn = flow is not answer.texts[0]
-        role, mark = (Role.DIM, _BESIDE_WITHDRAWN) if withdrawn else (Role.TEXT, "")
-        row: Row = ((f"{mark:>{indent - 1}} ", role), (flow.rows[offset], role))
-        writes = not self.over and number == self._writing and flow is answer.texts[-1]
-        return (*row, (CARET, Role.ACCENT)) if writes and offset == len(flow.rows) - 1 else row
+        shown = [choice for choice in run.choices if choice.index < len(self.answers)]
+        withdrawn = [self.answers[choice.index].withdraw(choice, width) for choice in shown]
+        return any(withdrawn)
 
     def _add_answer(self) -> None:
         count = self.run.request.answers
-        number = len(self._answers) + 1
+        number = len(self.answers) + 1
         heading = f"answer {number} of {max(count, number)}" if max(count, number) > 1 else ""
-        self._answers.append(_Answer(heading, self._columns.width))
+        self.answers.append(Answer(heading, self._columns.width, self._view, self._shelf))
+        self._sections = []
+
+    # What stands below one another.
+
+    def _arrange(self) -> None:
+        """Lay out everything but the answers' texts."""
+        self._prompt = self._prompt or self._prompt_lines()
+        self._opening = opening(self.run, self._now, self._columns)
+        self._closing = closing(self.run, self._columns) if self.over else []
+        self._sections = []
+        self._measure()
 
     def _measure(self) -> None:
-        sections = [
-            _Section(len(self._prompt.rows), self._prompt_row, self._prompt),
-            _Section.of(self._opening),
-        ]
-        for number, answer in enumerate(self._answers):
-            if not self._waits:
-                sections.append(_Section.of(self._lead(answer)))
-            for text in answer.texts:
-                if text is not answer.texts[0]:
-                    sections.append(_Section.of(self._withdrawal()))
-                row = partial(self._text_row, number, text)
-                sections.append(_Section(self._height_of(text, answer), row, text))
-            answer.section = len(sections) - 1
-        sections.append(_Section.of([*self._closing, BLANK]))
-        self._sections = sections
-        self._starts = [0, *accumulate(section.height for section in sections)]
+        """Find where everything begins."""
+        if not self._sections:
+            self._sections = list(self._stack())
+        for section in self._sections:
+            if section.passage is not None:
+                section.height = self._height_of(section.passage)
+        self._starts = [0, *accumulate(section.height for section in self._sections)]
 
-    def _lead(self, answer: _Answer) -> list[Row]:
+    def _height_of(self, passage: Passage) -> int:
+        """Return how many rows a text takes; one for the caret while nothing has come."""
+        if self._waits:
+            return 0
+        return passage.height if self.over else max(1, passage.height)
+
+    def _stack(self) -> Iterator[_Section]:
+        yield _Section.said(self._prompt)
+        yield _Section.of(self._opening)
+        for number, answer in enumerate(self.answers):
+            if not self._waits:
+                yield _Section.of(self._lead(answer))
+            for passage in answer.passages:
+                if passage is not answer.passages[0]:
+                    yield _Section.of(self._withdrawal())
+                yield _Section(0, partial(self._text_line, number, passage), passage)
+        yield _Section.of([*self._closing, BLANK])
+
+    def _prompt_lines(self) -> list[Line]:
+        columns = self._columns
+        flow = Flow(columns.width, sanitise(self.run.request.prompt.strip("\n")))
+        note = ((f"  {self._note}", Role.DIM),) if self._note else ()
+        lines: list[Line] = []
+        for offset, row in enumerate(flow.rows):
+            lead: Piece = (" " * columns.indent, Role.TEXT) if offset else columns.mark()
+            more = () if offset else note
+            soft = flow.place(offset)[1] > 0
+            lines.append(Line((lead, (row, Role.STRONG), *more), columns.indent, soft))
+        return lines
+
+    def _text_line(self, number: int, passage: Passage, index: int) -> Line:
+        answer, indent = self.answers[number], self._columns.indent
+        row, lead, soft, told = passage.line(index) if index < passage.height else Line(())
+        withdrawn = passage is not answer.passages[0]
+        if withdrawn:
+            row = tuple((text, Role.DIM) for text, _ in row)
+        gutter = f"{_BESIDE_WITHDRAWN if withdrawn else '':>{indent - 1}} "
+        row = ((gutter, Role.DIM if withdrawn else Role.TEXT), *row)
+        writes = not self.over and number == self._writing and passage is answer.passages[-1]
+        if writes and index == max(1, passage.height) - 1:
+            row = (*row, (CARET, Role.ACCENT))
+        return Line(row, lead + indent, soft, told)
+
+    def _lead(self, answer: Answer) -> list[Row]:
         if not answer.heading:
             return [BLANK]
         return [BLANK, ((" " * self._columns.indent, Role.TEXT), (answer.heading, Role.DIM))]
@@ -252,13 +403,3 @@ class Block:
         gutter = (" " * self._columns.indent, Role.TEXT)
         rows = Flow(self._columns.width, WITHDRAWN).rows
         return [(gutter, (row, Role.STRONG)) for row in rows]
-
-    def _height_of(self, text: Flow, answer: _Answer) -> int:
-        """Blank rows at the end do not count where nothing is added to them any more."""
-        if self._waits:
-            return 0
-        height = len(text.rows)
-        final = self.over or text is not answer.texts[-1]
-        while final and height and not text.rows[height - 1].strip():
-            height -= 1
-        return height

@@ -1,59 +1,90 @@
 """The log's content laid out in rows: runs as blocks, one below the other.
 
-Nothing here knows the screen. All text becomes safe to show on its way in.
+Nothing here knows the screen. All text becomes safe to show on its way in. What is looked at is
+laid out for certain; how high the rest is may be a guess, from the last width that it was laid
+out for, until it is looked at (`settle`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import OrderedDict
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aztui.core.events import RunId
+from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.widgets.block import Block
-from aztui.ui.widgets.rows import BLANK, Columns, Row
+from aztui.ui.widgets.block import Answer, Block, Place
+from aztui.ui.widgets.passage import Shelf
+from aztui.ui.widgets.rows import Columns, Line, Row
+
+_ARRANGED: Final = 64
+"""Blocks whose rows are kept ready."""
+_EMPTY: Final = Line(())
 
 
 class Anchor(NamedTuple):
     """A place in the log that outlives a change of width."""
 
     block: int
-    section: int
-    line: int
-    part: int
+    place: Place
 
 
 class Document:
-    """Blocks below one another, found by row.
-
-    Attributes:
-        height: how many rows there are.
-    """
+    """Blocks below one another, found by row."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._shelf = Shelf()
         self._blocks: list[Block] = []
         self._starts = [0]
         self._index: dict[RunId, int] = {}
+        self._arranged: OrderedDict[int, None] = OrderedDict()
+        self._behind: set[int] = set()
 
     @property
     def height(self) -> int:
         """How many rows there are; the blank one at the end does not count."""
         return max(0, self._starts[-1] - 1)
 
-    def begin(self, run: Run, note: str = "") -> int:
-        """Add a block at the end and return its first row."""
-        self._index[run.id] = len(self._blocks)
-        self._blocks.append(Block(run, self._columns, note))
+    @property
+    def behind(self) -> bool:
+        """Whether there is text that was not laid out yet: `advance` does."""
+        return bool(self._behind)
+
+    def begin(self, run: Run, view: View, note: str = "") -> int:
+        """Add a block at the end and return its first row.
+
+        Args:
+            run: the run, as it was sent.
+            view: how its answers are shown.
+            note: said beside its prompt; safe to show.
+        """
+        index = self._index[run.id] = len(self._blocks)
+        self._blocks.append(Block(run, self._columns, view, self._shelf, note))
         first = self._starts[-1]
         self._starts.append(first + self._blocks[-1].height)
+        self._touch(index)
         return first
 
     def append(self, run: RunId, choice: int, text: str) -> int:
         """Add text to an answer and return the first row that is new or changed."""
         index = self._index[run]
-        return self._changed(index, self._blocks[index].feed(choice, text))
+        row = self._block(index).feed(choice, text)
+        return self._changed(index, 0 if row is None else row)
+
+    def advance(self) -> int | None:
+        """Lay out more of what has come, a step of it.
+
+        Returns:
+            The first row that is new or changed; None where none is.
+        """
+        if not self._behind:
+            return None
+        index = max(self._behind)
+        row = self._block(index).advance()
+        return self._changed(index, 0 if row is None else row)
 
     def update(self, run: RunId, known: Run, now: float) -> int | None:
         """Show what is known of a run besides its text, at a time on the monotonic clock.
@@ -62,56 +93,150 @@ class Document:
             The first row that is new or changed; None where none is.
         """
         index = self._index[run]
-        row = self._blocks[index].update(known, now)
+        row = self._block(index).update(known, now)
         return None if row is None else self._changed(index, row)
 
     def finish(self, run: RunId, outcome: Run) -> int:
         """Close a block and return the first row that is new or changed."""
         index = self._index[run]
-        return self._changed(index, self._blocks[index].finish(outcome))
+        return self._changed(index, self._block(index).finish(outcome))
+
+    def show(self, run: RunId, view: View) -> int:
+        """Show a run's answers in another way and return the first row that changes."""
+        index = self._index[run]
+        self._block(index).show(view)
+        return self._changed(index, 0)
 
     def ending(self, run: RunId) -> int:
         """Return the row that says how a run ended."""
         index = self._index[run]
         return self._starts[index] + self._blocks[index].ending
 
-    def rewrap(self, columns: Columns) -> None:
-        """Lay everything out anew, if that changes anything."""
+    def fit(self, columns: Columns) -> bool:
+        """Lay everything out for other columns, as far as it is looked at; False for the same."""
         if columns == self._columns:
-            return
+            return False
         self._columns = columns
-        for block in self._blocks:
-            block.rewrap(columns)
-        self._starts = [0, *accumulate(block.height for block in self._blocks)]
+        return True
 
-    def row(self, index: int) -> Row:
+    def settle(self, row: int, above: int, below: int) -> int:
+        """Lay out for certain what is looked at.
+
+        Args:
+            row: one of the rows looked at.
+            above: how many before it are looked at.
+            below: how many from it on are.
+
+        Returns:
+            The row where what stood in `row` stands now.
+        """
+        anchor = self.place(row)
+        while anchor is not None and self._settle(row - above, row + below):
+            row = self.find(anchor)
+        return row
+
+    def settle_end(self, height: int) -> None:
+        """Lay out for certain as many rows at the end as are looked at."""
+        while self._settle(self._starts[-1] - height - 1, self._starts[-1]):
+            pass
+
+    def line(self, index: int) -> Line:
         """Return a row, counted from the top; blank beyond the end."""
         if not 0 <= index < self.height:
-            return BLANK
+            return _EMPTY
         block = bisect_right(self._starts, index) - 1
-        return self._blocks[block].row(index - self._starts[block])
+        return self._block(block).line(index - self._starts[block])
+
+    def row(self, index: int) -> Row:
+        """Return what stands in a row."""
+        return self.line(index).row
 
     def run_at(self, row: int) -> RunId | None:
         """Return whose block a row belongs to; None in an empty log."""
+        return self._blocks[self._at(row)].run.id if self._blocks else None
+
+    def answer_at(self, row: int) -> tuple[Run, int, Answer] | None:
+        """Return the run in a row, and which of its answers is there; None in an empty log."""
         if not self._blocks:
             return None
-        block = min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1)
-        return self._blocks[block].run.id
+        at = self._at(row)
+        block = self._block(at)
+        number = block.answer_at(row - self._starts[at])
+        return block.run, number, block.answers[number]
+
+    def step(self, row: int, blocks: int) -> int:
+        """Return the row of the next answer's beginning after a row, or the one before it.
+
+        Args:
+            row: from where.
+            blocks: 1 for the next, -1 for the one before; the last and first row beyond the ends.
+        """
+        at = self._at(row)
+        near = range(max(0, at - 1), min(len(self._blocks), at + 2))
+        tops = [self._starts[block] + top for block in near for top in self._block(block).tops()]
+        if blocks > 0:
+            return min((top for top in tops if top > row), default=self.height)
+        return max((top for top in tops if top < row), default=0)
 
     def place(self, row: int) -> Anchor | None:
-        """Return what stands in a row, to be found again after `rewrap`; None in an empty log."""
+        """Return what stands in a row, to be found again later; None in an empty log."""
         if not self._blocks:
             return None
-        block = min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1)
-        return Anchor(block, *self._blocks[block].place(row - self._starts[block]))
+        at = self._at(row)
+        return Anchor(at, self._block(at, fit=False).place(row - self._starts[at]))
 
     def find(self, anchor: Anchor) -> int:
         """Return the row where something stands now."""
-        block, *place = anchor
-        return self._starts[block] + self._blocks[block].find(*place)
+        row = self._block(anchor.block).find(anchor.place)
+        self._measure(anchor.block)
+        return self._starts[anchor.block] + row
+
+    def _at(self, row: int) -> int:
+        return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))
+
+    def _block(self, index: int, *, fit: bool = True) -> Block:
+        """Return a block that is ready to be looked at."""
+        block = self._blocks[index]
+        if fit and block.fit(self._columns):
+            self._measure(index)
+        self._touch(index)
+        return block
+
+    def _touch(self, index: int) -> None:
+        """Keep a block's rows ready, and forget those of others that nobody looked at for long."""
+        self._arranged[index] = None
+        self._arranged.move_to_end(index)
+        if len(self._arranged) > _ARRANGED:
+            oldest = next(iter(self._arranged))
+            del self._arranged[oldest]
+            self._blocks[oldest].forget()
+
+    def _settle(self, first: int, last: int) -> bool:
+        """Whether anything from one row up to another was not certain yet; it is afterwards."""
+        first = max(0, first)
+        for index in range(self._at(first), len(self._blocks)):
+            start = self._starts[index]
+            if start >= last:
+                return False
+            fitted = self._blocks[index].fit(self._columns)
+            self._touch(index)
+            if fitted or self._blocks[index].settle(first - start, last - start):
+                self._measure(index)
+                return True
+        return False
 
     def _changed(self, index: int, row: int) -> int:
-        first = self._starts[index] + row
-        for later in range(index, len(self._blocks)):
-            self._starts[later + 1] = self._starts[later] + self._blocks[later].height
-        return first
+        block = self._blocks[index]
+        if block.behind:
+            self._behind.add(index)
+        else:
+            self._behind.discard(index)
+        self._measure(index)
+        return self._starts[index] + row
+
+    def _measure(self, index: int) -> None:
+        """Find where the blocks after one begin."""
+        start = self._starts[index]
+        if start + self._blocks[index].height != self._starts[index + 1]:
+            heights = [block.height for block in self._blocks[index:]]
+            self._starts[index:] = accumulate([start, *heights])

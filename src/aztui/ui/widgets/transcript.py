@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from aztui.core.events import RunId
+from aztui.core.profile import View
 from aztui.core.run import Run
 from aztui.ui.keymap import log_bindings
 from aztui.ui.messages import Scrolled
@@ -19,12 +20,14 @@ from aztui.ui.widgets.rows import Columns, Row
 
 _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
+_FARTHEST: Final = 2_000
+"""Rows that are looked through at most for the next paragraph."""
 
 
 class Transcript(Lines, can_focus=True):
     """Shows runs below one another and follows the stream unless the user scrolled up.
 
-    Text costs the same however much is shown above it: only the last line is laid out anew, and
+    Text costs the same however much is shown above it: only the open block is laid out anew, and
     only rows that changed are painted.
     """
 
@@ -50,7 +53,9 @@ class Transcript(Lines, can_focus=True):
         self._top = 0
         self._follows = True
         self._end = 0
-        self._told = 0
+        self._left_at = 0
+        self._told = (0, 0)
+        self._catching_up = False
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -61,14 +66,14 @@ class Transcript(Lines, can_focus=True):
     @property
     def current(self) -> RunId | None:
         """The run that is being looked at: the latest, or the one in mid-screen after scrolling."""
-        last = self._document.height - 1
-        return self._document.run_at(last if self._follows else self._top + self.size.height // 2)
+        return self._document.run_at(self._looked_at)
 
-    def begin(self, run: Run, note: str = "") -> None:
+    def begin(self, run: Run, view: View, note: str = "") -> None:
         """Show a run that was just sent, and follow it.
 
         Args:
             run: the run.
+            view: how its answers are shown.
             note: said beside its prompt.
         """
         if self._empty:
@@ -76,7 +81,7 @@ class Transcript(Lines, can_focus=True):
             self._strips.clear()
             self.refresh()
         self._follows = True
-        self._show(self._document.begin(run, note))
+        self._show(self._document.begin(run, view, note))
 
     def append(self, run: RunId, choice: int, text: str) -> None:
         """Show more text of a choice."""
@@ -92,7 +97,7 @@ class Transcript(Lines, can_focus=True):
         """Show how a run ended; where that takes more than a screen, its beginning."""
         follows = self._follows
         self._show(self._document.finish(run, outcome))
-        if follows:
+        if follows and not self._document.behind:
             self._scroll(min(self._top, self._document.ending(run)))
 
     def clear(self) -> None:
@@ -106,6 +111,7 @@ class Transcript(Lines, can_focus=True):
 
     def scroll_by(self, rows: int) -> None:
         """Move the view down, or up for a negative number."""
+        self._top = self._document.settle(self._top, max(0, -rows), self.size.height + max(0, rows))
         self._scroll(self._top + rows)
 
     def action_by(self, rows: int) -> None:
@@ -122,7 +128,34 @@ class Transcript(Lines, can_focus=True):
 
     def action_bottom(self) -> None:
         """Show the end and follow it."""
-        self._scroll(self._last_top)
+        self._scroll(self._document.height)
+
+    def action_answer(self, step: int) -> None:
+        """Go to the next answer's beginning, or for -1 to the one before."""
+        self._scroll(self._document.step(self._top, step))
+
+    def action_paragraph(self, step: int) -> None:
+        """Go to the next paragraph or heading, or for -1 to the one before."""
+        row = self._top
+        for _ in range(_FARTHEST):
+            row += step
+            if not 0 < row < self._document.height:
+                break
+            if self._blank(row - 1) and not self._blank(row):
+                break
+        self._scroll(row)
+
+    def action_view(self) -> None:
+        """Show the answer in view raw, or rendered again."""
+        found = self._document.answer_at(self._looked_at)
+        if found is None:
+            return
+        run, _, answer = found
+        view = View.RENDERED if answer.view is View.RAW else View.RAW
+        anchor = self._document.place(self._top)
+        self._show(self._document.show(run.id, view))
+        if anchor is not None and not self._follows:
+            self._scroll(self._document.find(anchor))
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
@@ -136,34 +169,65 @@ class Transcript(Lines, can_focus=True):
         return strip
 
     def on_resize(self, event: Resize) -> None:
-        """Lay everything out for the new width; what stood at the top stays there."""
-        columns = Columns.of(event.size.width)
+        """Lay out what is on the screen for the new width; what stood at the top stays there."""
         anchor = self._document.place(self._top)
-        self._document.rewrap(columns)
+        self._document.fit(Columns.of(event.size.width))
         self._at_home = self._home(*event.size)
         self._strips.clear()
         if anchor is not None:
-            self._top = self._last_top if self._follows else self._document.find(anchor)
-        self._top = min(self._top, self._last_top)
+            top = self._document.height if self._follows else self._document.find(anchor)
+            self._scroll(top, follow=self._follows)
         self.refresh()
-        self._tell()
 
     def notify_style_update(self) -> None:
         """Paint with the styles of the theme chosen now."""
         self._strips.clear()
         super().notify_style_update()
 
+    def row(self, y: int) -> Row:
+        """Return what stands in a line of the screen."""
+        index = self._top + y
+        if not self._empty:
+            return self._document.row(index)
+        return self._at_home[index] if index < len(self._at_home) else ()
+
     @property
     def _last_top(self) -> int:
         return max(0, self._document.height - self.size.height)
 
-    def _scroll(self, top: int) -> None:
-        top = max(0, min(top, self._last_top))
-        self._follows = top == self._last_top
+    @property
+    def _looked_at(self) -> int:
+        last = self._document.height - 1
+        return last if self._follows else self._top + self.size.height // 2
+
+    def _blank(self, row: int) -> bool:
+        return not any(text.strip(" ▎") for text, _ in self._document.row(row))
+
+    def _scroll(self, top: int, *, follow: bool = True) -> None:
+        """Show another part; at the end, follow it."""
+        top = max(0, top)
+        if top < self._last_top:
+            settled = self._document.settle(top, 0, self.size.height)
+            if settled != top:
+                self._strips.clear()
+            top = settled
+        if top >= self._last_top:
+            self._settle_end()
+            top = self._last_top
+        follows = follow and top == self._last_top
+        if self._follows and not follows:
+            self._left_at = self._document.height
+        self._follows = follows
         if top != self._top:
             self._top = top
             self.refresh()
         self._tell()
+
+    def _settle_end(self) -> None:
+        height = self._document.height
+        self._document.settle_end(self.size.height)
+        if self._document.height != height:
+            self._strips.clear()
 
     def _show(self, changed: int) -> None:
         """Paint what is on the screen of the rows from `changed` on."""
@@ -180,16 +244,23 @@ class Transcript(Lines, can_focus=True):
             if first < last:
                 self.refresh(Region(0, first, self.size.width, last - first))
         self._tell()
+        self._catch_up_later()
+
+    def _catch_up_later(self) -> None:
+        if self._document.behind and not self._catching_up:
+            self._catching_up = True
+            self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Lay out more of a text that is too long to be laid out at once; keys go first."""
+        self._catching_up = False
+        changed = self._document.advance()
+        if changed is not None:
+            self._show(changed)
 
     def _tell(self) -> None:
         below = 0 if self._follows else self.below
-        if below != self._told:
-            self._told = below
-            self.post_message(Scrolled(below))
-
-    def row(self, y: int) -> Row:
-        """Return what stands in a line of the screen."""
-        index = self._top + y
-        if not self._empty:
-            return self._document.row(index)
-        return self._at_home[index] if index < len(self._at_home) else ()
+        new = max(0, self._document.height - self._left_at) if below else 0
+        if (below, new) != self._told:
+            self._told = below, new
+            self.post_message(Scrolled(below, new))

@@ -1,0 +1,257 @@
+"""Lines of Markdown told apart into leaves, by markdown-it's tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from aztui.core.data import dataclass
+from aztui.ui.markdown.leaves import Align, Code, Frame, Leaf, Links, Paragraph, Rule, Table
+from aztui.ui.markdown.parser import parser
+from aztui.ui.widgets.rows import Piece, Role, Row
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_BAR: Final = "▎ "
+_BULLETS: Final = ("•", "◦", "▪")
+_UNDONE: Final = "☐"
+_DONE: Final = "☑"
+_TASK: Final = re.compile(r"\[([ xX])\](?:[ \t\n]+|$)")
+_OPENS: Final = ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open")
+_CLOSES: Final = tuple(name.replace("_open", "_close") for name in _OPENS)
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A list, an item of one, or a quote.
+
+    Attributes:
+        kind: its tag: `ul`, `ol`, `li` or `blockquote`.
+        line: the line that it begins in.
+        mark: an item's marker as it stands in the text, such as `-` or `3.`; empty otherwise.
+        sign: the same as it is drawn, with the space after it.
+        number: an ordered list's next item's; an item's own; else 0.
+        filled: whether a leaf in it was met.
+    """
+
+    kind: str
+    line: int
+    mark: str = ""
+    sign: str = ""
+    number: int = 0
+    filled: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list, which takes no room itself."""
+        return self.kind in {"ul", "ol"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A leaf and where it stands.
+
+    Attributes:
+        leaf: the leaf, with frame and gap; code blocks are all numbered 1.
+        start: the first line of what begins with it, counted from 0: an item's marker may stand
+            in a line above.
+        first: its own first line.
+        last: the line after its last.
+        kind: the type of its first token: `inline`, `heading_open`, `fence`, `code_block`,
+            `html_block`, `table_open` or `hr`.
+        boxes: what it is in, from the outermost on.
+    """
+
+    leaf: Leaf
+    start: int
+    first: int
+    last: int
+    kind: str
+    boxes: tuple[Box, ...]
+
+
+def parse(
+    lines: Sequence[str], links: Links, *, heads: int = 0, ahead: Sequence[int] = ()
+) -> tuple[list[Found], dict[str, Any]]:
+    """Tell the blocks of a text apart.
+
+    Args:
+        lines: without line ends; safe to show.
+        links: the link references that are known already.
+        heads: how many leaves at the beginning stand for what came before.
+        ahead: by how much the ordered lists around the first leaf after these are further than
+            their markers say, from the outermost on.
+
+    Returns:
+        Its leaves from the top, and all link references known after it.
+    """
+    md = parser()
+    env: dict[str, Any] = {"references": dict(links.known)}
+    tokens: list[Token] = []
+    md.block.parse("\n".join(lines), md, env, tokens)
+    walk = _Walk(heads, list(ahead))
+    walk.over(tokens)
+    return walk.found, env["references"]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is known while the tokens are gone through."""
+
+    heads: int
+    ahead: list[int]
+    found: list[Found] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def over(self, tokens: Sequence[Token]) -> None:
+        """Find the leaves of all tokens."""
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            match token.type:
+                case "inline":
+                    self.add(Paragraph(token.content), token)
+                case "heading_open":
+                    at += 1
+                    self.add(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
+                case "fence":
+                    self.add(Code(_lines(token.content), info=token.info.strip(), number=1), token)
+                case "code_block":
+                    self.add(Code(_lines(token.content), number=1), token)
+                case "html_block":
+                    self.add(Code(_lines(token.content)), token)
+                case "hr":
+                    self.add(Rule(), token)
+                case "table_open":
+                    at, table = _table(tokens, at)
+                    self.add(table, token)
+                case kind if kind in _OPENS:
+                    self.open(token)
+                case kind if kind in _CLOSES:
+                    self.close()
+                case _:
+                    pass  # what opens and closes a paragraph: its inline token says it all
+            at += 1
+
+    def add(self, leaf: Leaf, token: Token) -> None:
+        """Note a token's leaf, with its frame and whether it stands apart from the one before."""
+        assert token.map is not None
+        self.put(leaf, token.map[0], token.map[1], token.type)
+
+    def put(self, leaf: Leaf, first: int, last: int, kind: str) -> None:
+        """The same, for a leaf that may have no token."""
+        boxes = tuple(self.boxes)
+        before = self.found[-1] if self.found else None
+        new = [box for box in boxes if before is None or box not in before.boxes]
+        if isinstance(leaf, Paragraph) and new and new[-1].kind == "li":
+            leaf = _task(leaf, new[-1])
+        gap = before is not None and _apart(boxes, new)
+        leaf = replace(leaf, frame=_frame(boxes, new), gap=gap)
+        for box in boxes:
+            box.filled = True
+        start = min([first, *(box.line for box in new)])
+        self.found.append(Found(leaf, start, first, last, kind, boxes))
+
+    def open(self, token: Token) -> None:
+        """Enter a list, an item or a quote."""
+        assert token.map is not None
+        box = Box(token.tag, token.map[0])
+        if box.kind == "ol":
+            box.number = int(token.attrs.get("start", 1))
+            if len(self.found) <= self.heads and self.ahead:
+                box.number += self.ahead.pop(0)
+        elif box.kind == "li":
+            self._number(box, token)
+        self.boxes.append(box)
+
+    def close(self) -> None:
+        """Leave a box; one with nothing in it is shown all the same."""
+        box = self.boxes[-1]
+        if not (box.filled or box.is_list):
+            self.put(Paragraph(""), box.line, box.line + 1, "inline")
+        self.boxes.pop()
+
+    def _number(self, box: Box, token: Token) -> None:
+        parent = self.boxes[-1]
+        box.mark = token.info + token.markup
+        if parent.kind == "ol":
+            box.number = parent.number
+            parent.number += 1
+            box.sign = f"{box.number}{token.markup} "
+        else:
+            depth = sum(other.kind == "ul" for other in self.boxes) - 1
+            box.sign = f"{_BULLETS[depth % len(_BULLETS)]} "
+
+
+def _lines(content: str) -> tuple[str, ...]:
+    return tuple(content.removesuffix("\n").split("\n")) if content else ()
+
+
+def _table(tokens: Sequence[Token], at: int) -> tuple[int, Table]:
+    """Return where a table ends, and the table."""
+    aligns: list[Align] = []
+    rows: list[tuple[str, ...]] = []
+    cells: list[str] = []
+    while tokens[at].type != "table_close":
+        token = tokens[at]
+        if token.type == "th_open":
+            aligns.append(_align(token.attrs))
+        elif token.type == "inline":
+            cells.append(token.content)
+        elif token.type == "tr_close":
+            rows.append(tuple(cells))
+            cells = []
+        at += 1
+    head, *body = rows
+    return at, Table(head, tuple(body), tuple(aligns))
+
+
+def _align(attrs: Mapping[str, object]) -> Align:
+    style = str(attrs.get("style", ""))
+    return Align(style.removeprefix("text-align:")) if style else Align.LEFT
+
+
+def _task(leaf: Paragraph, item: Box) -> Paragraph:
+    """Draw the box of a task instead of its item's bullet, or beside its item's number."""
+    task = _TASK.match(leaf.text)
+    if task is None or leaf.level:
+        return leaf
+    sign = _UNDONE if task[1] == " " else _DONE
+    rest = leaf.text[task.end() :]
+    if item.mark[-1] in ".)":
+        return replace(leaf, text=f"{sign} {rest}")
+    item.sign = f"{sign} "
+    return replace(leaf, text=rest)
+
+
+def _apart(boxes: Sequence[Box], new: Sequence[Box]) -> bool:
+    """Whether a blank row parts a leaf from the one before: not where an item begins."""
+    item = next((at for at, box in enumerate(new) if box.kind == "li"), None)
+    if item is None:
+        return True
+    begins = item > 0 and new[item - 1].is_list
+    nested = any(box.kind == "li" and box not in new for box in boxes)
+    return begins and not nested
+
+
+def _frame(boxes: Sequence[Box], new: Sequence[Box]) -> Frame:
+    first: list[Piece] = []
+    rest: list[Piece] = []
+    above: Row = ()
+    lead: int | None = None
+    for box in boxes:
+        if box.kind == "blockquote":
+            first.append((_BAR, Role.DIM))
+            rest.append((_BAR, Role.DIM))
+            above = above if box in new else (*rest[:-1], (_BAR.rstrip(), Role.DIM))
+        elif box.kind == "li":
+            if box in new and lead is None:
+                lead = sum(len(text) for text, _ in first)
+            blank = " " * len(box.sign)
+            first.append((box.sign if box in new else blank, Role.DIM))
+            rest.append((blank, Role.DIM))
+    indent = sum(len(text) for text, _ in rest)
+    return Frame(tuple(first), tuple(rest), above, indent if lead is None else lead)

@@ -1,0 +1,72 @@
+"""A leaf laid out in lines of a width."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+
+from aztui.ui.markdown.code import code_lines
+from aztui.ui.markdown.inline import spans
+from aztui.ui.markdown.leaves import Code, Frame, Leaf, Links, Paragraph, Rule, Table
+from aztui.ui.markdown.spans import framed, wrap
+from aztui.ui.markdown.table import table_lines
+from aztui.ui.widgets.rows import Face, Line, Piece, Role, Row, length
+
+_LEAST: Final = 8
+"""Cells that a leaf's text has at least, where the screen has them, however deep it stands."""
+_FACES: Final = (
+    Role.TEXT,
+    Face(bold=True, underline=True),
+    Face(bold=True),
+    Face(bold=True),
+    Face(bold=True, italic=True),
+    Face(italic=True),
+    Face(italic=True),
+)
+"""How text looks by its level: a paragraph, then headings."""
+
+
+def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
+    """Return the lines of a leaf, with its frame and the blank line above it.
+
+    Args:
+        leaf: what is to be shown.
+        width: cells, the frame included.
+        links: the link references that are known.
+    """
+    frame = _fitting(leaf.frame, width)
+    match leaf:
+        case Paragraph():
+            text = spans(leaf.text, links, _FACES[leaf.level])
+            room = width - length(frame.rest)
+            return framed(wrap(text, max(2, room), spill=1), frame, gap=leaf.gap)
+        case Code():
+            return code_lines(leaf, width)
+        case Table():
+            return table_lines(leaf, width, partial(spans, links=links))
+        case Rule():
+            rule: Row = (("─" * (width - length(frame.rest)), Role.DIM),)
+            return framed([(rule, False)], frame, gap=leaf.gap)
+
+
+def _fitting(frame: Frame, width: int) -> Frame:
+    """Leave out the outer parts of a frame that leaves too little room."""
+    over = length(frame.rest) - max(0, width - _LEAST)
+    if over <= 0:
+        return frame
+    first, rest, above = (_cropped(row, over) for row in (frame.first, frame.rest, frame.above))
+    return Frame(first, rest, above, min(frame.lead, sum(len(text) for text, _ in first)))
+
+
+def _cropped(row: Row, cells: int) -> Row:
+    """Leave out cells at a row's left."""
+    out: list[Piece] = []
+    for text, look in row:
+        size = cell_len(text)
+        if cells < size:
+            kept = text if cells <= 0 else set_cell_size(text[::-1], size - cells)[::-1]
+            out.append((kept, look))
+        cells -= size
+    return tuple(out)

@@ -1,0 +1,17 @@
+"""The one parser of Markdown: CommonMark with tables and strikethrough."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+
+@cache
+def parser() -> MarkdownIt:
+    """Return the parser; the first call imports markdown-it, which takes 50 ms."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - not before the first answer
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])

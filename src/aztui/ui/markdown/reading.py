@@ -1,0 +1,412 @@
+"""Markdown read as it arrives: finished leaves come out once, and only the open one is kept.
+
+CommonMark is decided line by line: new lines change nothing but the block that is open, which is
+the last leaf and the boxes around it. So a text is read in steps. `read` takes whole lines and
+returns the leaves that they finish, with a `Seam`: what is needed to go on. Of what came before,
+the seam keeps the source of the open leaf, and in one made-up line the boxes around it; and of
+a long code block or table only what tells how it began.
+
+All functions are pure, so a text can be gone on with from any seam again, as often as its lines
+are wanted. However a text is cut into steps, the leaves lay out to the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import field, replace
+from typing import Any, Final
+
+from aztui.core.data import dataclass
+from aztui.ui.markdown.blocks import Found, parse
+from aztui.ui.markdown.boxes import prefix
+from aztui.ui.markdown.code import lexed_after
+from aztui.ui.markdown.heal import heal, hold, table_ahead
+from aztui.ui.markdown.inline import spans
+from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Leaf, Links, Paragraph, Table
+from aztui.ui.markdown.table import settle
+
+LONGEST_PARAGRAPH: Final = 8_000
+"""Characters after which a paragraph is cut at the next line end, since all of an open paragraph
+is laid out anew for every new word."""
+SETTLED_BY: Final = 50
+"""Rows of a table that settle how wide its columns are."""
+_LONGEST_TAIL: Final = 64_000
+"""Characters of a tail that could not be shortened, after which it is given up on: whatever it is,
+nobody wrote it to be read."""
+
+_NO_LINKS: Final = Links()
+_HEAD: Final = "#"
+"""A leaf that is whole in one line and looks the same whatever follows: it stands for all that
+came before in the boxes of the next leaf."""
+_GUARD: Final = "X"
+"""Stands for the lines of a paragraph that came out already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is known of a leaf of which some rows came out already.
+
+    Attributes:
+        skip: how many of its lines in the tail were among them.
+        lexed: what the lexer knows after them.
+        widths: of a table's columns.
+    """
+
+    skip: int = 0
+    lexed: object = None
+    widths: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where a text can be gone on with.
+
+    Attributes:
+        tail: lines that are still to be read, with what stands for those before.
+        heads: how many leaves of the tail stand for what came before.
+        ahead: how far the ordered lists around the first leaf are ahead of their markers.
+        gap: whether a blank row is above the first leaf.
+        begun: set where rows of the first leaf came out already.
+        codes: how many code blocks have begun.
+        links: the link references defined before the tail.
+    """
+
+    tail: tuple[str, ...] = ()
+    heads: int = 0
+    ahead: tuple[int, ...] = ()
+    gap: bool = False
+    begun: Begun | None = None
+    codes: int = 0
+    links: Links = field(default=_NO_LINKS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What remains of a leaf that is not finished.
+
+    Attributes:
+        lines: of the source, from its first line on.
+        leaf: what they are.
+        out: what of it comes out now.
+        begun: what is known of all that came out.
+        guard: whether a guard is to stand before the lines.
+        alone: whether what opens its boxes is not among the lines.
+    """
+
+    lines: tuple[str, ...]
+    leaf: Leaf
+    out: tuple[Leaf, ...] = ()
+    begun: Begun | None = None
+    guard: bool = False
+    alone: bool = False
+
+
+def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
+    """Go on with a text.
+
+    Args:
+        seam: where it was left.
+        lines: whole ones, without their line ends; safe to show.
+
+    Returns:
+        The leaves that are finished now, and where to go on.
+    """
+    source = (*seam.tail, *lines)
+    found, known = _parse(seam, source)
+    if not found:
+        blank = not seam.heads and not any(line.strip() for line in source)
+        return [], replace(seam, tail=() if blank else _without_blanks(source))
+    defined = _defined_last(seam, found[-1], known)
+    if defined is not None:
+        out, _, codes = _pieces(seam, found)
+        links = _more(seam.links, known, defined)
+        return out, Seam(tuple(source[defined:]), gap=True, codes=codes, links=links)
+    *done, last = found
+    out, begun, codes = _pieces(seam, done)
+    kept = _kept(source, last, begun, codes)
+    after = Seam(
+        gap=last.leaf.gap,
+        begun=kept.begun,
+        codes=codes + _begins(last.leaf, begun) if kept.out else codes,
+        links=_more(seam.links, known, last.start),
+    )
+    shorter = _shorter(source, last, kept, after)
+    if shorter is not None:
+        return [*out, *kept.out], shorter
+    if len(lines) > 1:
+        half = len(lines) // 2
+        first, middle = read(seam, lines[:half])
+        second, end = read(middle, lines[half:])
+        return [*first, *second], end
+    if sum(map(len, source)) <= _LONGEST_TAIL:
+        return [], replace(seam, tail=source)
+    out, _, codes = _pieces(seam, found)
+    return out, Seam(gap=True, codes=codes, links=after.links)
+
+
+def preview(seam: Seam, partial: str = "") -> list[Leaf]:
+    """Return the leaves that are still open, as they most probably will be.
+
+    Args:
+        seam: where the text is left.
+        partial: the line that is not whole yet; safe to show.
+    """
+    shown = hold(partial)
+    source = (*seam.tail, shown) if shown else seam.tail
+    found, _ = _parse(seam, source)
+    out, _, _ = _pieces(seam, found)
+    if not out or found[-1].last < len(source):
+        return out
+    return [*out[:-1], *_healed(out[-1])]
+
+
+def finish(seam: Seam) -> list[Leaf]:
+    """Return the leaves that are open at the end of a text."""
+    found, _ = _parse(seam, seam.tail)
+    return _pieces(seam, found)[0]
+
+
+def references(seam: Seam) -> Links:
+    """Return the link references that are defined up to a seam, those in its tail included."""
+    _, known = _parse(seam, seam.tail)
+    return seam.links if len(known) == len(seam.links.known) else Links(known)
+
+
+def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, Any]]:
+    found, known = parse(source, seam.links, heads=seam.heads, ahead=seam.ahead)
+    found = found[seam.heads :]
+    if found:
+        found[0] = replace(found[0], leaf=replace(found[0].leaf, gap=seam.gap))
+    return found, known
+
+
+def _more(links: Links, known: dict[str, Any], before: int) -> Links:
+    """Return link references together with those that are defined before a line."""
+    new = {
+        label: reference
+        for label, reference in known.items()
+        if label not in links.known and reference["map"][0] < before
+    }
+    return Links({**links.known, **new}) if new else links
+
+
+def _defined_last(seam: Seam, last: Found, known: dict[str, Any]) -> int | None:
+    """Return the first line of link references that are defined after the last leaf.
+
+    They finish it, as they would have when they were half there and looked like a paragraph. None
+    where there are none, or where the leaf is in a box.
+    """
+    if last.boxes:
+        return None
+    new = (each["map"][0] for label, each in known.items() if label not in seam.links.known)
+    return min((line for line in new if line >= last.last), default=None)
+
+
+def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
+    """Return what comes out of leaves, and of whatever follows what has begun, and the codes."""
+    begun, codes = seam.begun, seam.codes
+    out: list[Leaf] = []
+    for each in found:
+        codes += _begins(each.leaf, begun)
+        out += _out(each.leaf, begun, codes)[0]
+        begun = None
+    return out, begun, codes
+
+
+def _begins(leaf: Leaf, begun: Begun | None) -> bool:
+    """Whether a code block with a number begins with a leaf."""
+    return isinstance(leaf, Code) and leaf.number > 0 and begun is None
+
+
+def _out(leaf: Leaf, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
+    """Return what comes out of a leaf after what came, and what is known then."""
+    if begun is not None:
+        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+    match leaf:
+        case Paragraph():
+            return list(_paragraphs(leaf, begun)), Begun(skip=1)
+        case Code():
+            return _code(leaf, begun, codes)
+        case Table():
+            return _tables(leaf, begun)
+        case _:
+            return [leaf], Begun()
+
+
+def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
+    text = leaf.text if begun is None else "\n".join(leaf.text.split("\n")[begun.skip :])
+    whole, rest = _parts(text)
+    if rest or not (whole or begun):
+        whole.append(rest)
+    for part in whole:
+        yield replace(leaf, text=part, level=leaf.level if part is rest else 0)
+        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+
+
+def _parts(text: str) -> tuple[list[str], str]:
+    """Cut a paragraph after each line with which a part is too long; the rest may be empty."""
+    if len(text) <= LONGEST_PARAGRAPH:
+        return [], text
+    whole: list[str] = []
+    lines: list[str] = []
+    size = 0
+    for line in text.split("\n"):
+        lines.append(line)
+        size += len(line) + 1
+        if size > LONGEST_PARAGRAPH:
+            whole.append("\n".join(lines))
+            lines, size = [], 0
+    return whole, "\n".join(lines)
+
+
+def _code(leaf: Code, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
+    lines = leaf.lines if begun is None else leaf.lines[begun.skip :]
+    piece = replace(
+        leaf,
+        lines=lines,
+        number=codes if leaf.number else 0,
+        lexed=begun.lexed if begun else None,
+    )
+    out: list[Leaf] = [piece] if lines or begun is None else []
+    return out, Begun(lexed=lexed_after(piece))
+
+
+def _tables(leaf: Table, begun: Begun | None) -> tuple[list[Leaf], Begun]:
+    if begun is None:
+        first = replace(leaf, rows=leaf.rows[:SETTLED_BY])
+        widths = settle(first, _cell)
+        rows, frame = leaf.rows[SETTLED_BY:], _further(leaf.frame)
+        out: list[Leaf] = [first]
+    else:
+        widths, rows, frame, out = begun.widths, leaf.rows, leaf.frame, []
+    if rows:
+        out.append(replace(leaf, rows=rows, widths=widths, frame=frame, gap=False))
+    return out, Begun(widths=widths)
+
+
+def _cell(text: str) -> Any:
+    return spans(text, _NO_LINKS)
+
+
+def _further(frame: Frame) -> Frame:
+    """The frame of rows that go on with a leaf."""
+    return Frame(frame.rest, frame.rest, frame.above, sum(len(text) for text, _ in frame.rest))
+
+
+def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -> _Kept:
+    leaf, lines = last.leaf, tuple(source[last.first :])
+    above = tuple(source[last.start : last.first])
+    match leaf:
+        case Code(lines=content) if content:
+            out, after = _out(leaf, begun, codes + _begins(leaf, begun))
+            lines, skip = _code_kept(last.kind, lines, len(content))
+            rest = (*content[: max(0, skip - 1)], content[-1]) if skip else ()
+            after, alone = replace(after, skip=skip), last.kind == "code_block"
+            lines = lines if alone else (*above, *lines)
+            return _Kept(lines, replace(leaf, lines=rest), tuple(out), after, alone=alone)
+        case Table(rows=rows) if rows and (begun or len(rows) >= SETTLED_BY):
+            out, after = _out(leaf, begun, codes)
+            lines = (*above, *lines[:2], *lines[2 + len(rows) :])
+            return _Kept(lines, replace(leaf, rows=()), tuple(out), after)
+        case Paragraph(text=text, level=0):
+            whole, rest = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
+            if whole:
+                return _cut(source, last, begun, whole, rest)
+            return _Kept((*above, *lines), leaf, (), begun)
+        case _:
+            return _Kept((*above, *lines), leaf, (), begun)
+
+
+def _code_kept(kind: str, lines: Sequence[str], count: int) -> tuple[tuple[str, ...], int]:
+    """Return what is kept of a code block's lines, and how many of its own that leaves in it.
+
+    The line that opens a fence tells all of it. Whether blank lines belong to indented code depends
+    on its last line, and where HTML ends on its first.
+    """
+    match kind:
+        case "fence":
+            return (lines[0], *lines[1 + count :]), 0
+        case "code_block":
+            return tuple(lines[count - 1 :]), 1
+        case _:
+            ends = (lines[0], lines[count - 1]) if count > 1 else (lines[0],)
+            return (*ends, *lines[count:]), len(ends)
+
+
+def _cut(
+    source: Sequence[str], last: Found, begun: Begun | None, whole: Sequence[str], rest: str
+) -> _Kept:
+    assert isinstance(last.leaf, Paragraph)
+    leaf = last.leaf
+    guards = leaf.text.split("\n")[: begun.skip if begun else 0]
+    out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
+    lines = source[last.last - (rest.count("\n") + 1 if rest else 0) :]
+    remains = "\n".join([_GUARD, rest]) if rest else _GUARD
+    lines = tuple(lines)
+    return _Kept(lines, replace(leaf, text=remains), tuple(out), after, guard=True, alone=True)
+
+
+def _shorter(source: Sequence[str], last: Found, kept: _Kept, after: Seam) -> Seam | None:
+    """Return the seam with the least tail that reads the same; None where it would not."""
+    boxes = [box for box in last.boxes if kept.alone or box.line < last.start]
+    lines = _without_blanks(kept.lines) if last.kind != "code_block" else kept.lines
+    heads = 0
+    if kept.guard or any(not box.is_list for box in boxes):
+        before = prefix(source, boxes)
+        if before is None:
+            return None
+        lines = (before + (_GUARD if kept.guard else _HEAD), *lines)
+        heads = 0 if kept.guard else 1
+    found = parse(lines, after.links, heads=heads)[0][heads:]
+    if len(found) != 1 or not _alike(found[0], last, kept.leaf):
+        return None
+    ahead = tuple(
+        box.number - now.number
+        for (parent, box), (_, now) in zip(_pairs(last), _pairs(found[0]), strict=True)
+        if parent.kind == "ol"
+    )
+    return replace(after, tail=lines, heads=heads, ahead=ahead)
+
+
+def _pairs(found: Found) -> list[tuple[Any, Any]]:
+    return list(zip(found.boxes, found.boxes[1:], strict=False))
+
+
+def _alike(found: Found, last: Found, leaf: Leaf) -> bool:
+    """Whether a leaf is found in the same boxes as the last one was, and is what it should be."""
+    return [(box.kind, box.mark[-1:]) for box in found.boxes] == [
+        (box.kind, box.mark[-1:]) for box in last.boxes
+    ] and replace(found.leaf, frame=NO_FRAME, gap=False) == replace(leaf, frame=NO_FRAME, gap=False)
+
+
+def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out all but one of the blank lines at the end."""
+    end = len(lines)
+    while end > 1 and not lines[end - 1].strip() and not lines[end - 2].strip():
+        end -= 1
+    return lines[:end]
+
+
+def _healed(leaf: Leaf) -> list[Leaf]:
+    """Return a leaf that is still being written as it most probably will be."""
+    match leaf:
+        case Paragraph(text=text, level=level):
+            ahead = None if level else table_ahead(text.split("\n"))
+            if ahead is not None:
+                return _instead(leaf, ahead)
+            return [replace(leaf, text=heal(text))]
+        case Table(rows=rows, head=head) if rows:
+            *cells, open_cell = rows[-1]
+            return [replace(leaf, rows=(*rows[:-1], (*cells, heal(open_cell))))]
+        case _:
+            return [leaf]
+
+
+def _instead(leaf: Paragraph, lines: Sequence[str]) -> list[Leaf]:
+    """Return what lines are, in the place of a paragraph."""
+    first, *others = [found.leaf for found in parse(lines, _NO_LINKS)[0]]
+    further = _further(leaf.frame)
+    return [
+        replace(first, frame=leaf.frame, gap=leaf.gap),
+        *[replace(other, frame=further) for other in others],
+    ]

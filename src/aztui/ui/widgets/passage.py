@@ -1,0 +1,471 @@
+"""A text that grows, laid out in lines of a width: only what is looked at is kept laid out.
+
+The text is kept in segments of some thousand characters. Of a finished segment there are its
+source, where its reading began, and how many lines it takes; its lines are made when they are
+wanted, and forgotten again. So a text costs little more memory than itself, a new word costs the
+same wherever it comes, and a new width costs what is on the screen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import field
+from itertools import accumulate, count
+from typing import Final, NamedTuple
+
+from aztui.core.data import dataclass
+from aztui.core.profile import View
+from aztui.ui.markdown.leaves import Links
+from aztui.ui.markdown.views import READERS, Part, Seam
+from aztui.ui.widgets.rows import Line
+
+SEGMENT: Final = 8_000
+"""Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
+STEP: Final = 4_000
+"""Characters that are taken in at once, counted so too; keys are looked at in between."""
+LINE: Final = 40
+"""Characters that cost as much as a line does besides its own."""
+LONGEST_LINE: Final = 4_000
+"""Characters of a line that are read at once; a longer one is read in pieces."""
+
+_KEYS: Final = count()
+_COMPARED: Final = 200
+"""Lines that are compared at most to find the first that has changed."""
+
+
+class Spot(NamedTuple):
+    """A place in a passage that outlives a change of width.
+
+    Attributes:
+        segment: counted from 0.
+        part: of the segment.
+        line: of the part.
+    """
+
+    segment: int
+    part: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Parts laid out.
+
+    Attributes:
+        lines: from the top.
+        starts: the first line of each part.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """Put another part below."""
+        self.starts.append(len(self.lines))
+        self.lines.extend(lines)
+
+    def place(self, line: int) -> tuple[int, int]:
+        """Say which part a line belongs to and which of its lines it is."""
+        part = max(0, bisect_right(self.starts, line) - 1)
+        return part, line - (self.starts[part] if self.starts else 0)
+
+    def find(self, part: int, line: int) -> int:
+        """Return the line at a place, or the nearest one."""
+        if part >= len(self.starts):
+            return max(0, len(self.lines) - 1)
+        following = self.starts[part + 1 : part + 2] or [len(self.lines)]
+        return max(0, min(self.starts[part] + line, following[0] - 1))
+
+
+@dataclass(slots=True)
+class _Segment:
+    """A part of the text that does not change any more.
+
+    Attributes:
+        seam: where its reading begins.
+        source: it, in UTF-8 (with lone surrogates as they are).
+        links: the link references to lay it out with.
+        height: how many lines it takes in `width` cells; a guess in any other width.
+        width: cells; 0 where the height is a guess.
+    """
+
+    seam: Seam
+    source: bytes
+    links: Links
+    height: int
+    width: int
+
+    @property
+    def text(self) -> str:
+        return self.source.decode("utf-8", "surrogatepass")
+
+    @property
+    def may_refer(self) -> bool:
+        """Whether there is anything in it that a link reference could make a link."""
+        return b"]" in self.source or any("]" in line for line in self.seam.tail)
+
+
+class Shelf:
+    """Keeps the segments laid out last, of all passages that share it."""
+
+    def __init__(self, lines: int = 4_000) -> None:
+        """Make an empty shelf.
+
+        Args:
+            lines: how many there may be on it before the oldest segments go; one always stays.
+        """
+        self._most = lines
+        self._count = 0
+        self._laid: OrderedDict[tuple[int, int], Laid] = OrderedDict()
+
+    def get(self, key: tuple[int, int]) -> Laid | None:
+        """Return a segment that is here, and keep it longer for that."""
+        laid = self._laid.get(key)
+        if laid is not None:
+            self._laid.move_to_end(key)
+        return laid
+
+    def put(self, key: tuple[int, int], laid: Laid) -> None:
+        """Keep a segment."""
+        self.drop(key)
+        self._laid[key] = laid
+        self._count += len(laid.lines)
+        while self._count > self._most and len(self._laid) > 1:
+            self.drop(next(iter(self._laid)))
+
+    def drop(self, key: tuple[int, int]) -> None:
+        """Forget a segment."""
+        laid = self._laid.pop(key, None)
+        self._count -= len(laid.lines) if laid else 0
+
+
+class Passage:
+    """A text to which more may be added at its end."""
+
+    __slots__ = (
+        "_ended",
+        "_finished",
+        "_key",
+        "_laid",
+        "_links",
+        "_parts",
+        "_partial",
+        "_reader",
+        "_seam",
+        "_seam_before",
+        "_segments",
+        "_shelf",
+        "_size",
+        "_source",
+        "_starts",
+        "_tail",
+        "_unread",
+        "_width",
+        "view",
+    )
+
+    def __init__(self, width: int, view: View, shelf: Shelf, text: str = "") -> None:
+        """Begin a text.
+
+        Args:
+            width: cells.
+            view: how it is shown.
+            shelf: keeps what is laid out.
+            text: what there is of it already; it is laid out by `advance`.
+        """
+        self.view = view
+        self._reader = READERS[view]
+        self._width = width
+        self._shelf = shelf
+        self._key = next(_KEYS)
+        self._segments: list[_Segment] = []
+        self._starts = [0]
+        self._unread: deque[str] = deque([text] if text else [])
+        self._ended = self._finished = False
+        self._links = Links()
+        self._begin(Seam())
+        self._partial = ""
+        self._tail = Laid()
+
+    @property
+    def height(self) -> int:
+        """How many lines it takes; a guess for what was not looked at since the width changed."""
+        return self._starts[-1] + len(self._laid.lines) + len(self._tail.lines)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is text that was not laid out yet."""
+        return bool(self._unread) or (self._ended and not self._finished)
+
+    @property
+    def text(self) -> str:
+        """All of it, as it came."""
+        closed = (segment.text for segment in self._segments)
+        return "".join([*closed, *self._source, self._partial, *self._unread])
+
+    def feed(self, text: str) -> None:
+        """Add text, to be laid out by `advance`."""
+        if text:
+            self._unread.append(text)
+
+    def end(self) -> None:
+        """Say that nothing more comes."""
+        self._ended = True
+
+    def advance(self) -> int | None:
+        """Lay out more of what was added, a step of it.
+
+        Returns:
+            The first line that is new or changed; None where there was nothing to do.
+        """
+        if not self.behind:
+            return None
+        before, tail = self._starts[-1] + len(self._laid.lines), self._tail.lines
+        lines, self._partial = pieces(self._partial + self._next())
+        fresh = [line for batch in self._batches(lines) for line in self._take(batch)]
+        if self._ended and not self._unread:
+            fresh += self._finish()
+        else:
+            self._preview()
+        new = [*fresh[:_COMPARED], *self._tail.lines[:_COMPARED]]
+        same = next(
+            (at for at, (old, now) in enumerate(zip(tail, new, strict=False)) if old != now),
+            min(len(tail), len(new)),
+        )
+        return before + same
+
+    def fit(self, width: int) -> None:
+        """Lay it out for another width in cells, as far as it is looked at."""
+        if width == self._width:
+            return
+        self._width = width
+        for number, segment in enumerate(self._segments):
+            segment.width = 0
+            self._shelf.drop((self._key, number))
+        laid = Laid()
+        for part in self._parts:
+            laid.add(self._reader.lay(part, width, self._seam.links))
+        self._laid = laid
+        if not self._finished:
+            self._preview()
+
+    def settle(self, first: int, last: int) -> bool:
+        """Lay out for certain what stands from one line up to another.
+
+        Returns:
+            Whether any of it was not; it may take more or fewer lines now.
+        """
+        begin = max(0, bisect_right(self._starts, first) - 1)
+        end = bisect_right(self._starts, max(first, last - 1))
+        open_ones = [
+            number
+            for number in range(begin, min(end, len(self._segments)))
+            if self._segments[number].width != self._width
+        ]
+        for number in open_ones:
+            segment = self._segments[number]
+            segment.height, segment.width = len(self._lay(number).lines), self._width
+        if open_ones:
+            heights = accumulate(segment.height for segment in self._segments)
+            self._starts = [0, *heights]
+        return bool(open_ones)
+
+    def line(self, index: int) -> Line:
+        """Return a line, counted from the top."""
+        number = bisect_right(self._starts, index) - 1
+        if number < len(self._segments):
+            lines, at = self._laid_out(number).lines, index - self._starts[number]
+            return lines[at] if at < len(lines) else Line(())
+        at = index - self._starts[-1]
+        lines = self._laid.lines
+        return lines[at] if at < len(lines) else self._tail.lines[at - len(lines)]
+
+    def place(self, index: int) -> Spot:
+        """Say what stands in a line."""
+        number = min(bisect_right(self._starts, index) - 1, len(self._segments))
+        at = index - self._starts[number]
+        if number < len(self._segments):
+            return Spot(number, *self._laid_out(number).place(at))
+        settled = len(self._laid.lines)
+        if at < settled:
+            return Spot(number, *self._laid.place(at))
+        part, line = self._tail.place(at - settled)
+        return Spot(number, len(self._parts) + part, line)
+
+    def find(self, spot: Spot) -> int:
+        """Return the line where something stands now."""
+        if spot.segment < len(self._segments):
+            start = self._starts[spot.segment]
+            self.settle(start, start + 1)
+            laid = self._laid_out(spot.segment)
+            return self._starts[spot.segment] + laid.find(spot.part, spot.line)
+        first, parts = self._starts[-1], len(self._parts)
+        if spot.part < parts:
+            return first + self._laid.find(spot.part, spot.line)
+        return first + len(self._laid.lines) + self._tail.find(spot.part - parts, spot.line)
+
+    def sources(self) -> Iterator[tuple[int, str]]:
+        """Return the text in the order it stands: each segment's first line, and what it holds."""
+        for start, segment in zip(self._starts, self._segments, strict=False):
+            yield start, segment.text
+        yield self._starts[-1], "".join([*self._source, self._partial])
+
+    def parts(self) -> Iterator[Part]:
+        """Return what the text is made of, from the top; what is open is as it would end now."""
+        for segment in self._segments:
+            yield from self._read(segment)
+        yield from self._parts
+        if not self._finished:
+            yield from self._reader.finish(self._seam, self._partial)[0]
+
+    # The open end.
+
+    def _begin(self, seam: Seam) -> None:
+        self._seam_before = self._seam = seam
+        self._source: list[str] = []
+        self._size = 0
+        self._parts: list[Part] = []
+        self._laid = Laid()
+
+    def _next(self) -> str:
+        """Return the next text to take, at most a step."""
+        taken: list[str] = []
+        room = STEP
+        while self._unread and room > 0:
+            text = self._unread.popleft()
+            end = _fitting(text, room)
+            if end < len(text):
+                self._unread.appendleft(text[end:])
+                text = text[:end]
+            taken.append(text)
+            room -= _cost(text)
+        return "".join(taken)
+
+    def _batches(self, lines: Sequence[str]) -> Iterator[list[str]]:
+        """Return lines in batches with which a segment may be full."""
+        batch: list[str] = []
+        size = self._size
+        for line in lines:
+            batch.append(line)
+            size += _cost(line)
+            if size >= SEGMENT:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _take(self, lines: Sequence[str]) -> list[Line]:
+        """Read whole lines and return those of the screen that are finished with them."""
+        parts, seam = self._reader.read(self._seam, lines)
+        self._source += lines
+        self._size += sum(map(_cost, lines))
+        fresh = self._put(parts)
+        new_links = seam.links is not self._seam.links
+        self._seam = seam
+        if self._size >= SEGMENT or new_links:
+            self._close()
+        return fresh
+
+    def _put(self, parts: Sequence[Part]) -> list[Line]:
+        fresh: list[Line] = []
+        for part in parts:
+            lines = self._reader.lay(part, self._width, self._seam.links)
+            self._laid.add(lines)
+            fresh += lines
+        self._parts += parts
+        return fresh
+
+    def _preview(self) -> None:
+        tail = Laid()
+        for part in self._reader.preview(self._seam, self._partial):
+            tail.add(self._reader.lay(part, self._width, self._seam.links))
+        self._tail = tail
+
+    def _finish(self) -> list[Line]:
+        """Take what is open as it is, and settle what link references could not know before."""
+        self._finished = True
+        parts, links = self._reader.finish(self._seam, self._partial)
+        self._source.append(self._partial)
+        self._partial = ""
+        fresh = self._put(parts)
+        self._tail = Laid()
+        self._close()
+        for number, segment in enumerate(self._segments):
+            if len(segment.links.known) < len(links.known) and segment.may_refer:
+                segment.links = links
+                segment.width = 0
+                self._shelf.drop((self._key, number))
+        return fresh
+
+    def _close(self) -> None:
+        """End the open segment, all of which knows the same link references; begin another."""
+        source = "".join(self._source).encode("utf-8", "surrogatepass")
+        height = len(self._laid.lines)
+        number = len(self._segments)
+        self._segments.append(
+            _Segment(self._seam_before, source, self._seam_before.links, height, self._width)
+        )
+        self._starts.append(self._starts[-1] + height)
+        self._shelf.put((self._key, number), self._laid)
+        self._begin(self._seam)
+
+    # Finished segments.
+
+    def _laid_out(self, number: int) -> Laid:
+        return self._shelf.get((self._key, number)) or self._lay(number)
+
+    def _lay(self, number: int) -> Laid:
+        segment = self._segments[number]
+        laid = Laid()
+        for part in self._read(segment):
+            laid.add(self._reader.lay(part, self._width, segment.links))
+        self._shelf.put((self._key, number), laid)
+        return laid
+
+    def _read(self, segment: _Segment) -> Sequence[Part]:
+        lines, partial = pieces(segment.text)
+        parts, seam = self._reader.read(segment.seam, lines)
+        if self._finished and segment is self._segments[-1]:
+            parts = [*parts, *self._reader.finish(seam, partial)[0]]
+        return parts
+
+
+def _cost(text: str) -> int:
+    return len(text) + LINE * text.count("\n")
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many characters of a text cost no more than `room`; one at least."""
+    if _cost(text) <= room:
+        return len(text)
+    end = 0
+    while 0 < (after := text.find("\n", end) + 1) and after - end + LINE <= room:
+        room -= after - end + LINE
+        end = after
+    return max(1, end, min(end + room, after - 1 if after else len(text)))
+
+
+def pieces(text: str) -> tuple[list[str], str]:
+    """Cut a text into its lines, with their ends, and what follows the last of them.
+
+    A line that is too long is cut into pieces, at a space where it can be; where depends on the
+    line alone, not on how much of it is here.
+    """
+    *lines, rest = text.split("\n")
+    whole: list[str] = []
+    for line in lines:
+        *cut, last = _cut(line)
+        whole += [*cut, last + "\n"]
+    *cut, rest = _cut(rest)
+    return [*whole, *cut], rest
+
+
+def _cut(line: str) -> list[str]:
+    cut: list[str] = []
+    while len(line) > LONGEST_LINE:
+        at = line.rfind(" ", LONGEST_LINE // 2, LONGEST_LINE) + 1 or LONGEST_LINE
+        cut.append(line[:at])
+        line = line[at:]
+    return [*cut, line]
