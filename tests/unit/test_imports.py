@@ -59,7 +59,7 @@ def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Pat
         (
             "aztui.ui.app",
             (
-                *("openai", "httpx2", "pygments", "markdown_it"),
+                *("openai", "httpx2", "pygments", "markdown_it", "aztui.ui.markdown"),
                 *("aztui.ui.screens.welcome", "aztui.ui.screens.approval", "aztui.ui.offers"),
             ),
         ),
