@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from textual.app import App
 from textual.reactive import Reactive
@@ -26,15 +27,13 @@ from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import OfferOpened
-from aztui.ui.offers import Offer
-from aztui.ui.screens.approval import ApprovalScreen
 from aztui.ui.screens.main import MainScreen
-from aztui.ui.screens.welcome import WelcomeScreen
-from aztui.ui.styles import stylesheet
+from aztui.ui.styles import height_class, stylesheet
 from aztui.ui.theme import DARK, theme_for
 
 if TYPE_CHECKING:
     from aztui.core.checkup import Checkup
+    from aztui.ui.offers import Offer
 
 Tell: TypeAlias = Callable[[str], None]
 """Shows the user a sentence, from any thread."""
@@ -43,6 +42,14 @@ TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
 SETTLED: Final = 0.15
 """Seconds after the first paint in which the screen has the processor to itself."""
+
+
+@runtime_checkable
+class Home(Protocol):
+    """A screen that can tell the user something: the main one, or what stands in for it."""
+
+    def say(self, notice: str) -> None:
+        """Show a sentence."""
 
 
 class AztuiApp(App[None]):
@@ -90,7 +97,7 @@ class AztuiApp(App[None]):
         """
         sheets: list[str | PurePath] = [stylesheet("app.tcss")]
         if refused is None:
-            sheets.append(WelcomeScreen.CSS_PATH if profile is None else MainScreen.CSS_PATH)
+            sheets.append(stylesheet("welcome.tcss" if profile is None else "main.tcss"))
         super().__init__(driver_class=AztuiDriver, css_path=sheets, ansi_color=True)
         if theme_for(os.environ) != DARK:
             self.theme = theme_for(os.environ)
@@ -112,8 +119,12 @@ class AztuiApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen to begin with."""
         if self._refused is not None:
+            from aztui.ui.screens.approval import ApprovalScreen  # noqa: PLC0415 - rarely needed
+
             return ApprovalScreen(self._refused, self._answered)
         if self._profile is None or self._source is None:
+            from aztui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415 - newcomers only
+
             return WelcomeScreen(self._offers, unread=self._unread, clock=self._clock)
         return self._main(self._profile, self._source)
 
@@ -130,6 +141,7 @@ class AztuiApp(App[None]):
             self._on_ready()
         from aztui.ui.markdown.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
+        import_module("aztui.ui.widgets.block")
         warm_up()
 
     def on_offer_opened(self, message: OfferOpened) -> None:
@@ -172,14 +184,12 @@ class AztuiApp(App[None]):
         self.push_screen(DoctorScreen(partial(self._checkup, home.conversation.profile)))
 
     @property
-    def _home(self) -> MainScreen | WelcomeScreen | ApprovalScreen:
+    def _home(self) -> Home:
         """The screen below whatever is open."""
-        kinds = MainScreen | WelcomeScreen | ApprovalScreen
-        homes = (screen for screen in self.screen_stack if isinstance(screen, kinds))
-        return list(homes)[-1]
+        return [screen for screen in self.screen_stack if isinstance(screen, Home)][-1]
 
     def _main(self, profile: Profile, source: Source) -> MainScreen:
-        return MainScreen(
+        screen = MainScreen(
             profile,
             source,
             memory=self._memory,
@@ -187,6 +197,8 @@ class AztuiApp(App[None]):
             clock=self._clock,
             new_id=self._new_id,
         )
+        # Its first resize would give it the class too, and have it styled for a second time.
+        return screen.add_class(height_class(self.size.height), update=False)
 
     def _handle_exception(self, error: Exception) -> None:
         if os.environ.get("AZTUI_DEBUG"):

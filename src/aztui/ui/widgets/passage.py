@@ -11,10 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
+from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.ui.markdown.leaves import Links
 from aztui.ui.markdown.views import READERS, Part, Seam
