@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -139,9 +138,8 @@ class AztuiApp(App[None]):
     def _make_ready(self) -> None:
         if self._on_ready is not None:
             self._on_ready()
-        from aztui.ui.markdown.warm import warm_up  # noqa: PLC0415 - not before the first paint
+        from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
-        import_module("aztui.ui.widgets.block")
         warm_up()
 
     def on_offer_opened(self, message: OfferOpened) -> None:
