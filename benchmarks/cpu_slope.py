@@ -19,7 +19,9 @@ def measure(bench: Bench) -> Report:
     with_history = [(one.slope, one.history) for one in held[bench.ours.name] if one.history]
     after = median([history.slope for _, history in with_history])
     growth = median([history.slope / slope - 1 for slope, history in with_history])
-    rows.append((f"{bench.ours.name}, {scale.history} lines in the log", ms(after), times(after, floor)))
+    rows.append(
+        (f"{bench.ours.name}, {scale.history} lines in the log", ms(after), times(after, floor))
+    )
     said = f"article {ms(floor)} ms, bare {times(slopes[BARE.name], floor)}"
     in_terms = {name: slope / floor for name, slope in slopes.items()}
     return Report(
@@ -30,6 +32,8 @@ def measure(bench: Bench) -> Report:
         ),
         {
             **of_views(bench, "slope", in_terms, said),
-            "slope after history": Found(growth * 100, f"empty log {ms(slopes[bench.ours.name])} ms"),
+            "slope after history": Found(
+                growth * 100, f"empty log {ms(slopes[bench.ours.name])} ms"
+            ),
         },
     )

@@ -105,7 +105,9 @@ def _must(name: str, found: Found | None) -> float:
 
 def summary(names: Sequence[str], found: Mapping[str, Found], title: str) -> Table:
     """The last table: a row for each of `names`, and for each further thing found of it."""
-    rows = [name for plain in names for name in (plain, plain + RAW) if name in found or name == plain]
+    rows = [
+        name for plain in names for name in (plain, plain + RAW) if name in found or name == plain
+    ]
     return Table(
         title,
         ("figure", "must", "aim", "aztui", "floor", "holds"),

@@ -7,7 +7,7 @@ import time
 from typing import Final
 
 from benchmarks.goals import Found
-from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, Program, enter, warmed_up
+from benchmarks.harness import FLOORS, Bench, Program, enter, warmed_up
 from benchmarks.report import Report
 from benchmarks.streams import RATE
 from benchmarks.table import Table, median, ms

@@ -22,7 +22,9 @@ def measure(bench: Bench) -> Report:
         for name, rounds in took.items()
     ]
     return Report(
-        Table("Key to screen while 200 tokens/s stream (ms)", ("program", "p50", "p95", "max"), rows),
+        Table(
+            "Key to screen while 200 tokens/s stream (ms)", ("program", "p50", "p95", "max"), rows
+        ),
         of_views(
             bench,
             "key",
@@ -37,5 +39,5 @@ def _round(program: Program, bench: Bench) -> list[float]:
     with warmed_up(program, bench.server) as terminal:
         enter(terminal, words(bench.scale.tokens + RATE, RATE))
         pressed = press(terminal, typing(), lambda done: done < count)
-        settle(terminal)
+        settle(terminal, 1.0)
         return delays(terminal, pressed)[Sort.TYPES]

@@ -17,7 +17,10 @@ def measure(bench: Bench) -> Report:
         Table(
             f"Last word late, {bench.scale.long} tokens at 1,000/s (ms)",
             ("program", "median", "worst round"),
-            [(name, ms(late[name]), ms(max(one.late for one in runs))) for name, runs in held.items()],
+            [
+                (name, ms(late[name]), ms(max(one.late for one in runs)))
+                for name, runs in held.items()
+            ],
         ),
         of_views(bench, "late", {name: value * 1000 for name, value in late.items()}, said),
     )

@@ -17,15 +17,16 @@ def measure(bench: Bench) -> Report:
     multiple = median([history.memory / history.text for history in histories])
     grown = median([history.memory for history in histories])
     bare = peaks[BARE.name]
+    note = (
+        f"{bench.scale.history} lines of earlier answers, {mebibytes(histories[0].text)} MiB of "
+        f"text, then took {mebibytes(grown)} MiB."
+    )
     return Report(
         Table(
             f"Peak RSS after {bench.scale.long} tokens (MiB)",
             ("program", "peak"),
             [(name, f"{peak:.1f}") for name, peak in peaks.items()],
-            [
-                f"{bench.scale.history} lines of earlier answers, {mebibytes(histories[0].text)} MiB"
-                f" of text, then took {mebibytes(grown)} MiB."
-            ],
+            [note],
         ),
         {
             **of_views(bench, "peak", peaks, f"bare {bare:.1f} MiB", bare),

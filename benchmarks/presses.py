@@ -116,9 +116,9 @@ def press(terminal: Terminal, keys: Iterator[Key], go_on: Callable[[int], bool])
     pauses = random.Random(1)  # noqa: S311 - the same moments each time
     pressed: list[Press] = []
     while go_on(len(pressed)):
+        time.sleep(EVERY * pauses.uniform(0.7, 1.3))
         key = next(keys)
         pressed.append(Press(key, terminal.send(key.data)))
-        time.sleep(EVERY * pauses.uniform(0.7, 1.3))
     return pressed
 
 
