@@ -33,8 +33,8 @@ from benchmarks.table import Table, mebibytes, ms, percentile
 from benchmarks.text import Kind, Recipe
 from tests.support.terminal import Terminal
 
-_RATE: Final = 1000
-"""Pieces a second; a long answer's are of a thousand bytes."""
+_HEAD_START: Final = 1.0
+"""Seconds after which there is something to scroll."""
 _CATCHING_UP: Final = 60.0
 """Seconds in which a program must have shown what it got."""
 _BUSY: Final = 0.5
@@ -43,6 +43,8 @@ _LOOK: Final = 0.5
 """Seconds over which that is looked at."""
 _PRESSED_ON: Final = 5.0
 """Seconds for which keys are pressed while a program catches up."""
+_SLOWLY: Final = 5
+"""By so much less than its size the pace of a smaller extreme shrinks."""
 _AFTERWARDS: Final = 40
 """Keys that are pressed when all is there."""
 _TURNS: Final = 10_000
@@ -64,12 +66,13 @@ class Extreme:
 
 
 EXTREMES: Final = (
-    Extreme("50 MB", Recipe(Kind.PROSE, 50_000_000, _RATE)),
-    Extreme("one line", Recipe(Kind.LINE, 5_000_000, _RATE)),
-    Extreme("table", Recipe(Kind.TABLE, 20_000, _RATE)),
-    Extreme("fence", Recipe(Kind.FENCE, 100_000, _RATE)),
-    Extreme("session", Recipe(Kind.PROSE, 50_000, 20, first=_TURNS), _TURNS),
+    Extreme("50 MB", Recipe(Kind.PROSE, 50_000_000, 1000)),
+    Extreme("one line", Recipe(Kind.LINE, 5_000_000, 500)),
+    Extreme("table", Recipe(Kind.TABLE, 20_000, 1000)),
+    Extreme("fence", Recipe(Kind.FENCE, 100_000, 250)),
+    Extreme("session", Recipe(Kind.PROSE, 400_000, 20, first=_TURNS), _TURNS),
 )
+"""All of them; a piece is of about a thousand bytes, or a table's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,12 @@ def _figures(ordeal: Ordeal) -> list[str]:
 
 
 def _scaled(extreme: Extreme, part: float) -> Extreme:
-    """The same, smaller; but long enough for some keys."""
-    if part == 1:
-        return extreme
+    """The same, smaller; it comes slower, so that there is time for some keys."""
     recipe = extreme.recipe
-    size = max(round(recipe.size * part), 1000)
+    rate = recipe.rate if part == 1 else max(1, round(recipe.rate * part * _SLOWLY))
     return replace(
         extreme,
-        recipe=replace(recipe, size=size, rate=max(1, round(recipe.rate * part * 5))),
+        recipe=replace(recipe, size=round(recipe.size * part), rate=rate),
         turns=round(extreme.turns * part),
     )
 
@@ -153,6 +154,7 @@ def _ordeal(bench: Bench, extreme: Extreme) -> Ordeal:
             fill_with_turns(terminal, bench.server, extreme.turns)
         told = len(bench.server.records)
         enter(terminal, extreme.recipe)
+        time.sleep(_HEAD_START)
         streaming = _Streaming(terminal, bench.server, told)
         pressed = press(terminal, scrolling((HOME, PAGE_DOWN, PAGE_UP, END)), streaming.goes_on)
         behind = max(0.0, streaming.wait())
