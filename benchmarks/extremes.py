@@ -4,20 +4,20 @@ While each streams and after it is there, characters are typed into the prompt a
 scrolled to its beginning, by pages, and back to its end; each key is timed to the screen. No floor
 is run: the bare app would take hours.
 
-The many answers are made through the keyboard too, with the key that asks again.
+The 10,000 answers of a session are loaded at once (`benchmarks.loaded` says why, and how).
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.filling import fill_with_turns
 from benchmarks.goals import GOALS, Found
-from benchmarks.harness import Bench, Server, enter, is_sent, settle, warmed_up
+from benchmarks.harness import Bench, Server, calm, enter, is_sent, settle, started_by, warmed_up
 from benchmarks.presses import (
     END,
     HOME,
@@ -107,34 +107,24 @@ def measure(bench: Bench, extremes: Sequence[Extreme] = EXTREMES) -> Report:
         try:
             ordeal = _ordeal(bench, _scaled(extreme, bench.scale.extreme))
         except (AssertionError, TimeoutError) as error:
-            rows.append((f"{name}: {str(error).splitlines()[0]}", *["-"] * 10))
+            rows.append((f"{name}: {str(error).splitlines()[0]}", *["-"] * 6))
             continue
-        rows.append((name, *_figures(ordeal)))
+        rows += _rows(name, ordeal)
         found[extreme.goal] = Found(ordeal.slowest * 1000)
     size = "" if bench.scale.extreme == 1 else f", {bench.scale.extreme:g} of the size"
+    keys = [f"{sort} {column}" for sort in Sort for column in ("p95", "max")]
     return Report(
         Table(
-            f"Key to screen at the extremes{size} (ms): while it streams, and after",
-            (
-                "",
-                *[f"{sort} {at}" for _ in range(2) for sort in Sort for at in ("p95", "max")],
-                "s behind",
-                "MiB",
-            ),
-            rows,
+            f"Key to screen at the extremes{size} (ms)", ("", *keys, "s behind", "peak MiB"), rows
         ),
         found,
     )
 
 
-def _figures(ordeal: Ordeal) -> list[str]:
-    keys = [
-        ms(percentile(each[sort], percent))
-        for each in (ordeal.during, ordeal.after)
-        for sort in Sort
-        for percent in (95, 100)
-    ]
-    return [*keys, f"{ordeal.behind:.1f}", mebibytes(ordeal.peak)]
+def _rows(name: str, ordeal: Ordeal) -> Iterator[tuple[str, ...]]:
+    for when, took in (("while it streams", ordeal.during), ("after", ordeal.after)):
+        keys = [ms(percentile(took[sort], percent)) for sort in Sort for percent in (95, 100)]
+        yield f"{name}, {when}", *keys, f"{ordeal.behind:.1f}", mebibytes(ordeal.peak)
 
 
 def _scaled(extreme: Extreme, part: float) -> Extreme:
@@ -149,16 +139,16 @@ def _scaled(extreme: Extreme, part: float) -> Extreme:
 
 
 def _ordeal(bench: Bench, extreme: Extreme) -> Ordeal:
-    with warmed_up(bench.ours, bench.server) as terminal:
+    program = started_by(bench.ours, "loaded") if extreme.turns else bench.ours
+    with warmed_up(program, bench.server) as terminal:
         if extreme.turns:
-            fill_with_turns(terminal, bench.server, extreme.turns)
+            fill_with_turns(terminal, extreme.turns)
         told = len(bench.server.records)
         enter(terminal, extreme.recipe)
         time.sleep(_HEAD_START)
         streaming = _Streaming(terminal, bench.server, told)
         pressed = press(terminal, scrolling((HOME, PAGE_DOWN, PAGE_UP, END)), streaming.goes_on)
-        behind = max(0.0, streaming.wait())
-        settle(terminal, 1.0)
+        behind = streaming.wait()
         during = delays(terminal, pressed)
         terminal.send(END.data)
         settle(terminal, 1.0)
@@ -186,17 +176,13 @@ class _Streaming:
         return time.monotonic() < self._over_at + (_PRESSED_ON if self._busy else 0)
 
     def wait(self) -> float:
-        """Wait until the program is busy no more; return how long the server was done by then.
+        """Wait until the program is calm; return how long the server was done by then.
 
         Raises:
             TimeoutError: it does not catch up.
         """
-        while self._busy:
-            if time.monotonic() - self._over_at > _CATCHING_UP:
-                raise TimeoutError("it is not shown in time")
-            time.sleep(_LOOK / 5)
-            self._look()
-        return self._looked_at - _LOOK - self._over_at
+        calm(self._terminal, _CATCHING_UP)
+        return max(0.0, self._terminal.last_arrival - self._over_at)
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from benchmarks.harness import COLUMNS, PATIENCE, ROWS, Server, is_request, settle
+from benchmarks.harness import COLUMNS, PATIENCE, ROWS, Server, calm, is_request, settle
 from benchmarks.text import Kind, Recipe
 from tests.support.terminal import Terminal
 
 _HURRY: Final = 0.03
 """Seconds after which a key is pressed again: the answer before was not over yet."""
-_F5: Final = b"\x1b[15~"
 
 
 def fill(terminal: Terminal, server: Server, answers: Iterable[Recipe]) -> None:
@@ -24,19 +23,14 @@ def fill(terminal: Terminal, server: Server, answers: Iterable[Recipe]) -> None:
                 server.wait_for(is_request, told, PATIENCE)
                 break
             terminal.send("\r")
-    settle(terminal, 1.0)
+    calm(terminal)
     _repaint(terminal)
 
 
-def fill_with_turns(terminal: Terminal, server: Server, count: int) -> None:
-    """Have a short prompt answered `count` times, by the key that asks again."""
-    fill(terminal, server, [Recipe(Kind.TURN, 1, 0)])
-    for _ in range(count - 1):
-        told = len(server.records)
-        terminal.send(_F5)
-        while not _answered(server, told, _HURRY):
-            terminal.send(_F5)
-    settle(terminal, 1.0)
+def fill_with_turns(terminal: Terminal, count: int) -> None:
+    """Have `count` short answers in the log of a program that can be loaded with them."""
+    terminal.send(f"{Recipe(Kind.TURN, count, 0).prompt}\r")
+    calm(terminal, PATIENCE * 5)
     _repaint(terminal)
 
 

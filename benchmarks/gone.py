@@ -13,7 +13,7 @@ from benchmarks.streams import RATE
 from benchmarks.table import Table, median, ms
 from benchmarks.text import words
 
-_PATIENCE: Final = 3.0
+_PATIENCE: Final = 2.0
 """Seconds after which a program counts as one that never ends."""
 
 

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
@@ -25,6 +25,8 @@ COLUMNS: Final = 100
 PATIENCE: Final = 60.0
 """Seconds that anything may take which is not measured."""
 
+_CALM: Final = 0.1
+"""Seconds of CPU in half a second that a program may use and still count as calm."""
 _ROOT: Final = Path(__file__).parent.parent
 
 Record: TypeAlias = dict[str, Any]
@@ -80,6 +82,12 @@ def aztui(view: str) -> Program:
     return Program("aztui, raw" if view == "raw" else "aztui", _OURS, _READY, config)
 
 
+def started_by(program: Program, module: str, **extra: str) -> Program:
+    """Our program, started by a module of the benchmarks that changes something about it."""
+    command = (sys.executable, "-m", f"benchmarks.{module}", *program.command[len(AZTUI) :])
+    return replace(program, command=command, extra=extra)
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How much is measured.
@@ -106,7 +114,7 @@ class Scale:
 
 
 FULL: Final = Scale(5, 1000, 2000, 10_000, 100_000, 40, 10.0, 1.0)
-QUICK: Final = Scale(1, 300, 400, 2000, 10_000, 6, 2.0, 0.02)
+QUICK: Final = Scale(1, 200, 200, 1200, 10_000, 4, 2.0, 0.02)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,6 +288,22 @@ def settle(terminal: Terminal, quiet: float = 0.3, patience: float = PATIENCE) -
             raise TimeoutError("The program does not stop writing.")
         time.sleep(quiet / 4)
         since = max(since, terminal.last_arrival)
+
+
+def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
+    """Wait until the program neither writes nor computes, as far as half a second tells.
+
+    Raises:
+        TimeoutError: it did for `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    busy = True
+    while busy:
+        used = terminal.cpu()
+        settle(terminal, 0.5, patience)
+        busy = terminal.cpu() - used > _CALM
+        if time.monotonic() > deadline:
+            raise TimeoutError("The program does not come to rest.")
 
 
 def is_request(record: Record) -> bool:

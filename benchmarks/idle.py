@@ -11,7 +11,7 @@ from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, warmed_up
 from benchmarks.report import Report
 from benchmarks.table import Table, median
 
-_SETTLING: Final = 3.0
+_SETTLING: Final = 2.0
 """Seconds for what a program still does after an answer."""
 
 

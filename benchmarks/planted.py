@@ -53,7 +53,8 @@ def _late_start() -> None:
 
 
 def _late_request() -> None:
-    _before(socket.socket, "sendall", lambda: time.sleep(0.05))
+    for name in ("send", "sendall"):
+        _before(socket.socket, name, lambda: time.sleep(0.05))
 
 
 def _dear_tokens() -> None:

@@ -7,18 +7,16 @@ A prompt is a recipe (`benchmarks.text`). It ends with its standard input.
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 from aztui.core.request import Api
 from aztui.emulator.backend import Ask, Part, Piece, Tally
 from aztui.emulator.server import Emulator
-from benchmarks.text import MARKER, Kind, Recipe
+from benchmarks.text import MARKER, Recipe
 
 _PRINTING = threading.Lock()
 
@@ -70,17 +68,11 @@ class MeasuredBackend:
 
     model = "measured"
 
-    def __init__(self) -> None:
-        self._turns = itertools.count()
-
     def answer(self, ask: Ask) -> MeasuredAnswer:
         """Begin the answer that the prompt asks for."""
         prompt = _prompt(ask)
         say(json.dumps({"asked": prompt}))
-        recipe = Recipe.parse(prompt)
-        if recipe.kind is Kind.TURN:
-            recipe = replace(recipe, first=next(self._turns))
-        return MeasuredAnswer(recipe)
+        return MeasuredAnswer(Recipe.parse(prompt))
 
 
 def _prompt(ask: Ask) -> str:

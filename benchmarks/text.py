@@ -39,7 +39,7 @@ class Kind(StrEnum):
     FENCE = "fence"
     """A single code block; its size counts the lines."""
     TURN = "turn"
-    """A paragraph, numbered by the server: what the same prompt gets time after time."""
+    """A paragraph: one of as many answers as its size says (`benchmarks.loaded`)."""
 
 
 @dataclass(frozen=True, slots=True)
