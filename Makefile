@@ -41,7 +41,7 @@ format:
 
 bench:
 	@$(PYTHON) scripts/setup.py dev
-	$(VENV)/python -m benchmarks --write docs/performance.md
+	$(VENV)/python -m benchmarks
 
 bench-quick:
 	@$(PYTHON) scripts/setup.py dev

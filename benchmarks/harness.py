@@ -82,10 +82,12 @@ def aztui(view: str) -> Program:
     return Program("aztui, raw" if view == "raw" else "aztui", _OURS, _READY, config)
 
 
-def started_by(program: Program, module: str, **extra: str) -> Program:
+def started_by(
+    program: Program, module: str, extra: Mapping[str, str] = MappingProxyType({})
+) -> Program:
     """Our program, started by a module of the benchmarks that changes something about it."""
     command = (sys.executable, "-m", f"benchmarks.{module}", *program.command[len(AZTUI) :])
-    return replace(program, command=command, extra=extra)
+    return replace(program, command=command, extra={**program.extra, **extra})
 
 
 @dataclass(frozen=True, slots=True)

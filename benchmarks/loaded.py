@@ -25,6 +25,7 @@ from aztui.core.request import Request
 from aztui.ui.app import AztuiApp
 from aztui.ui.messages import PromptSubmitted
 from aztui.ui.screens.main import MainScreen
+from benchmarks.planted import plant
 from benchmarks.text import Kind, Recipe
 
 _AT_ONCE: Final = 50
@@ -85,5 +86,6 @@ def _load() -> None:
 
 
 if __name__ == "__main__":
+    plant()
     _load()
     main()

@@ -106,6 +106,13 @@ FAULTS: Final[Mapping[str, Callable[[], None]]] = {
 }
 """Every fault by its name."""
 
+
+def plant() -> None:
+    """Plant the fault that the environment names, if it names one."""
+    if fault := os.environ.get(VARIABLE):
+        FAULTS[fault]()
+
+
 if __name__ == "__main__":
-    FAULTS[os.environ[VARIABLE]]()
+    plant()
     main()
