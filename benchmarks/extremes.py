@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks.filling import fill_with_turns
 from benchmarks.goals import GOALS, Found
-from benchmarks.harness import Bench, Server, calm, enter, is_sent, settle, started_by, warmed_up
+from benchmarks.harness import Bench, Server, calm, enter, is_sent, started_by, warmed_up
 from benchmarks.presses import (
     END,
     HOME,
@@ -151,10 +151,10 @@ def _ordeal(bench: Bench, extreme: Extreme) -> Ordeal:
         behind = streaming.wait()
         during = delays(terminal, pressed)
         terminal.send(END.data)
-        settle(terminal, 1.0)
+        calm(terminal)
         moves = (PAGE_UP, HOME, PAGE_DOWN, PAGE_UP, END)
         pressed = press(terminal, scrolling(moves), lambda done: done < _AFTERWARDS)
-        settle(terminal, 1.0)
+        calm(terminal)
         return Ordeal(during, delays(terminal, pressed), behind, terminal.memory().peak)
 
 

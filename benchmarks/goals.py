@@ -34,6 +34,8 @@ class Goal:
         """A value in the goal's terms, to print."""
         if math.isnan(value):
             return "-"
+        if math.isinf(value):
+            return "never"
         return self.form.replace("{:+}", brief(value, sign="+")).replace("{}", brief(value))
 
 

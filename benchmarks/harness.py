@@ -25,8 +25,8 @@ COLUMNS: Final = 100
 PATIENCE: Final = 60.0
 """Seconds that anything may take which is not measured."""
 
-_CALM: Final = 0.1
-"""Seconds of CPU in half a second that a program may use and still count as calm."""
+_CALM: Final = 0.05
+"""Seconds of CPU in 0.3 s that a program may use and still count as calm."""
 _ROOT: Final = Path(__file__).parent.parent
 
 Record: TypeAlias = dict[str, Any]
@@ -293,7 +293,7 @@ def settle(terminal: Terminal, quiet: float = 0.3, patience: float = PATIENCE) -
 
 
 def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
-    """Wait until the program neither writes nor computes, as far as half a second tells.
+    """Wait until the program neither writes nor computes, as far as 0.3 s tell.
 
     Raises:
         TimeoutError: it did for `patience` seconds.
@@ -302,7 +302,7 @@ def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
     busy = True
     while busy:
         used = terminal.cpu()
-        settle(terminal, 0.5, patience)
+        settle(terminal, patience=patience)
         busy = terminal.cpu() - used > _CALM
         if time.monotonic() > deadline:
             raise TimeoutError("The program does not come to rest.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.harness import BARE, Bench, Program, enter, settle, warmed_up
+from benchmarks.harness import BARE, Bench, Program, calm, enter, warmed_up
 from benchmarks.presses import EVERY, Sort, delays, press, typing
 from benchmarks.report import Report, of_views
 from benchmarks.streams import RATE
@@ -39,5 +39,5 @@ def _round(program: Program, bench: Bench) -> list[float]:
     with warmed_up(program, bench.server) as terminal:
         enter(terminal, words(bench.scale.tokens + RATE, RATE))
         pressed = press(terminal, typing(), lambda done: done < count)
-        settle(terminal, 1.0)
+        calm(terminal)
         return delays(terminal, pressed)[Sort.TYPES]

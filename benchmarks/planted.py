@@ -78,9 +78,9 @@ def _late_stop() -> None:
 def _restless() -> None:
     def write() -> None:
         while True:
-            time.sleep(0.2)
+            time.sleep(1)
             os.write(1, b"\x1b7\x1b8")
-            _burn(0.002)
+            _burn(0.01)
 
     threading.Thread(target=write, daemon=True).start()
 

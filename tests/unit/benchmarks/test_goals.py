@@ -44,6 +44,7 @@ def test_a_must_may_be_what_a_floor_did(value: float, said: str) -> None:
         ("first paint", -4.0, "bare -4 %"),
         ("idle bytes", 0, "0 bytes"),
         ("cpu", math.nan, "-"),
+        ("gone idle", math.inf, "never"),
     ],
 )
 def test_a_value_is_said_in_the_terms_of_its_goal(name: str, value: float, said: str) -> None:
