@@ -5,6 +5,7 @@ Nothing is drawn while keys are pressed: what the program wrote is drawn afterwa
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
@@ -23,6 +24,8 @@ Shows: TypeAlias = Callable[[str, str], bool]
 EVERY: Final = 0.13
 """Seconds between two keys, about; the moments must not keep step with the program's frames."""
 _MOST_TYPED: Final = 50
+_EMPTY: Final = b"\x7f" * _MOST_TYPED
+"""Deletes all of that."""
 _TYPED: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST: Final = "~^"
 """What a typed text begins with: characters that the screen shows nowhere else."""
@@ -43,11 +46,13 @@ class Key:
         data: its bytes.
         sort: what it does.
         shows: whether it is done.
+        first: what is sent a little before it, to prepare.
     """
 
     data: bytes
     sort: Sort
     shows: Shows
+    first: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +69,18 @@ class Press:
 
 
 def typing() -> Iterator[Key]:
-    """Characters typed into the prompt, which is emptied now and then."""
-    typed = ""
-    beginning = 0
-    while True:
-        if 0 < len(typed) < _MOST_TYPED:
-            more = _TYPED[len(typed) % len(_TYPED)]
+    """Characters typed into the prompt, which is emptied first, and now and then."""
+    for beginning in itertools.cycle(_FIRST):
+        typed = beginning
+        yield _types(typed, first=_EMPTY)
+        for more in itertools.islice(itertools.cycle(_TYPED), _MOST_TYPED - 1):
             typed += more
-            yield _types(more, typed)
-        else:
-            delete = "\x7f" * len(typed)
-            typed = _FIRST[beginning % len(_FIRST)]
-            beginning += 1
-            yield _types(delete + typed, typed)
+            yield _types(typed)
 
 
-def _types(data: str, typed: str) -> Key:
-    return Key(data.encode(), Sort.TYPES, lambda _before, now: typed in now)
+def _types(typed: str, first: bytes = b"") -> Key:
+    """The key that makes the last character of `typed`."""
+    return Key(typed[-1].encode(), Sort.TYPES, lambda _before, now: typed in now, first)
 
 
 def _up(before: str, now: str) -> bool:
@@ -116,8 +116,10 @@ def press(terminal: Terminal, keys: Iterator[Key], go_on: Callable[[int], bool])
     pauses = random.Random(1)  # noqa: S311 - the same moments each time
     pressed: list[Press] = []
     while go_on(len(pressed)):
-        time.sleep(EVERY * pauses.uniform(0.7, 1.3))
         key = next(keys)
+        if key.first:
+            terminal.send(key.first)
+        time.sleep(EVERY * pauses.uniform(0.7, 1.3))
         pressed.append(Press(key, terminal.send(key.data)))
     return pressed
 
