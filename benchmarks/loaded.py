@@ -1,19 +1,16 @@
 """aztui that can be given thousands of answers at once.
 
-`python -m benchmarks.loaded …` is aztui, but for prompts that ask for turns (`Kind.TURN`): such a
-prompt is answered on the spot, without a server, and so are as many like it as it says. All else
-is the program's own: the screen gets the prompt and the events as from its keyboard and its engine.
-Through the keyboard and the server 10,000 answers take some ten minutes, since the screen looks
-for events once a frame.
+`python -m benchmarks.loaded …` is aztui, but for a prompt that asks for turns (`Kind.TURN`): it is
+answered on the spot, without a server, and asked again (f5) as often as it says. All else is the
+program's own: the screen gets the events as from its engine. Through the keyboard and the server
+10,000 answers take some ten minutes, since the screen looks for events once a frame.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Final
 
 from textual.app import App
@@ -23,7 +20,6 @@ from aztui.core.events import Cause, Ended, FinishReason, RunId, Stamped, TextDe
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.request import Request
 from aztui.ui.app import AztuiApp
-from aztui.ui.messages import PromptSubmitted
 from aztui.ui.screens.main import MainScreen
 from benchmarks.planted import plant
 from benchmarks.text import Kind, Recipe
@@ -50,30 +46,30 @@ class Loading:
     def __init__(self, source: Source, app: App[None]) -> None:
         self._source = source
         self._app = app
+        self._begun = 0
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run; one of turns is over at once."""
         recipe = Recipe.parse(request.prompt)
         if recipe.kind is not Kind.TURN:
             return self._source.start(request, run, sink)
-        for event in (TextDelta(0, "".join(recipe.pieces())), FinishReason(0, "stop")):
+        text = "".join(replace(recipe, first=self._begun).pieces())
+        for event in (TextDelta(0, text), FinishReason(0, "stop"), Ended(Cause.CLOSED)):
             sink(Stamped(run, time.monotonic(), event))
-        sink(Stamped(run, time.monotonic(), Ended(Cause.CLOSED)))
-        if recipe.first == 0:
-            rest = (replace(recipe, first=number) for number in range(1, recipe.size))
-            asyncio.get_running_loop().call_later(0.1, self._ask, rest)
+        self._begun += 1
+        if self._begun == 1:
+            asyncio.get_running_loop().call_later(0.1, self._ask_again, recipe.size)
         return _Over(run)
 
-    def _ask(self, recipes: Iterator[Recipe]) -> None:
-        """Send some of the prompts that are left, and see to the others later."""
+    def _ask_again(self, wanted: int) -> None:
+        """Have some of the answers that are wanted, and see to the others later."""
         screen = self._app.screen
         assert isinstance(screen, MainScreen)
-        some = list(islice(recipes, _AT_ONCE))
-        for recipe in some:
-            screen.on_prompt_submitted(PromptSubmitted(recipe.prompt))
+        for _ in range(min(_AT_ONCE, wanted - self._begun)):
+            screen.action_rerun()
             screen.stop()  # has it look at the events now, of which the last one is there
-        if some:
-            asyncio.get_running_loop().call_soon(self._ask, recipes)
+        if self._begun < wanted:
+            asyncio.get_running_loop().call_soon(self._ask_again, wanted)
 
 
 def _load() -> None:
