@@ -110,7 +110,7 @@ class _Segment:
 class Shelf:
     """Keeps the segments laid out last, of all passages that share it."""
 
-    def __init__(self, lines: int = 4_000) -> None:
+    def __init__(self, lines: int = 1_500) -> None:
         """Make an empty shelf.
 
         Args:

@@ -19,7 +19,7 @@ from aztui.ui.widgets.document import Document
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import Columns, Row
 
-_CACHED: Final = 1_000
+_CACHED: Final = 400
 """Finished rows that are kept ready to paint."""
 _SLICE: Final = 0.02
 """Seconds that are worked on a long text before keys are looked at."""
