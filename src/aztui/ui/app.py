@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -141,6 +142,8 @@ class AztuiApp(App[None]):
         from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
         warm_up()
+        # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
+        gc.freeze()
 
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
