@@ -244,7 +244,8 @@ class _Scan:
 
     def _entity(self, at: int) -> int:
         found = _ENTITY.match(self.text, at)
-        assert found
+        if found is None:
+            return at + 1
         if not found["whole"] and len(found[0]) <= _LONGEST_NAME:
             self._unfinished(at, found.end())
         return found.end()
@@ -280,9 +281,7 @@ def _address(text: str, at: int) -> _Address | None:
     """Read what follows a `](`; None where it makes no link."""
     while text[at : at + 1].isspace():
         at += 1
-    if text.startswith("<", at):
-        angled = _ANGLED.match(text, at)
-        assert angled
+    if angled := _ANGLED.match(text, at):
         end = angled.end()
         if not angled["whole"]:
             return _Address(at, end, ">)") if text[end:] in {"", "\\"} else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.markdown.leaves import Links
@@ -38,7 +38,7 @@ LONGEST: Final = 20_000
 """Characters up to which a text is parsed, at some 2 µs each; a longer one is shown as it came."""
 _MOST_BRACKETS: Final = 1_000
 """Likewise: each is looked at as the beginning of a link, at up to 80 µs."""
-_ADDS: Final = {
+_ADDS: Final[dict[str, dict[str, Any]]] = {
     "strong_open": {"bold": True},
     "em_open": {"italic": True},
     "s_open": {"strike": True},
@@ -107,7 +107,7 @@ def _pieces(tokens: Sequence[Token], face: Face) -> Iterator[_Piece]:
     while at < len(tokens):
         token = tokens[at]
         if token.type == "link_open":
-            end = next(n for n in range(at, len(tokens)) if tokens[n].type == "link_close")
+            end = next(n for n in range(at, len(tokens)) if _closes(tokens[n], token))
             yield from _link(token, str(token.attrs["href"]), tokens[at + 1 : end], faces[-1])
             at = end
         elif token.type in _ADDS:
@@ -139,6 +139,11 @@ def _leaf(token: Token, face: Face, *, after_break: bool) -> Iterator[_Piece]:
             yield sanitise_line(token.content), face
         case _:
             yield token.content.lstrip(" ") if after_break else token.content, face
+
+
+def _closes(token: Token, link: Token) -> bool:
+    """Whether a token ends a link, in the text of which there may be an autolink."""
+    return token.type == "link_close" and token.level == link.level
 
 
 def _breaks(token: Token) -> bool:

@@ -230,7 +230,7 @@ class Block:
         self._arrange()
 
     def fit(self, columns: Columns) -> bool:
-        """Lay it out for other columns, as far as it is looked at; False where they are no other."""
+        """Lay it out for other columns, as far as it is looked at; False for the same."""
         if columns == self._columns and self._sections:
             return False
         self._columns = columns

@@ -147,8 +147,8 @@ class Passage:
         "_key",
         "_laid",
         "_links",
-        "_parts",
         "_partial",
+        "_parts",
         "_reader",
         "_seam",
         "_seam_before",
@@ -421,11 +421,12 @@ class Passage:
         return laid
 
     def _read(self, segment: _Segment) -> Sequence[Part]:
-        lines, partial = pieces(segment.text)
+        lines, rest = pieces(segment.text)
+        if not (self._finished and segment is self._segments[-1]):
+            # A line that is too long goes on in the next segment.
+            return self._reader.read(segment.seam, [*lines, rest] if rest else lines)[0]
         parts, seam = self._reader.read(segment.seam, lines)
-        if self._finished and segment is self._segments[-1]:
-            parts = [*parts, *self._reader.finish(seam, partial)[0]]
-        return parts
+        return [*parts, *self._reader.finish(seam, rest)[0]]
 
 
 def pieces(text: str) -> tuple[list[str], str]:
