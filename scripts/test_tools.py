@@ -47,19 +47,15 @@ def bring(*packages: str) -> None:
 
 def bring_packages() -> None:
     """Install with npm what is not there yet; nothing is run while it is installed."""
-    wanted = [
-        f"{name}@{version}"
-        for name, version in PACKAGES.items()
-        if version_of(NPM / "node_modules" / name / "package.json") != version
-    ]
+    # All are named, since npm removes what is not.
+    named = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    files = [NPM / "node_modules" / name / "package.json" for name in PACKAGES]
     npm = shutil.which("npm")
-    if npm is None or not wanted:
+    if npm is None or [*map(version_of, files)] == [*PACKAGES.values()]:
         return
-    say(f"Installing {' and '.join(wanted)} …")
+    say(f"Installing {' and '.join(named)} …")
     NPM.mkdir(parents=True, exist_ok=True)
     quiet = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-    # What is there already is named too, or npm would remove it.
-    named = [f"{name}@{version}" for name, version in PACKAGES.items()]
     command = [npm, "install", *quiet, "--prefix", str(NPM), *named]
     subprocess.run(command, check=False, stdout=sys.stderr)
 

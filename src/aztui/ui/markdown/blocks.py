@@ -92,7 +92,8 @@ def parse(
     md = parser()
     env: dict[str, Any] = {"references": dict(links.known)}
     tokens: list[Token] = []
-    md.block.parse("\n".join(lines), md, env, tokens)
+    # Without an end of the last line, markdown-it fails at some of them.
+    md.block.parse("\n".join([*lines, ""]), md, env, tokens)
     walk = _Walk(heads, list(ahead))
     walk.over(tokens)
     return walk.found, env["references"]

@@ -178,17 +178,16 @@ def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, An
 
 def _more(links: Links, known: dict[str, Any], before: int) -> Links:
     """Return link references together with those that are defined before a line."""
-    new = [label for label, (first, _) in _defined(links, known).items() if first < before]
+    lines = _defined(links, known)
+    new = [label for label, line in lines.items() if line < before]
     new = new[: max(0, _MOST_LINKS - len(links.known))]
     return Links({**links.known, **{label: known[label] for label in new}}) if new else links
 
 
-def _defined(links: Links, known: dict[str, Any]) -> dict[str, tuple[int, int]]:
-    """Return the first line of each new link reference, and the line after its last."""
+def _defined(links: Links, known: dict[str, Any]) -> dict[str, int]:
+    """Return the first line of each new link reference."""
     return {
-        label: (reference["map"][0], reference["map"][1])
-        for label, reference in known.items()
-        if label not in links.known
+        label: reference["map"][0] for label, reference in known.items() if label not in links.known
     }
 
 
@@ -218,8 +217,7 @@ def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict
     if _size(tail) <= longest:
         return replace(seam, tail=tail)
     heads = tuple(_head(last) for last in found[-1:])
-    lines = [first for first, _ in _defined(seam.links, known).values()]
-    at = max(lines, default=len(source))
+    at = max(_defined(seam.links, known).values(), default=len(source))
     return Seam(
         (*heads, *source[at:]),
         heads=len(heads),
@@ -234,11 +232,13 @@ def _past(
     """Return all leaves, and where to go on after the last of them, which stays for its boxes."""
     *_, last = new = found[seam.heads :]
     out, _, codes = _pieces(seam, new)
-    after = Seam(codes=codes, links=_more(seam.links, known, last.start))
     if not last.boxes:
-        return out, replace(after, tail=(_head(last), *source[last.last :]), heads=1)
+        links = _more(seam.links, known, last.first)
+        tail = (_head(last), *source[last.last :])
+        return out, Seam(tail, heads=1, codes=codes, links=links)
     kept = _kept(source, last, seam.begun if len(new) == 1 else None, codes)
-    shorter = _shorter(source, found, kept, after)
+    links = _more(seam.links, known, last.first if kept.alone else last.start)
+    shorter = _shorter(source, found, kept, Seam(codes=codes, links=links))
     return out, None if shorter is None else replace(shorter, heads=shorter.heads + 1)
 
 
@@ -248,7 +248,7 @@ def _within(
     """Return the leaves that are finished, and where to go on with the last one."""
     *done, last = found[seam.heads :]
     out, begun, codes = _pieces(seam, done)
-    reference = _reference_above(seam, source, last, known)
+    reference = _reference_above(source, found)
     if reference is None:
         kept = _kept(source, last, begun, codes)
     else:
@@ -257,20 +257,24 @@ def _within(
     after = Seam(
         begun=kept.begun,
         codes=codes + _begins(last.leaf, begun) if kept.out else codes,
-        links=_more(seam.links, known, last.start),
+        links=_more(seam.links, known, last.first if kept.alone else last.start),
     )
     shorter = _shorter(source, [*found[:-1], last], kept, after)
     return [*out, *kept.out], shorter
 
 
-def _reference_above(
-    seam: Seam, source: Sequence[str], last: Found, known: dict[str, Any]
-) -> int | None:
-    """Return the first line of a link reference of which a leaf may turn out to be the title."""
+def _reference_above(source: Sequence[str], found: Sequence[Found]) -> int | None:
+    """Return the first line of the link references right above the last leaf.
+
+    None where there are none, or where the leaf cannot turn out to be the title of one.
+    """
+    *before, last = found
     if source[last.first].lstrip(_SPACE + ">")[:1] not in _QUOTES:
         return None
-    lines = _defined(seam.links, known).values()
-    return next((first for first, end in lines if end == last.first), None)
+    at, top = last.first, before[-1].last if before else 0
+    while at > top and source[at - 1].strip(_SPACE + ">"):
+        at -= 1
+    return at if at < last.first else None
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
