@@ -22,19 +22,17 @@ from tests.support.commonmark import examples
 
 TYPICAL: Final = (
     "# Title\n\nA paragraph with **bold**, *italic*, `code` and a [link](https://a.example).\n",
-    "Steps:\n\n1. First\n2. Second\n   - inner\n     - innermost\n   - another\n3. Third\n\nDone.\n",
+    "Steps:\n\n1. First\n2. Second\n   - inner\n     - innermost\n   - more\n3. Third\n\nDone.\n",
     "- a\n\n- b, loose\n\n  with a second paragraph\n- c\n",
     "- [ ] to do\n- [x] done\n  1. [ ] within\n",
     "7. seven\n7. eight\n\n   > quoted\n   > on\n\n7. nine\n",
     "```python\ndef f(x):\n\treturn x  # why\n\n\nprint(f(1))\n```\nand on\n",
     "~~~\n" + "a line\n" * 30 + "~~~\n",
     '```python\n"""A long\n\ntext\n' + "more of it\n" * 20,
-    "1. Install it:\n\n   ```sh\n   pip install it\n   ```\n\n2. Run it:\n   ```sh\n   it\n   ```\n",
-    "| a | b |\n| --- | ---: |\n"
-    + "".join(f"| {n} | `{n * n}` |\n" for n in range(64))
-    + "\nend\n",
+    "1. Install it:\n\n   ```sh\n   get it\n   ```\n\n2. Run it:\n   ```sh\n   it\n   ```\n",
+    "| a | b |\n| --- | ---: |\n" + "".join(f"| {n} | `{n * n}` |\n" for n in range(64)) + "\n\n",
     "> | a | b |\n> |:-:|---|\n> | 1 | two and more words than fit in a narrow screen |\n",
-    "See [the docs][1] and [these].\n\n- [1]\n\n> [these]\n\n[1]: https://a.example\n[these]: /x 'T'\n",
+    "See [the docs][1] and [these].\n\n- [1]\n\n> [these]\n\n[1]: https://a.example\n[these]: /x\n",
     "- a\n\n  [a]: /x\n  'its\n  title'\n\n  b [a]\n- c\n",
     "<details>\n<summary>More</summary>\n\nhidden *text*\n\n</details>\n",
     "    indented code\n\n\n    goes on\n\nand ends\n",

@@ -218,6 +218,8 @@ def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict
         return replace(seam, tail=tail)
     heads = tuple(_head(last) for last in found[-1:])
     at = max(_defined(seam.links, known).values(), default=len(source))
+    if _size(source[at:]) > _LONGEST_RUN:
+        at = len(source)
     return Seam(
         (*heads, *source[at:]),
         heads=len(heads),
