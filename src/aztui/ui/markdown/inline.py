@@ -53,8 +53,8 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
         base: how the text looks where nothing is marked.
 
     Returns:
-        The pieces; a line break is a "\n". So is a soft one: CommonMark leaves that to whoever shows
-        the text, and a model that ends a line within a paragraph means it.
+        The pieces; a line break is a "\n". So is a soft one: CommonMark leaves that to whoever
+        shows the text, and a model that ends a line within a paragraph means it.
     """
     if MARKUP.search(text) is None or _is_too_much(text):
         return _plain(text, base)

@@ -26,8 +26,8 @@ def raw_lines(text: str, width: int, *, ended: bool, grows: bool = False) -> lis
         grows: whether more of the line may come, so that one space at its end may stand between
             two words.
     """
-    last = " " if grows and text.endswith(" ") and text.strip() and text[-2] != " " else ""
-    shown, told = (visible + last for visible in _visible(text.removesuffix(last)))
+    between = " " if grows and text[-1:] == " " and text[-2:-1].strip() else ""
+    shown, told = (part + between for part in _visible(text.removesuffix(between)))
     cuts = breaks(shown, width, width)
     lines = [
         Line(_pieces(shown[start:end], told[start:end]), 0, start > 0, told[start:end])

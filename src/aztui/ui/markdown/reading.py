@@ -12,18 +12,18 @@ are wanted. However a text is cut into steps, the leaves lay out to the same row
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import Any, Final
 
 from aztui.core.data import dataclass
 from aztui.ui.markdown.blocks import Found, parse
-from aztui.ui.markdown.boxes import prefix
+from aztui.ui.markdown.boxes import prefix, sibling
 from aztui.ui.markdown.code import lexed_after
 from aztui.ui.markdown.heal import heal, hold, table_ahead
 from aztui.ui.markdown.inline import spans
 from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Leaf, Links, Paragraph, Table
-from aztui.ui.markdown.table import settle
+from aztui.ui.markdown.table import Widths, settle
 
 LONGEST_PARAGRAPH: Final = 8_000
 """Characters after which a paragraph is cut at the next line end, since all of an open paragraph
@@ -34,10 +34,20 @@ _LONGEST_TAIL: Final = 64_000
 """Characters of a tail that could not be shortened, after which it is given up on: whatever it is,
 nobody wrote it to be read."""
 
+_SPACE: Final = " \t"
+"""All that Markdown takes for blank in a line."""
+_BLANKS: Final = 2
+"""Blank lines that are enough: after an empty item, its list goes on past one, but not past two."""
 _NO_LINKS: Final = Links()
-_HEAD: Final = "#"
-"""A leaf that is whole in one line and looks the same whatever follows: it stands for all that
-came before in the boxes of the next leaf."""
+_LONGEST_RUN: Final = 4_000
+"""Characters of link references after which all but the last are taken as they are."""
+_MOST_LINKS: Final = 1_000
+"""Link references that are known at most; further ones are not looked at."""
+_HEAD: Final = "___"
+"""A leaf that is whole in one line and looks the same whatever follows. It stands for all that came
+before: the next leaf only needs to know which boxes are open."""
+_QUOTES: Final = ("'", '"', "(")
+"""What titles of link references begin with."""
 _GUARD: Final = "X"
 """Stands for the lines of a paragraph that came out already."""
 
@@ -54,7 +64,7 @@ class Begun:
 
     skip: int = 0
     lexed: object = None
-    widths: tuple[tuple[int, int], ...] | None = None
+    widths: Widths | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,6 @@ class Seam:
         tail: lines that are still to be read, with what stands for those before.
         heads: how many leaves of the tail stand for what came before.
         ahead: how far the ordered lists around the first leaf are ahead of their markers.
-        gap: whether a blank row is above the first leaf.
         begun: set where rows of the first leaf came out already.
         codes: how many code blocks have begun.
         links: the link references defined before the tail.
@@ -74,7 +83,6 @@ class Seam:
     tail: tuple[str, ...] = ()
     heads: int = 0
     ahead: tuple[int, ...] = ()
-    gap: bool = False
     begun: Begun | None = None
     codes: int = 0
     links: Links = field(default=_NO_LINKS)
@@ -113,35 +121,26 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     """
     source = (*seam.tail, *lines)
     found, known = _parse(seam, source)
-    if not found:
-        blank = not seam.heads and not any(line.strip() for line in source)
-        return [], replace(seam, tail=() if blank else _without_blanks(source))
-    defined = _defined_last(seam, found[-1], known)
-    if defined is not None:
-        out, _, codes = _pieces(seam, found)
-        links = _more(seam.links, known, defined)
-        return out, Seam(tuple(source[defined:]), gap=True, codes=codes, links=links)
-    *done, last = found
-    out, begun, codes = _pieces(seam, done)
-    kept = _kept(source, last, begun, codes)
-    after = Seam(
-        gap=last.leaf.gap,
-        begun=kept.begun,
-        codes=codes + _begins(last.leaf, begun) if kept.out else codes,
-        links=_more(seam.links, known, last.start),
-    )
-    shorter = _shorter(source, last, kept, after)
-    if shorter is not None:
-        return [*out, *kept.out], shorter
-    if len(lines) > 1:
-        half = len(lines) // 2
-        first, middle = read(seam, lines[:half])
-        second, end = read(middle, lines[half:])
-        return [*first, *second], end
-    if sum(map(len, source)) <= _LONGEST_TAIL:
-        return [], replace(seam, tail=source)
-    out, _, codes = _pieces(seam, found)
-    return out, Seam(gap=True, codes=codes, links=after.links)
+    if len(found) == seam.heads:
+        return [], _idle(seam, source, found, known)
+    go_on = _past if _is_over(source, found[-1]) else _within
+    out, after = go_on(seam, source, found, known)
+    if after is None:
+        if len(lines) > 1:
+            return _halved(seam, lines)
+        out, after = [], replace(seam, tail=source)
+    if _size(after.tail) <= _LONGEST_TAIL:
+        return out, after
+    out, _, codes = _pieces(seam, found[seam.heads :])
+    links = _more(seam.links, known, len(source))
+    return out, Seam((_HEAD,), heads=1, codes=codes, links=links)
+
+
+def _halved(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
+    half = len(lines) // 2
+    first, middle = read(seam, lines[:half])
+    second, end = read(middle, lines[half:])
+    return [*first, *second], end
 
 
 def preview(seam: Seam, partial: str = "") -> list[Leaf]:
@@ -154,7 +153,7 @@ def preview(seam: Seam, partial: str = "") -> list[Leaf]:
     shown = hold(partial)
     source = (*seam.tail, shown) if shown else seam.tail
     found, _ = _parse(seam, source)
-    out, _, _ = _pieces(seam, found)
+    out, _, _ = _pieces(seam, found[seam.heads :])
     if not out or found[-1].last < len(source):
         return out
     return [*out[:-1], *_healed(out[-1])]
@@ -163,43 +162,115 @@ def preview(seam: Seam, partial: str = "") -> list[Leaf]:
 def finish(seam: Seam) -> list[Leaf]:
     """Return the leaves that are open at the end of a text."""
     found, _ = _parse(seam, seam.tail)
-    return _pieces(seam, found)[0]
+    return _pieces(seam, found[seam.heads :])[0]
 
 
 def references(seam: Seam) -> Links:
     """Return the link references that are defined up to a seam, those in its tail included."""
     _, known = _parse(seam, seam.tail)
-    return seam.links if len(known) == len(seam.links.known) else Links(known)
+    return _more(seam.links, known, len(seam.tail))
 
 
 def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, Any]]:
-    found, known = parse(source, seam.links, heads=seam.heads, ahead=seam.ahead)
-    found = found[seam.heads :]
-    if found:
-        found[0] = replace(found[0], leaf=replace(found[0].leaf, gap=seam.gap))
-    return found, known
+    return parse(source, seam.links, heads=seam.heads, ahead=seam.ahead)
 
 
 def _more(links: Links, known: dict[str, Any], before: int) -> Links:
     """Return link references together with those that are defined before a line."""
-    new = {
-        label: reference
-        for label, reference in known.items()
-        if label not in links.known and reference["map"][0] < before
+    lines = _defined(links, known)
+    new = [label for label, line in lines.items() if line < before]
+    new = new[: max(0, _MOST_LINKS - len(links.known))]
+    return Links({**links.known, **{label: known[label] for label in new}}) if new else links
+
+
+def _defined(links: Links, known: dict[str, Any]) -> dict[str, int]:
+    """Return the first line of each new link reference."""
+    return {
+        label: reference["map"][0] for label, reference in known.items() if label not in links.known
     }
-    return Links({**links.known, **new}) if new else links
 
 
-def _defined_last(seam: Seam, last: Found, known: dict[str, Any]) -> int | None:
-    """Return the first line of link references that are defined after the last leaf.
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(len, lines))
 
-    They finish it, as they would have when they were half there and looked like a paragraph. None
-    where there are none, or where the leaf is in a box.
+
+def _is_over(source: Sequence[str], last: Found) -> bool:
+    """Whether link references are defined after a leaf: nothing else is neither blank nor shown.
+
+    They finish it, as they would have when they were half there and looked like a paragraph.
     """
-    if last.boxes:
+    return any(line.strip(_SPACE + ">") for line in source[last.last :])
+
+
+def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]) -> Seam:
+    """Go on where there is nothing new but blank lines and link references."""
+    tail = _without_blanks(tuple(source))
+    if not (found or any(line.strip(_SPACE) for line in tail)):
+        return replace(seam, tail=())
+    longest = _LONGEST_TAIL if found and found[-1].boxes else _LONGEST_RUN
+    if _size(tail) <= longest:
+        return replace(seam, tail=tail)
+    heads = (_HEAD,) if found else ()
+    at = max(_defined(seam.links, known).values(), default=len(source))
+    if _size(source[at:]) > _LONGEST_RUN:
+        at = len(source)
+    return Seam(
+        (*heads, *source[at:]),
+        heads=len(heads),
+        codes=seam.codes,
+        links=_more(seam.links, known, at),
+    )
+
+
+def _past(
+    seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
+) -> tuple[list[Leaf], Seam | None]:
+    """Return all leaves, and where to go on after the last of them, which stays for its boxes."""
+    *_, last = new = found[seam.heads :]
+    out, _, codes = _pieces(seam, new)
+    if not last.boxes:
+        links = _more(seam.links, known, last.first)
+        tail = (_HEAD, *source[last.last :])
+        return out, Seam(tail, heads=1, codes=codes, links=links)
+    kept = _kept(source, last, seam.begun if len(new) == 1 else None, codes)
+    links = _more(seam.links, known, last.first if kept.alone else last.start)
+    shorter = _shorter(source, found, kept, Seam(codes=codes, links=links))
+    return out, None if shorter is None else replace(shorter, heads=shorter.heads + 1)
+
+
+def _within(
+    seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
+) -> tuple[list[Leaf], Seam | None]:
+    """Return the leaves that are finished, and where to go on with the last one."""
+    *done, last = found[seam.heads :]
+    out, begun, codes = _pieces(seam, done)
+    reference = _reference_above(source, found)
+    if reference is None:
+        kept = _kept(source, last, begun, codes)
+    else:
+        last = replace(last, start=min(last.start, reference))
+        kept = _Kept(tuple(source[last.start :]), last.leaf)
+    after = Seam(
+        begun=kept.begun,
+        codes=codes + _begins(last.leaf, begun) if kept.out else codes,
+        links=_more(seam.links, known, last.first if kept.alone else last.start),
+    )
+    shorter = _shorter(source, [*found[:-1], last], kept, after)
+    return [*out, *kept.out], shorter
+
+
+def _reference_above(source: Sequence[str], found: Sequence[Found]) -> int | None:
+    """Return the first line of the link references right above the last leaf.
+
+    None where there are none, or where the leaf cannot turn out to be the title of one.
+    """
+    *before, last = found
+    if source[last.first].lstrip(_SPACE + ">")[:1] not in _QUOTES:
         return None
-    new = (each["map"][0] for label, each in known.items() if label not in seam.links.known)
-    return min((line for line in new if line >= last.last), default=None)
+    at, top = last.first, before[-1].last if before else 0
+    while at > top and source[at - 1].strip(_SPACE + ">"):
+        at -= 1
+    return at if at < last.first else None
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
@@ -239,7 +310,7 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
     if rest or not (whole or begun):
         whole.append(rest)
     for part in whole:
-        yield replace(leaf, text=part, level=leaf.level if part is rest else 0)
+        yield replace(leaf, text=part.strip(), level=leaf.level if part is rest else 0)
         leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
 
 
@@ -274,7 +345,7 @@ def _code(leaf: Code, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begu
 def _tables(leaf: Table, begun: Begun | None) -> tuple[list[Leaf], Begun]:
     if begun is None:
         first = replace(leaf, rows=leaf.rows[:SETTLED_BY])
-        widths = settle(first, _cell)
+        widths: Widths | None = settle(first, _cell)
         rows, frame = leaf.rows[SETTLED_BY:], _further(leaf.frame)
         out: list[Leaf] = [first]
     else:
@@ -297,72 +368,81 @@ def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -
     leaf, lines = last.leaf, tuple(source[last.first :])
     above = tuple(source[last.start : last.first])
     match leaf:
-        case Code(lines=content) if content:
+        # One line of HTML may turn out to be a table's header.
+        case Code(lines=content) if content and (last.kind != "html_block" or content[1:]):
             out, after = _out(leaf, begun, codes + _begins(leaf, begun))
-            lines, skip = _code_kept(last.kind, lines, len(content))
-            rest = (*content[: max(0, skip - 1)], content[-1]) if skip else ()
-            after, alone = replace(after, skip=skip), last.kind == "code_block"
+            lines, rest = _code_kept(last.kind, lines, content)
+            after, alone = replace(after, skip=len(rest)), last.kind == "code_block"
             lines = lines if alone else (*above, *lines)
             return _Kept(lines, replace(leaf, lines=rest), tuple(out), after, alone=alone)
         case Table(rows=rows) if rows and (begun or len(rows) >= SETTLED_BY):
             out, after = _out(leaf, begun, codes)
             lines = (*above, *lines[:2], *lines[2 + len(rows) :])
             return _Kept(lines, replace(leaf, rows=()), tuple(out), after)
-        case Paragraph(text=text, level=0):
-            whole, rest = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
+        case Paragraph(text=text, level=0) as paragraph:
+            whole, more = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
             if whole:
-                return _cut(source, last, begun, whole, rest)
+                left = source[last.last - (more.count("\n") + 1 if more else 0) :]
+                return _cut(left, paragraph, begun, whole, more)
             return _Kept((*above, *lines), leaf, (), begun)
         case _:
             return _Kept((*above, *lines), leaf, (), begun)
 
 
-def _code_kept(kind: str, lines: Sequence[str], count: int) -> tuple[tuple[str, ...], int]:
-    """Return what is kept of a code block's lines, and how many of its own that leaves in it.
+def _code_kept(
+    kind: str, lines: tuple[str, ...], content: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is kept of a code block's lines, and which of its own that leaves in it.
 
-    The line that opens a fence tells all of it. Whether blank lines belong to indented code depends
-    on its last line, and where HTML ends on its first.
+    The line that opens a fence tells all of it, if the line below does not make a table's header of
+    it. Whether blank lines belong to indented code depends on its last line, and where HTML ends on
+    its first.
     """
+    count = len(content)
     match kind:
         case "fence":
-            return (lines[0], *lines[1 + count :]), 0
+            return (*lines[:2], *lines[1 + count :]), content[:1]
         case "code_block":
-            return tuple(lines[count - 1 :]), 1
+            return lines[count - 1 :], content[-1:]
         case _:
-            ends = (lines[0], lines[count - 1]) if count > 1 else (lines[0],)
-            return (*ends, *lines[count:]), len(ends)
+            return (lines[0], *lines[count - 1 :]), (content[0], content[-1])
 
 
 def _cut(
-    source: Sequence[str], last: Found, begun: Begun | None, whole: Sequence[str], rest: str
+    lines: Sequence[str], leaf: Paragraph, begun: Begun | None, whole: Sequence[str], rest: str
 ) -> _Kept:
-    assert isinstance(last.leaf, Paragraph)
-    leaf = last.leaf
+    """Return what remains of a paragraph of which some parts are whole, with the lines left."""
     guards = leaf.text.split("\n")[: begun.skip if begun else 0]
     out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
-    lines = source[last.last - (rest.count("\n") + 1 if rest else 0) :]
-    remains = "\n".join([_GUARD, rest]) if rest else _GUARD
-    lines = tuple(lines)
-    return _Kept(lines, replace(leaf, text=remains), tuple(out), after, guard=True, alone=True)
+    remains = f"{_GUARD}\n{rest}" if rest else _GUARD
+    return _Kept(
+        tuple(lines), replace(leaf, text=remains), tuple(out), after, guard=True, alone=True
+    )
 
 
-def _shorter(source: Sequence[str], last: Found, kept: _Kept, after: Seam) -> Seam | None:
+def _shorter(
+    source: Sequence[str], found: Sequence[Found], kept: _Kept, after: Seam
+) -> Seam | None:
     """Return the seam with the least tail that reads the same; None where it would not."""
+    *before, last = found
     boxes = [box for box in last.boxes if kept.alone or box.line < last.start]
     lines = _without_blanks(kept.lines) if last.kind != "code_block" else kept.lines
     heads = 0
-    if kept.guard or any(not box.is_list for box in boxes):
-        before = prefix(source, boxes)
-        if before is None:
+    if before or boxes or kept.guard:
+        opening = prefix(source, boxes)
+        if opening is None:
             return None
-        lines = (before + (_GUARD if kept.guard else _HEAD), *lines)
+        if boxes and boxes[-1].is_list:
+            opening += sibling(last.boxes[len(boxes)])
         heads = 0 if kept.guard else 1
-    found = parse(lines, after.links, heads=heads)[0][heads:]
-    if len(found) != 1 or not _alike(found[0], last, kept.leaf):
+        head = _GUARD if kept.guard else _HEAD
+        lines = (opening + head, *lines)
+    again = parse(lines, after.links, heads=heads)[0][heads:]
+    if len(again) != 1 or not _alike(again[0], last, kept.leaf):
         return None
     ahead = tuple(
         box.number - now.number
-        for (parent, box), (_, now) in zip(_pairs(last), _pairs(found[0]), strict=True)
+        for (parent, box), (_, now) in zip(_pairs(last), _pairs(again[0]), strict=True)
         if parent.kind == "ol"
     )
     return replace(after, tail=lines, heads=heads, ahead=ahead)
@@ -380,9 +460,9 @@ def _alike(found: Found, last: Found, leaf: Leaf) -> bool:
 
 
 def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out all but one of the blank lines at the end."""
+    """Leave out blank lines at the end, of which markdown-it does not tell two from more."""
     end = len(lines)
-    while end > 1 and not lines[end - 1].strip() and not lines[end - 2].strip():
+    while end > _BLANKS and not any(line.strip(_SPACE) for line in lines[end - 1 - _BLANKS : end]):
         end -= 1
     return lines[:end]
 
@@ -395,7 +475,7 @@ def _healed(leaf: Leaf) -> list[Leaf]:
             if ahead is not None:
                 return _instead(leaf, ahead)
             return [replace(leaf, text=heal(text))]
-        case Table(rows=rows, head=head) if rows:
+        case Table(rows=rows) if rows:
             *cells, open_cell = rows[-1]
             return [replace(leaf, rows=(*rows[:-1], (*cells, heal(open_cell))))]
         case _:

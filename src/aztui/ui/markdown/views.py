@@ -36,7 +36,7 @@ Seam: TypeAlias = reading.Seam
 
 
 class Reader(Protocol):
-    """Reads a text step by step; texts are as they came, lines are without their `\\n`."""
+    """Reads a text step by step; it comes as it came, whole lines with their ends."""
 
     def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
         """Take whole lines; return what is finished now, and where to go on."""
@@ -51,9 +51,16 @@ class Reader(Protocol):
         """Return the lines that a part takes in a width in cells."""
 
 
-class _Rendered:
+class _Laying:
+    def lay(self, part: Part, width: int, links: Links) -> list[Line]:
+        if isinstance(part, Plain):
+            return raw_lines(part.text, width, ended=part.ended, grows=part.grows)
+        return lay(part, width, links)
+
+
+class _Rendered(_Laying):
     def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
-        return reading.read(seam, [sanitise(line.rstrip("\r\n")) for line in lines])
+        return reading.read(seam, [sanitise(_bare(line)) for line in lines])
 
     def preview(self, seam: Seam, partial: str) -> Sequence[Part]:
         return reading.preview(seam, Sanitiser().feed(partial))
@@ -65,25 +72,22 @@ class _Rendered:
             out += read
         return [*out, *reading.finish(seam)], reading.references(seam)
 
-    def lay(self, part: Part, width: int, links: Links) -> list[Line]:
-        assert not isinstance(part, Plain)
-        return lay(part, width, links)
 
-
-class _Raw:
+class _Raw(_Laying):
     def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
         return [_plain(line) for line in lines], seam
 
-    def preview(self, seam: Seam, partial: str) -> Sequence[Part]:
+    def preview(self, seam: Seam, partial: str) -> Sequence[Part]:  # noqa: ARG002 - a Reader's
         shown = Sanitiser().feed(partial)
         return [Plain(shown, ended=False, grows=True)] if shown else []
 
     def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Part], Links]:
         return [Plain(sanitise(partial), ended=False)] if partial else [], seam.links
 
-    def lay(self, part: Part, width: int, links: Links) -> list[Line]:
-        assert isinstance(part, Plain)
-        return raw_lines(part.text, width, ended=part.ended, grows=part.grows)
+
+def _bare(line: str) -> str:
+    """Return a line without its end; a CR alone is none."""
+    return line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line
 
 
 def _plain(line: str) -> Plain:

@@ -240,7 +240,7 @@ class Block:
         self._arrange()
 
     def fit(self, columns: Columns) -> bool:
-        """Lay it out for other columns, as far as it is looked at; False where they are no other."""
+        """Lay it out for other columns, as far as it is looked at; False for the same."""
         if columns == self._columns and self._sections:
             return False
         self._columns = columns
@@ -354,7 +354,8 @@ class Block:
         """Return how many rows a text takes; one for the caret while nothing has come."""
         if self._waits:
             return 0
-        return passage.height if self.over else max(1, passage.height)
+        grows = not self.over and any(passage is answer.passages[-1] for answer in self.answers)
+        return max(1, passage.height) if grows else passage.height
 
     def _stack(self) -> Iterator[_Section]:
         yield _Section.said(self._prompt)

@@ -150,8 +150,8 @@ class Passage:
         "_key",
         "_laid",
         "_links",
-        "_parts",
         "_partial",
+        "_parts",
         "_reader",
         "_seam",
         "_seam_before",
@@ -425,11 +425,12 @@ class Passage:
         return laid
 
     def _read(self, segment: _Segment) -> Sequence[Part]:
-        lines, partial = pieces(segment.text)
+        lines, rest = pieces(segment.text)
+        if not (self._finished and segment is self._segments[-1]):
+            # A line that is too long goes on in the next segment.
+            return self._reader.read(segment.seam, [*lines, rest] if rest else lines)[0]
         parts, seam = self._reader.read(segment.seam, lines)
-        if self._finished and segment is self._segments[-1]:
-            parts = [*parts, *self._reader.finish(seam, partial)[0]]
-        return parts
+        return [*parts, *self._reader.finish(seam, rest)[0]]
 
 
 def _cost(text: str) -> int:
@@ -441,7 +442,7 @@ def _fitting(text: str, room: int) -> int:
     if _cost(text) <= room:
         return len(text)
     end = 0
-    while 0 < (after := text.find("\n", end) + 1) and after - end + LINE <= room:
+    while (after := text.find("\n", end) + 1) > 0 and after - end + LINE <= room:
         room -= after - end + LINE
         end = after
     return max(1, end, min(end + room, after - 1 if after else len(text)))

@@ -8,12 +8,14 @@ import pytest
 
 from aztui.core.chunks import Chunks
 from aztui.core.events import RunId
+from aztui.core.profile import View
 from aztui.core.request import Api, Message, Request
 from aztui.core.run import Choice, Phase, Run
+from aztui.ui.markdown.leaves import Links
+from aztui.ui.markdown.views import READERS, Part
 from aztui.ui.widgets.block import CARET
 from aztui.ui.widgets.document import Document
-from aztui.ui.widgets.flow import Flow
-from aztui.ui.widgets.rows import Columns, Role, length
+from aztui.ui.widgets.rows import Columns, Line, Role, length
 
 COLUMNS = Columns.of(40)
 
@@ -28,6 +30,11 @@ def texts(document: Document) -> list[str]:
     return ["".join(text for text, _ in row).rstrip() for row in rows]
 
 
+def fit(document: Document, columns: Columns) -> None:
+    document.fit(columns)
+    document.settle_end(document.height)
+
+
 def over(run: Run, phase: Phase = Phase.STOPPED) -> Run:
     return replace(run, phase=phase, ended=1.0)
 
@@ -35,7 +42,7 @@ def over(run: Run, phase: Phase = Phase.STOPPED) -> Run:
 def test_a_run_from_its_prompt_to_its_end() -> None:
     document = Document(COLUMNS)
     run = sent("a", "Why is\nthat so?")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     assert texts(document) == [" \u203a Why is", "   that so?", "", f"   {CARET}"]
     document.append(run.id, 0, "Because.")
     assert texts(document)[-1] == f"   Because.{CARET}"
@@ -48,7 +55,7 @@ def test_a_run_from_its_prompt_to_its_end() -> None:
 def test_blank_lines_at_an_answers_end_go_when_it_is_over() -> None:
     document = Document(COLUMNS)
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "Because.\n\n \n")
     document.finish(run.id, over(run))
     assert texts(document)[3].startswith("   ■")
@@ -57,14 +64,15 @@ def test_blank_lines_at_an_answers_end_go_when_it_is_over() -> None:
 def test_answers_side_by_side_keep_their_places() -> None:
     document = Document(COLUMNS)
     run = sent("a", n=2)
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 1, "two")
-    document.append(run.id, 0, "one\none more")
+    document.append(run.id, 0, "one\n\none more")
     assert texts(document) == [
         " \u203a Why?",
         "",
         "   answer 1 of 2",
         "   one",
+        "",
         f"   one more{CARET}",
         "",
         "   answer 2 of 2",
@@ -72,10 +80,20 @@ def test_answers_side_by_side_keep_their_places() -> None:
     ]
 
 
+def test_an_answer_is_shown_raw_and_rendered_again() -> None:
+    document = Document(COLUMNS)
+    run = sent("a")
+    document.begin(run, View.RAW)
+    document.append(run.id, 0, "# One\n\n**two**")
+    assert texts(document)[2:] == ["   # One↵", "   ↵", f"   **two**{CARET}"]
+    document.show(run.id, View.RENDERED)
+    assert texts(document)[2:] == ["   One", f"   two{CARET}"]
+
+
 def test_what_was_held_back_as_unsure_is_shown_at_the_end() -> None:
     document = Document(COLUMNS)
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "end\r")
     document.finish(run.id, over(run))
     assert "   end␍" in texts(document)
@@ -84,7 +102,7 @@ def test_what_was_held_back_as_unsure_is_shown_at_the_end() -> None:
 def test_hostile_text_is_shown_and_does_nothing() -> None:
     document = Document(COLUMNS)
     run = sent("a", "\x1b[2Jprompt")
-    document.begin(run, "")
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "\x1b]0;title\x07")
     shown = "".join(texts(document))
     assert "\x1b" not in shown
@@ -97,7 +115,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
 def test_no_row_is_wider_than_the_screen(phase: Phase, width: int) -> None:
     document = Document(Columns.of(width))
     run = sent("a", "Why is that so, and what about 世界世界世界世界世界世界世界?")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "word " * 40)
     document.finish(run.id, over(run, phase))
     assert max(length(document.row(index)) for index in range(document.height)) <= width
@@ -107,42 +125,45 @@ def test_a_place_is_found_again_after_the_width_has_changed() -> None:
     document = Document(COLUMNS)
     for name in "abc":
         run = sent(name)
-        document.begin(run)
-        document.append(run.id, 0, "".join(f"{name} line {n} of some words\n" for n in range(9)))
+        document.begin(run, View.RENDERED)
+        document.append(run.id, 0, "".join(f"{name} line {n} of some words\n\n" for n in range(9)))
         document.finish(run.id, over(run))
     row = texts(document).index("   b line 5 of some words")
     place = document.place(row)
     assert place is not None
-    document.rewrap(Columns.of(20))
+    fit(document, Columns.of(20))
     assert texts(document)[document.find(place)] == "  b line 5 of some"
 
 
 def test_adding_costs_the_same_after_ten_thousand_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    fed = 0
-    feed = Flow.feed
+    laid = 0
+    rendered = READERS[View.RENDERED]
+    lay = rendered.lay
 
-    def counting(flow: Flow, text: str) -> int:
-        nonlocal fed
-        fed += 1
-        return feed(flow, text)
+    def counting(reader: object, part: Part, width: int, links: Links) -> list[Line]:
+        nonlocal laid
+        laid += 1
+        return lay(part, width, links)
 
-    monkeypatch.setattr(Flow, "feed", counting)
+    monkeypatch.setattr(type(rendered), "lay", counting)
 
     def cost(lines: int) -> tuple[int, int]:
-        nonlocal fed
+        nonlocal laid
         document = Document(COLUMNS)
         for name in ("old", "older"):
             run = sent(name)
-            document.begin(run)
-            document.append(run.id, 0, "an earlier line\n" * lines)
+            document.begin(run, View.RENDERED)
+            document.append(run.id, 0, "an earlier line\n\n" * lines)
+            while document.behind:
+                document.advance()
             document.finish(run.id, over(run))
         run = sent("new")
-        document.begin(run)
-        fed, changed = 0, 0
+        document.begin(run, View.RENDERED)
+        laid, changed = 0, 0
         for _ in range(50):
             first = document.append(run.id, 0, "word ")
             changed += document.height - first
-        return fed, changed
+        return laid, changed
 
     assert cost(10_000) == cost(10)
 
@@ -162,7 +183,7 @@ MARK = "   ▸ withdrawn by the content filter"
 def withdrawn(width: int = 40) -> tuple[Document, Run]:
     document = Document(Columns.of(width))
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, JUDGED)
     return document, run
 
@@ -184,19 +205,19 @@ def test_condemned_text_is_marked_and_stays() -> None:
 def test_text_that_follows_is_withdrawn_too() -> None:
     document, run = withdrawn(80)
     document.update(run.id, condemned(run), 2.0)
-    changed = document.append(run.id, 0, " And\nmore.")
+    changed = document.append(run.id, 0, " And\n\nmore.")
     assert changed == 4
-    assert texts(document)[4:] == [" │ What it takes back. And", f" │ more.{CARET}"]
+    assert texts(document)[4:] == [" │ What it takes back. And", " │", f" │ more.{CARET}"]
 
 
 def test_the_mark_survives_another_width_and_the_end() -> None:
     document, run = withdrawn(80)
     document.update(run.id, condemned(run), 2.0)
-    document.rewrap(Columns.of(24))
+    fit(document, Columns.of(24))
     narrow = texts(document)
     assert narrow[-1] == f"│ What it takes back.{CARET}"
-    document.rewrap(Columns.of(80))
-    document.rewrap(Columns.of(24))
+    fit(document, Columns.of(80))
+    fit(document, Columns.of(24))
     assert texts(document) == narrow
     document.finish(run.id, replace(condemned(run), phase=Phase.FILTERED, ended=3.0))
     assert "".join(texts(document)).count("▸") == 1
@@ -228,7 +249,7 @@ def test_where_no_condemned_text_has_come_nothing_is_marked(at: int) -> None:
 def test_a_line_end_at_the_mark_leaves_no_blank_row() -> None:
     document = Document(Columns.of(80))
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "One.\n\nTwo.")
     document.update(run.id, condemned(run, "One.\n\nTwo.", at=4), 2.0)
     assert texts(document)[2:] == [
@@ -241,7 +262,7 @@ def test_a_line_end_at_the_mark_leaves_no_blank_row() -> None:
 def test_one_answer_of_several_is_withdrawn() -> None:
     document = Document(Columns.of(80))
     run = sent("a", n=2)
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "one")
     document.append(run.id, 1, JUDGED)
     document.update(run.id, condemned(run, choice=1), 2.0)
@@ -252,7 +273,7 @@ def test_one_answer_of_several_is_withdrawn() -> None:
 def test_condemned_text_is_safe_to_show() -> None:
     document = Document(Columns.of(80))
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.append(run.id, 0, "a\x1b[2Jb\x1b[2J")
     document.update(run.id, condemned(run, "a\x1b[2Jb\x1b[2J", at=2), 2.0)
     document.append(run.id, 0, "\x1b[2J")
@@ -267,7 +288,7 @@ def thinking(run: Run) -> Run:
 def test_what_a_run_waits_for_stands_in_place_of_its_answer() -> None:
     document = Document(Columns.of(80))
     run = sent("a", n=2)
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     assert document.update(run.id, thinking(run), 4.0) == 1
     assert texts(document) == [" \u203a Why?", "", "   thinking (effort high) · 4 s"]
     assert document.update(run.id, thinking(run), 4.2) is None
@@ -287,7 +308,7 @@ def test_what_a_run_waits_for_stands_in_place_of_its_answer() -> None:
 def test_a_run_that_ends_while_it_waits_shows_its_end_alone() -> None:
     document = Document(Columns.of(80))
     run = sent("a")
-    document.begin(run)
+    document.begin(run, View.RENDERED)
     document.update(run.id, thinking(run), 4.0)
     document.finish(run.id, over(replace(run, effort="high")))
     assert texts(document)[:2] == [" \u203a Why?", ""]
@@ -298,5 +319,5 @@ def test_a_row_tells_its_run() -> None:
     document = Document(COLUMNS)
     assert document.run_at(0) is None
     for name in "ab":
-        document.begin(sent(name))
+        document.begin(sent(name), View.RENDERED)
     assert [document.run_at(row) for row in (0, 3, 5, 99)] == ["a", "a", "b", "b"]

@@ -1,0 +1,187 @@
+"""Markdown read line by line: what is finished comes out once, and only what is open is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aztui.ui.markdown import reading
+from aztui.ui.markdown.leaves import Code, Leaf, Paragraph, Table
+from aztui.ui.markdown.reading import Seam, finish, preview, read, references
+from tests.support.answers import leaves, texts
+
+PARAGRAPH = 30
+
+
+def whole_lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n")
+
+
+def in_steps(text: str, count: int = 1, seam: Seam | None = None) -> tuple[list[Leaf], Seam]:
+    """Read a text by some lines at once."""
+    lines = whole_lines(text)
+    seam = seam or Seam()
+    out: list[Leaf] = []
+    for at in range(0, len(lines), count):
+        leaves, seam = read(seam, lines[at : at + count])
+        out += leaves
+    return out, seam
+
+
+def all_of(text: str, count: int = 1) -> list[Leaf]:
+    out, seam = in_steps(text, count)
+    return [*out, *finish(seam)]
+
+
+def test_a_leaf_comes_out_when_the_next_one_begins() -> None:
+    first, seam = in_steps("one\n\n")
+    assert first == []
+    second, seam = in_steps("two", seam=seam)
+    assert second == [Paragraph("one")]
+    assert finish(seam) == [Paragraph("two", gap=True)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab \n-", min_size=1, max_size=200), st.integers(1, 9))
+def test_a_long_paragraph_is_cut_at_the_same_line_ends(text: str, count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "LONGEST_PARAGRAPH", PARAGRAPH)
+        assert all_of(text, count) == leaves(text.removesuffix("\n"))[0]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_a_seam_gives_the_same_again(text: str) -> None:
+    lines = text.replace("\r", "").split("\n")
+    seam = read(Seam(), lines[: len(lines) // 2])[1]
+    rest = lines[len(lines) // 2 :]
+    once, end = read(seam, rest)
+    by_line, end_by_line = in_steps("\n".join([*rest, ""]), 1, seam)
+    assert read(seam, rest)[0] == once
+    assert sum(map(_height, by_line)) == sum(map(_height, once))
+    assert finish(end_by_line) == finish(end)
+    assert references(end_by_line).known.keys() == references(end).known.keys()
+
+
+def _height(leaf: Leaf) -> int:
+    """How much of a leaf came out: code and tables come in several pieces."""
+    match leaf:
+        case Code(lines=lines):
+            return len(lines)
+        case Table(rows=rows, widths=widths):
+            return len(rows) + (widths is None)
+        case _:
+            return 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a paragraph\n\n",
+        "- an item\n",
+        "1. an item\n",
+        "> - an item in a quote\n",
+        "- a\n  - b\n    > c\n",
+        "> a\n>\n",
+        "| a | b |\n",
+        "some words\n",
+        "- [x] done\n\n",
+        "***\n",
+        "[a]: /x\n",
+        "",
+    ],
+)
+@pytest.mark.parametrize("above", ["", "```\n", "1. ```\n", "> ```\n", "<pre>\n", "|a|b|\n|-|-|\n"])
+def test_what_is_kept_does_not_grow(line: str, above: str) -> None:
+    def kept(count: int) -> int:
+        seam = in_steps(above + (line or "    code\n") * count, 7)[1]
+        return sum(map(len, seam.tail))
+
+    is_open = line.startswith(("some", "[", "|"))
+    assert kept(3_000) <= (reading.LONGEST_PARAGRAPH if is_open else 0) + 100
+
+
+def test_numbers_go_on_over_a_seam() -> None:
+    out = all_of("3. a\n3. b\n   1. c\n   1. d\n3. e\n")
+    signs = ["".join(text for text, _ in leaf.frame.first).strip() for leaf in out]
+    assert signs == ["3.", "4.", "1.", "2.", "5."]
+
+
+def test_a_fence_comes_out_line_by_line_and_is_lexed_on() -> None:
+    out, seam = in_steps('```py\nx = """\n')
+    more, seam = in_steps('not code\n"""', seam=seam)
+    assert [leaf.lines for leaf in (*out, *more) if isinstance(leaf, Code)] == [
+        ('x = """',),
+        ("not code",),
+        ('"""',),
+    ]
+    assert finish(seam) == []
+    first, *further = [leaf.lexed for leaf in (*out, *more) if isinstance(leaf, Code)]
+    assert first is None
+    assert None not in further
+
+
+def test_code_blocks_are_counted() -> None:
+    text = "```\na\n```\n\n<div>\n\n    b\n\n- ```\n  c\n  ```\n"
+    for count in (1, 2, 50):
+        codes = [leaf for leaf in all_of(text, count) if isinstance(leaf, Code) and not leaf.lexed]
+        assert [code.number for code in codes] == [1, 0, 2, 3]
+
+
+def test_a_tables_widths_are_settled_by_its_first_rows() -> None:
+    row = "| a | b |\n"
+    out, seam = in_steps("| a | b |\n|---|---|\n" + row * reading.SETTLED_BY)
+    (table,) = out
+    assert isinstance(table, Table)
+    assert table.widths is None
+    (more, *_), _ = in_steps("| a very much longer cell | b |", seam=seam)
+    assert isinstance(more, Table)
+    assert more.widths == ((2, 2), (2, 2))
+
+
+def test_link_references_finish_what_is_above_them() -> None:
+    out, seam = in_steps("- a\n\n  [x]:\n  /y\n")
+    assert [leaf.text for leaf in out if isinstance(leaf, Paragraph)] == ["a"]
+    assert in_steps("- a\n\n  [x]: /y\n", 9)[0] == out
+    assert references(seam).known.keys() == {"X"}
+    more, _ = in_steps("- b\n\nc", seam=seam)
+    assert "".join(text for text, _ in more[0].frame.first) == "• "
+    assert more[0].gap is False
+
+
+def test_a_reference_may_have_its_title_on_the_lines_below() -> None:
+    text = "[x]: /y\n'its\ntitle'\n"
+    assert all_of(text) == []
+    assert all_of(f"{text}\n{text}") == []
+    assert all_of("[x]: /y\n'its\n\nend") == leaves("[x]: /y\n'its\n\nend")[0]
+
+
+def test_many_references_are_known_but_not_any_number() -> None:
+    text = "".join(f"[{number}]: /x\n" for number in range(3_000))
+    assert len(references(in_steps(text, 50)[1]).known) == reading._MOST_LINKS
+
+
+def test_preview_shows_what_is_open_as_it_will_be() -> None:
+    _, seam = in_steps("one\n\n- two *wor")
+    assert preview(seam) == finish(seam)[:-1] + [
+        replace(leaf, text="two *wor*") for leaf in finish(seam)[-1:] if isinstance(leaf, Paragraph)
+    ]
+    assert preview(Seam(), "**bol") == [Paragraph("**bol**")]
+
+
+@given(texts)
+@settings(max_examples=300, deadline=None)
+def test_preview_heals_the_last_leaf_alone(text: str) -> None:
+    *lines, partial = text.replace("\r", "").split("\n")
+    seam = read(Seam(), lines)[1]
+    shown, ended = preview(seam, partial), preview(seam, "")
+    assert shown[: len(ended) - 1] == finish(seam)[: len(ended) - 1]
+
+
+def test_what_nobody_wrote_to_be_read_is_given_up_on() -> None:
+    deep = "\n".join(" " * (2 * depth) + "- >" for depth in range(40))
+    out, seam = in_steps(deep + "\n" + "> " * 300 + "x\n" * 200)
+    assert sum(map(len, seam.tail)) <= reading._LONGEST_TAIL
