@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from textual.binding import Binding, BindingType
 
@@ -129,6 +129,9 @@ TABLE: Final[Sequence[Key]] = (
     ),
     Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
     Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
+    Key((), "find", "find in the log", Place.SCREEN, letters=("slash",), command="Find in the log"),
+    Key((), "match(1)", "next match", Place.LOG, letters=("n",)),
+    Key((), "match(-1)", "previous match", Place.LOG, letters=("N",)),
     Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
     Key(
         ("f1",),
@@ -151,13 +154,16 @@ TABLE: Final[Sequence[Key]] = (
     Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
 )
 
+Hints: TypeAlias = Sequence[tuple[str, str]]
+"""Keys with a word each, the most important first."""
+
 OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
 """How Textual names who acts; the log acts on its keys itself."""
 
 LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
 """Keys that scroll while the log has the focus, with their actions."""
 
-HINTS: Final[Sequence[tuple[str, str]]] = (
+HINTS: Final[Hints] = (
     ("enter", "send"),
     ("esc", "stop"),
     ("f1", "keys"),
@@ -166,19 +172,33 @@ HINTS: Final[Sequence[tuple[str, str]]] = (
     ("ctrl+p", "commands"),
 )
 """The keys that stand below the prompt while it has the focus, the most important first."""
-LOG_HINTS: Final[Sequence[tuple[str, str]]] = (
+LOG_HINTS: Final[Hints] = (
     ("tab", "prompt"),
     ("space b", "page"),
-    ("G", "end"),
+    ("/", "find"),
     ("d", "details"),
     ("?", "keys"),
 )
 """The same while the log has it."""
+FOUND_HINTS: Final[Hints] = (
+    ("n N", "next, previous match"),
+    ("esc", "done"),
+    ("/", "find"),
+    ("?", "keys"),
+)
+"""The same while something that was looked for is marked."""
+QUERY_HINTS: Final[Hints] = (
+    ("enter", "keep"),
+    ("esc", "back"),
+    ("↑ ↓", "previous, next match"),
+)
+"""The same while it is typed."""
 
 _SHOWN: Final = {
     "escape": "esc",
     "question_mark": "?",
     "colon": ":",
+    "slash": "/",
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
     "ctrl+underscore": "ctrl+_",

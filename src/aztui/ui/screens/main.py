@@ -22,9 +22,16 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.directory import Directory
-from aztui.ui.keymap import HINTS, LOG_HINTS, Place, bindings
+from aztui.ui.keymap import HINTS, QUERY_HINTS, Hints, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
-from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
+from aztui.ui.messages import (
+    PromptRefused,
+    PromptSubmitted,
+    QueryStepped,
+    QueryTyped,
+    Scrolled,
+    StreamEvents,
+)
 from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
@@ -32,6 +39,7 @@ from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
+from aztui.ui.widgets.query import QueryField
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
 
@@ -86,6 +94,7 @@ class MainScreen(Screen[None]):
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
+        self._query = QueryField(id="query")
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._ticker: Timer | None = None
@@ -99,6 +108,7 @@ class MainScreen(Screen[None]):
         yield Rule(id="under-header")
         yield self._log
         yield self._status
+        yield self._query
         yield Rule(id="over-prompt")
         yield self._prompt
         yield self._hints
@@ -122,8 +132,15 @@ class MainScreen(Screen[None]):
         )
 
     def on_descendant_focus(self) -> None:
-        """Show the keys that work where the focus is."""
-        hints = LOG_HINTS if self.focused is self._log else HINTS
+        """Show the keys that work where the focus is; what to look for is typed no more."""
+        hints: Hints = HINTS
+        if self._query.display and self.focused is not self._query:
+            self._log.keep_match()
+            self._status.display, self._query.display = True, False
+        if self.focused is self._log:
+            hints = self._log.hints
+        elif self.focused is self._query:
+            hints = QUERY_HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
@@ -194,8 +211,10 @@ class MainScreen(Screen[None]):
             self._show_status()
 
     def action_leave(self) -> None:
-        """Nothing is open on this screen: stop the stream, or do not wait for it at all."""
-        if self.conversation.asks:
+        """Leave what is open in the log; else stop the stream, or do not wait for it at all."""
+        if self.focused is not self._prompt and self._log.leave():
+            self.set_focus(self._log)
+        elif self.conversation.asks:
             self.conversation.decline()
         else:
             self.stop()
@@ -268,6 +287,33 @@ class MainScreen(Screen[None]):
     def action_redraw(self) -> None:
         """Draw everything again."""
         self.refresh(layout=True)
+
+    # What is looked for in the log
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self._query.begin()
+        self._status.display, self._query.display = False, True
+        self.set_focus(self._query)
+        self._log.look_for("")
+
+    def on_query_typed(self, message: QueryTyped) -> None:
+        """Look for what is typed."""
+        self._log.look_for(message.text)
+
+    def on_query_stepped(self, message: QueryStepped) -> None:
+        """Go to another match."""
+        self._log.action_match(message.way)
+
+    def on_query_kept(self) -> None:
+        """Go on in the log where the search led."""
+        self.set_focus(self._log)
+
+    def on_log_says(self) -> None:
+        """Show what the log says, and the keys that it takes now."""
+        self._query.say(self._log.said)
+        self.on_descendant_focus()
+        self._show_status()
 
     # What the stream does
 
@@ -342,6 +388,6 @@ class MainScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        text, role = news(self.conversation, self._notice, self._below, self._new)
+        text, role = news(self.conversation, self._notice, self._log.said, self._below, self._new)
         right = state(self.conversation, self._clock(), self.size.width)
         self._status.show([(text, role)] if text else [], (right, Role.DIM))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -29,6 +30,20 @@ class Anchor(NamedTuple):
 
     block: int
     place: Place
+
+
+class Stretch(NamedTuple):
+    """A part of the log that is laid out as a whole; they compare in the order they stand.
+
+    Attributes:
+        block: counted from 0.
+        section: of the block: its prompt, an answer's text, and what is said about them.
+        segment: of the section.
+    """
+
+    block: int
+    section: int
+    segment: int
 
 
 class Document:
@@ -190,6 +205,58 @@ class Document:
         row = self._block(anchor.block).find(anchor.place)
         self._measure(anchor.block)
         return self._starts[anchor.block] + row
+
+    # Stretch by stretch, whatever is looked at.
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self._blocks)
+
+    def index(self, run: RunId) -> int:
+        """Return which block is a run's."""
+        return self._index[run]
+
+    def segments(self, block: int) -> list[int]:
+        """Return how many segments each section of a block has."""
+        return self._block(block, fit=False).segments()
+
+    def stretches(self, block: int) -> list[Stretch]:
+        """Return the stretches of a block from the top."""
+        return [
+            Stretch(block, section, segment)
+            for section, count in enumerate(self.segments(block))
+            for segment in range(count)
+        ]
+
+    def source(self, stretch: Stretch) -> str | None:
+        """Return the text that a stretch shows, as it came; None where it shows more."""
+        block, section, segment = stretch
+        return self._block(block, fit=False).source(section, segment)
+
+    def lines(self, stretch: Stretch) -> Sequence[Line]:
+        """Return the rows of a stretch; nothing that is looked at moves.
+
+        They are those of the width that the stretch was looked at in last: `start` has it laid
+        out for the present one.
+        """
+        block, section, segment = stretch
+        return self._block(block, fit=False).lines(section, segment)
+
+    def start(self, stretch: Stretch) -> int:
+        """Return the row where a stretch begins, once it is laid out for certain."""
+        block, section, segment = stretch
+        row = self._block(block).start(section, segment)
+        self._measure(block)
+        return self._starts[block] + row
+
+    def stretch_at(self, row: int) -> tuple[Stretch, int] | None:
+        """Return the stretch in a row, and which of its rows it is; None in an empty log."""
+        if not self._blocks:
+            return None
+        at = self._at(row)
+        section, segment, offset = self._block(at, fit=False).segment_at(row - self._starts[at])
+        return Stretch(at, section, segment), offset
 
     def _at(self, row: int) -> int:
         return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))

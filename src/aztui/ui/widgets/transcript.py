@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -12,16 +13,21 @@ from textual.strip import Strip
 from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.keymap import log_bindings
-from aztui.ui.messages import Scrolled
-from aztui.ui.widgets.document import Document
+from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_bindings
+from aztui.ui.messages import LogSays, Scrolled
+from aztui.ui.widgets.document import Anchor, Document
+from aztui.ui.widgets.finding import Query
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import Columns, Row
+from aztui.ui.widgets.search import Search
 
 _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
 _FARTHEST: Final = 2_000
 """Rows that are looked through at most for the next paragraph."""
+_SLICE: Final = 0.006
+_PAUSE: Final = 0.004
+"""Seconds of work on something long, and seconds in which keys go first."""
 
 
 class Transcript(Lines, can_focus=True):
@@ -57,6 +63,9 @@ class Transcript(Lines, can_focus=True):
         self._told = (0, 0)
         self._catching_up = False
         self._strips: dict[int, Strip] = {}
+        self._search: Search | None = None
+        self._searching = False
+        self._from: tuple[Anchor | None, bool] | None = None
 
     @property
     def below(self) -> int:
@@ -67,6 +76,16 @@ class Transcript(Lines, can_focus=True):
     def current(self) -> RunId | None:
         """The run that is being looked at: the latest, or the one in mid-screen after scrolling."""
         return self._document.run_at(self._looked_at)
+
+    @property
+    def said(self) -> str:
+        """What there is to say about what is looked for; empty where it is nothing."""
+        return self._search.said() if self._search else ""
+
+    @property
+    def hints(self) -> Hints:
+        """The keys that are good for something now, the most important first."""
+        return FOUND_HINTS if self._search else LOG_HINTS
 
     def begin(self, run: Run, view: View, note: str = "") -> None:
         """Show a run that was just sent, and follow it.
@@ -103,6 +122,7 @@ class Transcript(Lines, can_focus=True):
     def clear(self) -> None:
         """Forget everything shown."""
         self._document = Document(Columns.of(self.size.width))
+        self._search = self._from = None
         self._empty, self._follows, self._top, self._end = True, True, 0, 0
         self._at_home = self._home(*self.size)
         self._strips.clear()
@@ -153,9 +173,45 @@ class Transcript(Lines, can_focus=True):
         run, _, answer = found
         view = View.RENDERED if answer.view is View.RAW else View.RAW
         anchor = self._document.place(self._top)
+        if self._search is not None:
+            self._search.changed(self._document.index(run.id), all_of_it=True)
         self._show(self._document.show(run.id, view))
         if anchor is not None and not self._follows:
             self._scroll(self._document.find(anchor))
+
+    def action_match(self, way: int) -> None:
+        """Go to the next match of what is looked for, or for -1 to the one before."""
+        if self._search is not None:
+            self._search.go(way)
+            self._show_match()
+            self._search_on()
+
+    def look_for(self, text: str) -> None:
+        """Look for a text while it is typed, always from where the user was before."""
+        if self._from is None:
+            self._from = self._document.place(self._top), self._follows
+        else:
+            self._go_back(self._from)
+        query = Query.of(text)
+        self._search = Search(self._document, query, self._top) if query else None
+        self._repaint()
+        self._search_on()
+        self.post_message(LogSays())
+
+    def keep_match(self) -> None:
+        """Stay where the search led."""
+        self._from = None
+
+    def leave(self) -> bool:
+        """Look for nothing any more, back where the user was; False where nothing was."""
+        if self._search is None and self._from is None:
+            return False
+        if self._from is not None:
+            self._go_back(self._from)
+        self._search = self._from = None
+        self._repaint()
+        self.post_message(LogSays())
+        return True
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
@@ -173,7 +229,7 @@ class Transcript(Lines, can_focus=True):
         anchor = self._document.place(self._top)
         self._document.fit(Columns.of(event.size.width))
         self._at_home = self._home(*event.size)
-        self._strips.clear()
+        self._forget_rows()
         if anchor is not None:
             top = self._document.height if self._follows else self._document.find(anchor)
             self._scroll(top, follow=self._follows)
@@ -188,7 +244,8 @@ class Transcript(Lines, can_focus=True):
         """Return what stands in a line of the screen."""
         index = self._top + y
         if not self._empty:
-            return self._document.row(index)
+            row = self._document.row(index)
+            return self._search.mark(index, row) if self._search else row
         return self._at_home[index] if index < len(self._at_home) else ()
 
     @property
@@ -209,7 +266,7 @@ class Transcript(Lines, can_focus=True):
         if top < self._last_top:
             settled = self._document.settle(top, 0, self.size.height)
             if settled != top:
-                self._strips.clear()
+                self._forget_rows()
             top = settled
         if top >= self._last_top:
             self._settle_end()
@@ -227,10 +284,20 @@ class Transcript(Lines, can_focus=True):
         height = self._document.height
         self._document.settle_end(self.size.height)
         if self._document.height != height:
-            self._strips.clear()
+            self._forget_rows()
+
+    def _forget_rows(self) -> None:
+        """Draw all rows anew when they are wanted: they may stand elsewhere."""
+        self._strips.clear()
+        if self._search is not None:
+            self._search.moved()
+
+    def _repaint(self) -> None:
+        self._strips.clear()
+        self.refresh()
 
     def _show(self, changed: int) -> None:
-        """Paint what is on the screen of the rows from `changed` on."""
+        """Paint what is on the screen of the rows from `changed` on, all of one block."""
         for row in [row for row in self._strips if row >= changed]:
             del self._strips[row]
         end = max(self._end, self._document.height)
@@ -245,6 +312,10 @@ class Transcript(Lines, can_focus=True):
                 self.refresh(Region(0, first, self.size.width, last - first))
         self._tell()
         self._catch_up_later()
+        changed_at = self._document.stretch_at(changed)
+        if self._search is not None and changed_at is not None:
+            self._search.changed(changed_at[0].block)
+            self._search_on()
 
     def _catch_up_later(self) -> None:
         if self._document.behind and not self._catching_up:
@@ -257,6 +328,55 @@ class Transcript(Lines, can_focus=True):
         changed = self._document.advance()
         if changed is not None:
             self._show(changed)
+
+    # What is looked for.
+
+    def _search_on(self) -> None:
+        """Search a slice now and then, so that keys go first."""
+        if self._search is not None and self._search.counting and not self._searching:
+            self._searching = True
+            self.set_timer(_PAUSE, self._search_slice)
+
+    def _search_slice(self) -> None:
+        self._searching = False
+        search = self._search
+        if search is None:
+            return
+        before = search.at
+        search.step(time.perf_counter() + _SLICE)
+        if search.at != before:
+            self._show_match()
+        else:
+            self.post_message(LogSays())
+        self._search_on()
+
+    def _show_match(self) -> None:
+        """Have the match where the user is on the screen."""
+        anchor = self._document.place(self._top)
+        row = self._search.row() if self._search else None
+        if anchor is not None and row is not None:
+            self._forget_rows()
+            self._top = self._document.find(anchor)
+            self._bring(row)
+        self._repaint()
+        self.post_message(LogSays())
+
+    def _bring(self, row: int) -> None:
+        """Show another part where a row is not on the screen, and follow no more."""
+        height = self.size.height
+        if not self._top <= row < self._top + height:
+            row = self._document.settle(row, height, height)
+            self._forget_rows()
+            self._scroll(row - height // 3, follow=False)
+        else:
+            self._scroll(self._top, follow=False)
+
+    def _go_back(self, place: tuple[Anchor | None, bool]) -> None:
+        anchor, follows = place
+        if follows or anchor is None:
+            self._scroll(self._document.height)
+        else:
+            self._scroll(self._document.find(anchor))
 
     def _tell(self) -> None:
         below = 0 if self._follows else self.below
