@@ -130,6 +130,15 @@ TABLE: Final[Sequence[Key]] = (
     Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
     Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
     Key((), "find", "find in the log", Place.SCREEN, letters=("slash",), command="Find in the log"),
+    Key((), "copy", "copy the answer", Place.LOG, letters=("y",), command="Copy the answer"),
+    Key(
+        (),
+        "copy_code",
+        "copy a code block, by its number",
+        Place.LOG,
+        letters=("c",),
+        command="Copy a code block",
+    ),
     Key((), "match(1)", "next match", Place.LOG, letters=("n",)),
     Key((), "match(-1)", "previous match", Place.LOG, letters=("N",)),
     Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
@@ -176,6 +185,8 @@ LOG_HINTS: Final[Hints] = (
     ("tab", "prompt"),
     ("space b", "page"),
     ("/", "find"),
+    ("y", "copy"),
+    ("c", "copy code"),
     ("d", "details"),
     ("?", "keys"),
 )
@@ -187,6 +198,12 @@ FOUND_HINTS: Final[Hints] = (
     ("?", "keys"),
 )
 """The same while something that was looked for is marked."""
+CHOOSE_HINTS: Final[Hints] = (
+    ("1 2 3 …", "choose"),
+    ("enter", "that is the number"),
+    ("esc", "leave"),
+)
+"""The same while a number is asked for."""
 QUERY_HINTS: Final[Hints] = (
     ("enter", "keep"),
     ("esc", "back"),

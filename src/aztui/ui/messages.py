@@ -63,6 +63,41 @@ class LogSays(Message):
 
 
 @dataclass
+class CopyAsked(Message):
+    """The user wants to copy something.
+
+    Attributes:
+        text: it, as it came.
+        what: what it is, in a sentence.
+    """
+
+    text: str
+    what: str
+
+
+@dataclass
+class Copied(Message):
+    """Something was copied, or was not.
+
+    Attributes:
+        said: what came of it, in a sentence or two.
+    """
+
+    said: str
+
+
+@dataclass
+class Remark(Message):
+    """There is something to say to the user.
+
+    Attributes:
+        said: a sentence; safe to show.
+    """
+
+    said: str
+
+
+@dataclass
 class QueryTyped(Message):
     """The user types what to look for.
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -25,10 +25,13 @@ from aztui.ui.directory import Directory
 from aztui.ui.keymap import HINTS, QUERY_HINTS, Hints, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import (
+    Copied,
+    CopyAsked,
     PromptRefused,
     PromptSubmitted,
     QueryStepped,
     QueryTyped,
+    Remark,
     Scrolled,
     StreamEvents,
 )
@@ -54,6 +57,11 @@ TICKS: Final = {
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
+READING: Final = 0.06
+"""Seconds more for each of its characters: a path takes some to be read."""
+
+
+Copy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
 
 
 class MainScreen(Screen[None]):
@@ -71,6 +79,7 @@ class MainScreen(Screen[None]):
         *,
         memory: Memory | None = None,
         directory: Directory | None = None,
+        copy: Copy | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -81,11 +90,14 @@ class MainScreen(Screen[None]):
             source: answers.
             memory: knows what the deployment does not take.
             directory: knows whom else to ask; None where there is nobody.
+            copy: begins to copy a text, named by the next one, and calls the last argument, from
+                any thread, with a sentence on what came of it; None where nothing can be copied.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
+        self._copy = copy
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
@@ -311,9 +323,27 @@ class MainScreen(Screen[None]):
 
     def on_log_says(self) -> None:
         """Show what the log says, and the keys that it takes now."""
+        if self._log.choosing:
+            self._notice = ""
         self._query.say(self._log.said)
         self.on_descendant_focus()
         self._show_status()
+
+    # What the log hands out
+
+    def on_copy_asked(self, message: CopyAsked) -> None:
+        """Copy something."""
+        if self._copy is not None:
+            self.say(f"Copying {message.what} …")
+            self._copy(message.text, message.what, lambda said: self.post_message(Copied(said)))
+
+    def on_copied(self, message: Copied) -> None:
+        """Say what came of it."""
+        self.say(message.said)
+
+    def on_remark(self, message: Remark) -> None:
+        """Say it."""
+        self.say(message.said)
 
     # What the stream does
 
@@ -369,7 +399,7 @@ class MainScreen(Screen[None]):
         self._notice = sanitise(notice)
         if self._notice_timer is not None:
             self._notice_timer.stop()
-        self._notice_timer = self.set_timer(NOTICE, self._forget_notice)
+        self._notice_timer = self.set_timer(NOTICE + READING * len(notice), self._forget_notice)
         self._show_status()
 
     def on_scrolled(self, message: Scrolled) -> None:

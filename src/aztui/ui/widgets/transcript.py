@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -14,10 +15,12 @@ from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
 from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_bindings
-from aztui.ui.messages import LogSays, Scrolled
+from aztui.ui.markdown.listing import code_blocks
+from aztui.ui.messages import CopyAsked, LogSays, Remark, Scrolled
 from aztui.ui.widgets.document import Anchor, Document
 from aztui.ui.widgets.finding import Query
 from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.modes import Mode, WhichCode
 from aztui.ui.widgets.rows import Columns, Row
 from aztui.ui.widgets.search import Search
 
@@ -25,6 +28,7 @@ _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
 _FARTHEST: Final = 2_000
 """Rows that are looked through at most for the next paragraph."""
+_NOTHING_YET: Final = "There is no answer yet."
 _SLICE: Final = 0.006
 _PAUSE: Final = 0.004
 """Seconds of work on something long, and seconds in which keys go first."""
@@ -63,6 +67,7 @@ class Transcript(Lines, can_focus=True):
         self._told = (0, 0)
         self._catching_up = False
         self._strips: dict[int, Strip] = {}
+        self._mode: Mode | None = None
         self._search: Search | None = None
         self._searching = False
         self._from: tuple[Anchor | None, bool] | None = None
@@ -79,12 +84,21 @@ class Transcript(Lines, can_focus=True):
 
     @property
     def said(self) -> str:
-        """What there is to say about what is looked for; empty where it is nothing."""
+        """What there is to say about what is chosen, or looked for; empty where it is nothing."""
+        if self._mode is not None:
+            return self._mode.said
         return self._search.said() if self._search else ""
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the log takes keys in another way than usual."""
+        return self._mode is not None
 
     @property
     def hints(self) -> Hints:
         """The keys that are good for something now, the most important first."""
+        if self._mode is not None:
+            return self._mode.hints
         return FOUND_HINTS if self._search else LOG_HINTS
 
     def begin(self, run: Run, view: View, note: str = "") -> None:
@@ -122,7 +136,7 @@ class Transcript(Lines, can_focus=True):
     def clear(self) -> None:
         """Forget everything shown."""
         self._document = Document(Columns.of(self.size.width))
-        self._search = self._from = None
+        self._mode = self._search = self._from = None
         self._empty, self._follows, self._top, self._end = True, True, 0, 0
         self._at_home = self._home(*self.size)
         self._strips.clear()
@@ -179,6 +193,35 @@ class Transcript(Lines, can_focus=True):
         if anchor is not None and not self._follows:
             self._scroll(self._document.find(anchor))
 
+    def action_copy(self) -> None:
+        """Copy the answer in view, as it came."""
+        found = self._document.answer_at(self._looked_at)
+        if found is None:
+            self.post_message(Remark(_NOTHING_YET))
+            return
+        _, number, answer = found
+        what = f"answer {number + 1}" if answer.heading else "the answer"
+        self._copy(answer.text, what)
+
+    def action_copy_code(self) -> None:
+        """Ask which code block of the answer in view to copy; one alone is copied at once."""
+        found = self._document.answer_at(self._looked_at)
+        if found is None:
+            self.post_message(Remark(_NOTHING_YET))
+            return
+        mode = WhichCode(self._copy, lambda said: self.post_message(Remark(said)))
+        self._take(mode)
+        text = found[2].text
+        threading.Thread(target=self._list, args=(mode, text), daemon=True, name="list").start()
+
+    def on_key(self, event: Key) -> None:
+        """Take a key for what is being chosen."""
+        key = event.character if event.character and event.is_printable else event.key
+        if self._mode is not None and self._mode.press(key):
+            event.stop()
+            event.prevent_default()
+            self._chosen()
+
     def action_match(self, way: int) -> None:
         """Go to the next match of what is looked for, or for -1 to the one before."""
         if self._search is not None:
@@ -203,7 +246,10 @@ class Transcript(Lines, can_focus=True):
         self._from = None
 
     def leave(self) -> bool:
-        """Look for nothing any more, back where the user was; False where nothing was."""
+        """Leave what is chosen or looked for, back where the user was; False where nothing is."""
+        if self._mode is not None:
+            self._take(None)
+            return True
         if self._search is None and self._from is None:
             return False
         if self._from is not None:
@@ -244,8 +290,9 @@ class Transcript(Lines, can_focus=True):
         """Return what stands in a line of the screen."""
         index = self._top + y
         if not self._empty:
-            row = self._document.row(index)
-            return self._search.mark(index, row) if self._search else row
+            line = self._document.line(index)
+            row = self._search.mark(index, line.row) if self._search else line.row
+            return self._mode.mark(index, line, row) if self._mode else row
         return self._at_home[index] if index < len(self._at_home) else ()
 
     @property
@@ -291,6 +338,8 @@ class Transcript(Lines, can_focus=True):
         self._strips.clear()
         if self._search is not None:
             self._search.moved()
+        if self._mode is not None:
+            self._mode.moved()
 
     def _repaint(self) -> None:
         self._strips.clear()
@@ -328,6 +377,31 @@ class Transcript(Lines, can_focus=True):
         changed = self._document.advance()
         if changed is not None:
             self._show(changed)
+
+    # What is chosen.
+
+    def _take(self, mode: Mode | None) -> None:
+        """Choose something; None ends that."""
+        self._mode = mode
+        self._repaint()
+        self.post_message(LogSays())
+
+    def _chosen(self) -> None:
+        """Go on after something was typed, or became known."""
+        self._take(None if self._mode is None or self._mode.over else self._mode)
+
+    def _copy(self, text: str, what: str) -> None:
+        self.post_message(CopyAsked(text, what))
+
+    def _list(self, mode: WhichCode, text: str) -> None:
+        """Find code blocks, on a thread of its own: it may take long."""
+        blocks = code_blocks(text, lambda: self._mode is mode)
+        self.call_later(self._listed, mode, blocks)
+
+    def _listed(self, mode: WhichCode, blocks: Sequence[str]) -> None:
+        if self._mode is mode:
+            mode.found(blocks)
+            self._chosen()
 
     # What is looked for.
 
