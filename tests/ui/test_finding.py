@@ -59,11 +59,11 @@ async def test_matches_are_marked_while_one_types() -> None:
     async with answered("A fox, the Fox, and a foxglove.") as (stage, pilot):
         await look_for(stage, pilot, "fox")
         await stage.until(pilot, "/fox", "1 of 3")
-        assert looking(stage, Role.MATCH) == ["fox"]
+        assert looking(stage, Role.CURRENT) == ["fox"]
         assert looking(stage, Role.FOUND) == ["Fox", "fox"]
         await pilot.press("g", "l")
         await stage.until(pilot, "/foxgl", "1 of 1")
-        assert looking(stage, Role.MATCH) == ["foxgl"]
+        assert looking(stage, Role.CURRENT) == ["foxgl"]
 
 
 async def test_the_view_goes_to_the_first_match_and_esc_comes_back() -> None:
@@ -76,7 +76,7 @@ async def test_the_view_goes_to_the_first_match_and_esc_comes_back() -> None:
         await pilot.pause()
         assert stage.rows[2:-5] == before
         assert "/line" not in stage.text
-        assert not looking(stage, Role.MATCH)
+        assert not looking(stage, Role.CURRENT)
 
 
 async def test_enter_keeps_the_match_and_n_steps_around_the_end() -> None:
@@ -120,7 +120,7 @@ async def test_a_match_goes_across_wrapped_rows_and_markup() -> None:
     async with answered(text) as (stage, pilot):
         await look_for(stage, pilot, "the needle in the haystack")
         await stage.until(pilot, "1 of 1")
-        assert "".join(looking(stage, Role.MATCH)) == "the needle in the haystack"
+        assert "".join(looking(stage, Role.CURRENT)) == "the needle in the haystack"
 
 
 async def test_text_that_streams_in_is_searched_too() -> None:
@@ -154,10 +154,10 @@ async def test_another_width_keeps_the_match() -> None:
         await pilot.press("enter")
         await pilot.resize_terminal(40, 20)
         await stage.until(pilot, "1 of 1")
-        assert looking(stage, Role.MATCH) in ([], ["line 25"])
+        assert looking(stage, Role.CURRENT) in ([], ["line 25"])
         await pilot.press("n")
         await stage.until(pilot, "line 25")
-        assert looking(stage, Role.MATCH) == ["line 25"]
+        assert looking(stage, Role.CURRENT) == ["line 25"]
 
 
 async def test_raw_answers_are_searched() -> None:

@@ -139,6 +139,15 @@ TABLE: Final[Sequence[Key]] = (
         letters=("c",),
         command="Copy a code block",
     ),
+    Key(
+        (),
+        "select(True)",
+        "select lines, to copy them",
+        Place.LOG,
+        letters=("V",),
+        command="Select lines",
+    ),
+    Key((), "select(False)", "select characters", Place.LOG, letters=("s",)),
     Key((), "match(1)", "next match", Place.LOG, letters=("n",)),
     Key((), "match(-1)", "previous match", Place.LOG, letters=("N",)),
     Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
@@ -204,6 +213,26 @@ CHOOSE_HINTS: Final[Hints] = (
     ("esc", "leave"),
 )
 """The same while a number is asked for."""
+SELECT_HINTS: Final[Hints] = (
+    ("y", "copy"),
+    ("esc", "leave"),
+    ("↑ ↓ ← →", "select"),
+    ("w b { }", "farther"),
+    ("V s", "lines, letters"),
+    ("o", "other end"),
+)
+"""The same while something is selected."""
+SELECTING: Final[Hints] = (
+    ("↑ ↓ ← →", "select more or less; j, k, h, l too"),
+    ("w, b", "next word, word before"),
+    ("}, {", "next paragraph, paragraph before"),
+    ("0, $", "beginning, end of the row; home, end too"),
+    ("space, g, G", "a page, to the top, to the end"),
+    ("V, s", "whole lines, characters"),
+    ("o", "move the other end"),
+    ("y, enter", "copy"),
+)
+"""All keys that do something while something is selected."""
 QUERY_HINTS: Final[Hints] = (
     ("enter", "keep"),
     ("esc", "back"),

@@ -60,7 +60,7 @@ def _roles(*, dark: bool) -> Mapping[Role, Style]:
         Role.LITERAL: Style(color="green"),
         Role.COMMENT: Style(dim=True, italic=True),
         Role.FOUND: Style(color="cyan" if dark else "blue", bold=True, underline=True),
-        Role.MATCH: Style(reverse=True, bold=True),
+        Role.CURRENT: Style(color="cyan" if dark else "blue", reverse=True, bold=True),
         Role.SELECTED: Style(reverse=True),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -242,6 +242,18 @@ class Document:
         """
         block, section, segment = stretch
         return self._block(block, fit=False).lines(section, segment)
+
+    def between(self, first: int, last: int) -> Iterator[Line]:
+        """Yield the rows from one to another, both laid out for certain, one after the other."""
+        begin, end = self.stretch_at(first), self.stretch_at(last)
+        if begin is None or end is None:
+            return
+        for block in range(begin[0].block, end[0].block + 1):
+            for stretch in self.stretches(block):
+                if begin[0] <= stretch <= end[0]:
+                    lines = self.lines(stretch)
+                    start = begin[1] if stretch == begin[0] else 0
+                    yield from lines[start : end[1] + 1 if stretch == end[0] else len(lines)]
 
     def start(self, stretch: Stretch) -> int:
         """Return the row where a stretch begins, once it is laid out for certain."""

@@ -43,8 +43,8 @@ class Role(Enum):
     """In a code block, what is meant for its readers."""
     FOUND = auto()
     """What was looked for."""
-    MATCH = auto()
-    """The same, where the user is."""
+    CURRENT = auto()
+    """Where the user is in what was found or selected."""
     SELECTED = auto()
     """What would be copied."""
 

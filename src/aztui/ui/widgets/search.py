@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from aztui.ui.widgets.document import Document, Stretch
 from aztui.ui.widgets.finding import Match, Query
 from aztui.ui.widgets.rows import Look, Role, Row, marked
+from aztui.ui.widgets.selection import Point
 
 MOST: Final = 10_000
 """Matches after which no more are counted until they are wanted."""
@@ -109,8 +110,8 @@ class Search:
             self._wanted = way
             self._choose()
 
-    def row(self) -> int | None:
-        """Return the row of the match where the user is, laid out for certain."""
+    def place(self) -> Point | None:
+        """Return where the match stands at which the user is, laid out for certain."""
         if self.at is None:
             return None
         stretch, number = self.at
@@ -118,8 +119,9 @@ class Search:
         self._drawn.pop(stretch, None)
         matches = self._look(stretch)
         if not matches:
-            return start
-        return start + matches[min(number, len(matches) - 1)][0].line
+            return Point(start, 0)
+        line, at, _ = matches[min(number, len(matches) - 1)][0]
+        return Point(start + line, at)
 
     def changed(self, block: int, *, all_of_it: bool = False) -> None:
         """Search again what may have changed in a block: its open ends, or all of it."""
@@ -147,7 +149,7 @@ class Search:
             return row
         stretch, offset = found
         for start, end, number in self._spans(stretch).get(offset, ()):
-            look: Look = Role.MATCH if self.at == (stretch, number) else Role.FOUND
+            look: Look = Role.CURRENT if self.at == (stretch, number) else Role.FOUND
             row = marked(row, start, end, look)
         return row
 

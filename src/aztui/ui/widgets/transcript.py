@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from textual.events import Key, Resize
@@ -23,11 +24,11 @@ from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.modes import Mode, WhichCode
 from aztui.ui.widgets.rows import Columns, Row
 from aztui.ui.widgets.search import Search
+from aztui.ui.widgets.selecting import Selecting
+from aztui.ui.widgets.selection import Ground, Point, Selection, paragraph, text_between
 
 _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
-_FARTHEST: Final = 2_000
-"""Rows that are looked through at most for the next paragraph."""
 _NOTHING_YET: Final = "There is no answer yet."
 _SLICE: Final = 0.006
 _PAUSE: Final = 0.004
@@ -154,15 +155,19 @@ class Transcript(Lines, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Move the view by pages; a row stays for orientation."""
+        if self._pressed("pagedown" if pages > 0 else "pageup"):
+            return
         self.scroll_by(pages * max(1, self.size.height - 1))
 
     def action_top(self) -> None:
         """Show the beginning."""
-        self._scroll(0)
+        if not self._pressed("ctrl+home"):
+            self._scroll(0)
 
     def action_bottom(self) -> None:
         """Show the end and follow it."""
-        self._scroll(self._document.height)
+        if not self._pressed("ctrl+end"):
+            self._scroll(self._document.height)
 
     def action_answer(self, step: int) -> None:
         """Go to the next answer's beginning, or for -1 to the one before."""
@@ -170,14 +175,8 @@ class Transcript(Lines, can_focus=True):
 
     def action_paragraph(self, step: int) -> None:
         """Go to the next paragraph or heading, or for -1 to the one before."""
-        row = self._top
-        for _ in range(_FARTHEST):
-            row += step
-            if not 0 < row < self._document.height:
-                break
-            if self._blank(row - 1) and not self._blank(row):
-                break
-        self._scroll(row)
+        ground = Ground(self._document.line, self._document.height, self.size.height)
+        self._scroll(paragraph(ground, self._top, step))
 
     def action_view(self) -> None:
         """Show the answer in view raw, or rendered again."""
@@ -214,13 +213,29 @@ class Transcript(Lines, can_focus=True):
         text = found[2].text
         threading.Thread(target=self._list, args=(mode, text), daemon=True, name="list").start()
 
+    def action_select(self, by_line: bool) -> None:
+        """Begin to select, at the match where the user is, else in the middle of the view."""
+        if self._empty:
+            self.post_message(Remark(_NOTHING_YET))
+            return
+        self._scroll(self._top, follow=False)
+        middle = self._top + min(self.size.height, self._document.height - self._top) // 2
+        self._take(
+            Selecting(
+                self._document,
+                self._match_in_view() or Point(middle, 0),
+                by_line=by_line,
+                page=lambda: max(1, self.size.height - 1),
+                copy=self._copy_selected,
+            )
+        )
+
     def on_key(self, event: Key) -> None:
         """Take a key for what is being chosen."""
         key = event.character if event.character and event.is_printable else event.key
-        if self._mode is not None and self._mode.press(key):
+        if self._pressed(key):
             event.stop()
             event.prevent_default()
-            self._chosen()
 
     def action_match(self, way: int) -> None:
         """Go to the next match of what is looked for, or for -1 to the one before."""
@@ -304,9 +319,6 @@ class Transcript(Lines, can_focus=True):
         last = self._document.height - 1
         return last if self._follows else self._top + self.size.height // 2
 
-    def _blank(self, row: int) -> bool:
-        return not any(text.strip(" ▎") for text, _ in self._document.row(row))
-
     def _scroll(self, top: int, *, follow: bool = True) -> None:
         """Show another part; at the end, follow it."""
         top = max(0, top)
@@ -386,12 +398,41 @@ class Transcript(Lines, can_focus=True):
         self._repaint()
         self.post_message(LogSays())
 
+    def _pressed(self, key: str) -> bool:
+        """Whether a key meant something for what is chosen."""
+        if self._mode is None or not self._mode.press(key):
+            return False
+        if isinstance(self._mode, Selecting):
+            self._bring(self._mode.row)
+        self._chosen()
+        return True
+
     def _chosen(self) -> None:
         """Go on after something was typed, or became known."""
         self._take(None if self._mode is None or self._mode.over else self._mode)
 
     def _copy(self, text: str, what: str) -> None:
         self.post_message(CopyAsked(text, what))
+
+    def _copy_selected(self, selection: Selection) -> None:
+        first, last = selection.first, selection.last
+        _, end = selection.part(last.row, self._document.line(last.row))
+        pieces = text_between(self._document.between(first.row, last.row), first.at, end)
+        self._gather(pieces, [], by_line=selection.by_line)
+
+    def _gather(self, pieces: Iterator[str], text: list[str], *, by_line: bool) -> None:
+        """Copy a text once all its pieces are there; keys go first."""
+        until = time.perf_counter() + _SLICE
+        for piece in pieces:
+            text.append(piece)
+            if time.perf_counter() >= until:
+                self.set_timer(_PAUSE, partial(self._gather, pieces, text, by_line=by_line))
+                return
+        if by_line:
+            text.append("\n")
+        count = "".join(text).count("\n")
+        lines = f"{count:,} {'line' if count == 1 else 'lines'}"
+        self._copy("".join(text), lines if by_line else "the selection")
 
     def _list(self, mode: WhichCode, text: str) -> None:
         """Find code blocks, on a thread of its own: it may take long."""
@@ -427,21 +468,34 @@ class Transcript(Lines, can_focus=True):
     def _show_match(self) -> None:
         """Have the match where the user is on the screen."""
         anchor = self._document.place(self._top)
-        row = self._search.row() if self._search else None
-        if anchor is not None and row is not None:
+        place = self._search.place() if self._search else None
+        if anchor is not None and place is not None:
             self._forget_rows()
             self._top = self._document.find(anchor)
-            self._bring(row)
+            self._bring(place.row, self.size.height // 3)
         self._repaint()
         self.post_message(LogSays())
 
-    def _bring(self, row: int) -> None:
-        """Show another part where a row is not on the screen, and follow no more."""
+    def _match_in_view(self) -> Point | None:
+        """Where the match is at which the user is, if that is on the screen."""
+        place = self._search.place() if self._search else None
+        if place is None or not self._top <= place.row < self._top + self.size.height:
+            return None
+        return place
+
+    def _bring(self, row: int, above: int = 0) -> None:
+        """Have a row on the screen, and follow no more.
+
+        Args:
+            row: which one.
+            above: how many rows are to be seen above it, where it was not on the screen yet.
+        """
         height = self.size.height
         if not self._top <= row < self._top + height:
-            row = self._document.settle(row, height, height)
+            settled = self._document.settle(row, height, height)
             self._forget_rows()
-            self._scroll(row - height // 3, follow=False)
+            below = settled >= self._top + height and not above
+            self._scroll(settled - (height - 1 if below else above), follow=False)
         else:
             self._scroll(self._top, follow=False)
 

@@ -44,9 +44,9 @@ def finish(walk: Search) -> None:
 
 
 def here(document: Document, walk: Search) -> str:
-    row = walk.row()
-    assert row is not None
-    return "".join(text for text, _ in document.row(row)).strip()
+    place = walk.place()
+    assert place is not None
+    return "".join(text for text, _ in document.row(place.row)).strip()
 
 
 def test_matches_are_counted_and_stepped_through_in_the_order_they_stand() -> None:
