@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -129,7 +129,7 @@ TABLE: Final[Sequence[Key]] = (
     ),
     Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
     Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
-    Key((), "find", "find in the log", Place.SCREEN, letters=("slash",), command="Find in the log"),
+    Key((), "find", "find in the log", Place.LOG, letters=("slash",), command="Find in the log"),
     Key((), "copy", "copy the answer", Place.LOG, letters=("y",), command="Copy the answer"),
     Key(
         (),
@@ -192,10 +192,10 @@ HINTS: Final[Hints] = (
 """The keys that stand below the prompt while it has the focus, the most important first."""
 LOG_HINTS: Final[Hints] = (
     ("tab", "prompt"),
-    ("space b", "page"),
     ("/", "find"),
     ("y", "copy"),
-    ("c", "copy code"),
+    ("c", "code"),
+    ("V", "select"),
     ("d", "details"),
     ("?", "keys"),
 )
@@ -218,8 +218,8 @@ SELECT_HINTS: Final[Hints] = (
     ("esc", "leave"),
     ("↑ ↓ ← →", "select"),
     ("w b { }", "farther"),
-    ("V s", "lines, letters"),
-    ("o", "other end"),
+    ("V s", "kind"),
+    ("o", "turn"),
 )
 """The same while something is selected."""
 SELECTING: Final[Hints] = (
@@ -274,12 +274,7 @@ def action_of(key: Key) -> str:
     return key.action if key.place is Place.LOG else f"{OWNERS[key.place]}.{key.action}"
 
 
-def log_bindings() -> list[BindingType]:
-    """Return the bindings of the log: the letters, and keys that scroll by rows."""
-    lettered: Iterable[Binding] = (
-        Binding(",".join(key.letters), action_of(key), key.words, show=False)
-        for key in TABLE
-        if key.letters
-    )
-    scrolling = (Binding(key, action, show=False) for key, action in LOG_ONLY)
-    return [*lettered, *scrolling]
+def log_actions() -> Mapping[str, str]:
+    """Return what the log does at its keys: the letters, and keys that scroll by rows."""
+    lettered = {letter: action_of(key) for key in TABLE for letter in key.letters}
+    return {**lettered, **dict(LOG_ONLY)}

@@ -98,32 +98,6 @@ class Remark(Message):
 
 
 @dataclass
-class QueryTyped(Message):
-    """The user types what to look for.
-
-    Attributes:
-        text: what there is of it.
-    """
-
-    text: str
-
-
-@dataclass
-class QueryStepped(Message):
-    """The user wants another match while still typing.
-
-    Attributes:
-        way: 1 for the next, -1 for the one before.
-    """
-
-    way: int
-
-
-class QueryKept(Message):
-    """The user is done with typing what to look for."""
-
-
-@dataclass
 class OfferOpened(Message):
     """What a newcomer chose is ready."""
 

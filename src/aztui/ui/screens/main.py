@@ -22,15 +22,13 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.directory import Directory
-from aztui.ui.keymap import HINTS, QUERY_HINTS, Hints, Place, bindings
+from aztui.ui.keymap import HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import (
     Copied,
     CopyAsked,
     PromptRefused,
     PromptSubmitted,
-    QueryStepped,
-    QueryTyped,
     Remark,
     Scrolled,
     StreamEvents,
@@ -42,7 +40,7 @@ from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
-from aztui.ui.widgets.query import QueryField
+from aztui.ui.widgets.query import QueryBar
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
 
@@ -106,7 +104,7 @@ class MainScreen(Screen[None]):
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
-        self._query = QueryField(id="query")
+        self._query = QueryBar(id="query")
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._ticker: Timer | None = None
@@ -144,15 +142,10 @@ class MainScreen(Screen[None]):
         )
 
     def on_descendant_focus(self) -> None:
-        """Show the keys that work where the focus is; what to look for is typed no more."""
-        hints: Hints = HINTS
-        if self._query.display and self.focused is not self._query:
-            self._log.keep_match()
-            self._status.display, self._query.display = True, False
-        if self.focused is self._log:
-            hints = self._log.hints
-        elif self.focused is self._query:
-            hints = QUERY_HINTS
+        """Show the keys that work where the focus is."""
+        if self.focused is not self._log:
+            self._log.stay()
+        hints = self._log.hints if self.focused is self._log else HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
@@ -224,9 +217,9 @@ class MainScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Leave what is open in the log; else stop the stream, or do not wait for it at all."""
-        if self.focused is not self._prompt and self._log.leave():
-            self.set_focus(self._log)
-        elif self.conversation.asks:
+        if self.focused is self._log and self._log.leave():
+            return
+        if self.conversation.asks:
             self.conversation.decline()
         else:
             self.stop()
@@ -300,36 +293,18 @@ class MainScreen(Screen[None]):
         """Draw everything again."""
         self.refresh(layout=True)
 
-    # What is looked for in the log
-
-    def action_find(self) -> None:
-        """Ask what to look for."""
-        self._query.begin()
-        self._status.display, self._query.display = False, True
-        self.set_focus(self._query)
-        self._log.look_for("")
-
-    def on_query_typed(self, message: QueryTyped) -> None:
-        """Look for what is typed."""
-        self._log.look_for(message.text)
-
-    def on_query_stepped(self, message: QueryStepped) -> None:
-        """Go to another match."""
-        self._log.action_match(message.way)
-
-    def on_query_kept(self) -> None:
-        """Go on in the log where the search led."""
-        self.set_focus(self._log)
+    # What the log says
 
     def on_log_says(self) -> None:
-        """Show what the log says, and the keys that it takes now."""
+        """Show it, and the keys that the log takes now."""
         if self._log.choosing:
             self._notice = ""
-        self._query.say(self._log.said)
+        field = self._log.typed
+        if field is not None:
+            self._query.show(field, self._log.said)
+        self._query.display, self._status.display = field is not None, field is None
         self.on_descendant_focus()
         self._show_status()
-
-    # What the log hands out
 
     def on_copy_asked(self, message: CopyAsked) -> None:
         """Copy something."""

@@ -1,16 +1,16 @@
-"""Where what to look for is typed: a row in place of the status line."""
+"""What is looked for, while it is typed: a mode of the log, and a row in place of the status."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from rich.cells import cell_len
-from textual import events
 
-from aztui.ui.messages import QueryKept, QueryStepped, QueryTyped
+from aztui.ui.keymap import QUERY_HINTS, Hints
 from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.rows import BLANK, MARGIN, Role, Row, cut
+from aztui.ui.widgets.rows import BLANK, MARGIN, Line, Role, Row, cut
 
 _SIGN: Final = "/"
 _LEAST: Final = 12
@@ -19,60 +19,97 @@ _GAP: Final = 2
 """Cells between that and what is said."""
 
 
-class QueryField(Lines, can_focus=True):
-    """A text to look for, and beside it what was found."""
+class Typing:
+    """Takes what to look for; the search itself marks what it finds.
+
+    Attributes:
+        hints: its keys.
+        over: whether the match is kept.
+        field: what is typed so far.
+    """
+
+    def __init__(
+        self,
+        look_for: Callable[[str], object],
+        step: Callable[[int], object],
+        said: Callable[[], str],
+    ) -> None:
+        """Begin with nothing.
+
+        Args:
+            look_for: takes what is typed each time it changes.
+            step: goes to the next match, or for -1 to the one before.
+            said: tells what was found.
+        """
+        self.hints: Hints = QUERY_HINTS
+        self.over = False
+        self.field = Field.of("")
+        self._look_for = look_for
+        self._step = step
+        self._said = said
+
+    @property
+    def said(self) -> str:
+        """What was found."""
+        return self._said() if self.field.text else ""
+
+    def press(self, key: str) -> bool:
+        """Type, step, or be done."""
+        match key:
+            case "enter":
+                self.over = True
+            case "up" | "down":
+                self._step(1 if key == "down" else -1)
+            case _:
+                field = self.field.insert(key) if len(key) == 1 else self.field.press(key)
+                if field is None:
+                    return False
+                self._put(field)
+        return True
+
+    def paste(self, text: str) -> None:
+        """Take the first line of a text that was pasted."""
+        self._put(self.field.insert("".join(text.splitlines()[:1])))
+
+    def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - the search marks
+        """Return the row as it is."""
+        return row
+
+    def moved(self) -> None:
+        """Where rows stand does not matter."""
+
+    def _put(self, field: Field) -> None:
+        before, self.field = self.field, field
+        if field.text != before.text:
+            self._look_for(field.text)
+
+
+class QueryBar(Lines):
+    """Shows what is typed, and beside it what was found."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
-        """Make an empty field.
+        """Make an empty bar.
 
         Args:
             id: for style sheets and queries.
         """
         super().__init__(id=id)
-        self._field = Field.of("")
-        self._said = ""
+        self._shown = Field.of(""), ""
 
-    def begin(self) -> None:
-        """Begin with nothing."""
-        self._field, self._said = Field.of(""), ""
-        self.refresh()
-
-    def say(self, said: str) -> None:
-        """Say what was found; safe to show."""
-        if said != self._said:
-            self._said = said
+    def show(self, field: Field, said: str) -> None:
+        """Show something else; `said` must be safe to show."""
+        if self._shown != (field, said):
+            self._shown = field, said
             self.refresh()
-
-    def on_key(self, event: events.Key) -> None:
-        """Type, step, or be done."""
-        match event.key:
-            case "enter":
-                self.post_message(QueryKept())
-            case "up" | "down":
-                self.post_message(QueryStepped(1 if event.key == "down" else -1))
-            case _ if event.character is not None and event.is_printable:
-                self._put(self._field.insert(event.character))
-            case _:
-                changed = self._field.press(event.key)
-                if changed is None:
-                    return
-                self._put(changed)
-        event.stop()
-        event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Take the first line of a text that was pasted."""
-        event.stop()
-        self._put(self._field.insert("".join(event.text.splitlines()[:1])))
 
     def row(self, y: int) -> Row:
         """Return the row."""
         room = self.size.width - 1 - MARGIN - cell_len(_SIGN)
         if y or room <= 0:
             return BLANK
-        said = self._said if self._field.text else ""
+        field, said = self._shown
         said = cut(said, max(0, room - _LEAST))
-        before, under, after = self._field.view(room - cell_len(said) - _GAP)
+        before, under, after = field.view(room - cell_len(said) - _GAP)
         typed = sum(map(cell_len, (before, under, after)))
         return (
             (f" {_SIGN}", Role.ACCENT),
@@ -82,9 +119,3 @@ class QueryField(Lines, can_focus=True):
             (" " * (room - typed - cell_len(said)), Role.TEXT),
             (said, Role.DIM),
         )
-
-    def _put(self, field: Field) -> None:
-        if field.text != self._field.text:
-            self.post_message(QueryTyped(field.text))
-        self._field = field
-        self.refresh()

@@ -84,10 +84,12 @@ class Search:
         """Say how many there are, and which of them is here."""
         if self.at is None:
             return "no match" if self.over else "searching …"
+        note = f", {self.note}" if self.note else ", searching on …" if self._wanted else ""
+        if self._up is not None:
+            return f"{self._total:,} found {'so far …' if self.counting else 'or more'}{note}"
         before = bisect_left(self._order, self.at.stretch)
         number = sum(map(self._counts.__getitem__, self._order[:before])) + self.at.number + 1
         more = "" if self.over else " so far …" if self.counting else " or more"
-        note = f", {self.note}" if self.note else ", searching on …" if self._wanted else ""
         return f"{number:,} of {self._total:,}{more}{note}"
 
     def step(self, until: float) -> None:

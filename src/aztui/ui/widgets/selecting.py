@@ -49,11 +49,11 @@ class Selecting:
     @property
     def said(self) -> str:
         """How much is selected."""
-        rows = self.selection.rows
-        if self.selection.by_line or rows > 1:
-            return f"{rows:,} {'row' if rows == 1 else 'rows'} selected"
-        start, end = self.selection.part(self.selection.first.row, self._document.line(self.row))
-        return f"{end - start:,} {'character' if end - start == 1 else 'characters'} selected"
+        count, kind = self.selection.rows, "row"
+        if not self.selection.by_line and count == 1:
+            start, end = self.selection.part(self.row, self._document.line(self.row))
+            count, kind = end - start, "character"
+        return f"{count:,} {kind if count == 1 else f'{kind}s'} selected: y copies, esc leaves"
 
     @property
     def row(self) -> int:

@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from textual.events import Key, Resize
+from textual.events import Key, Paste, Resize
 from textual.geometry import Region
 from textual.strip import Strip
 
 from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_bindings
+from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_actions
 from aztui.ui.markdown.listing import code_blocks
 from aztui.ui.messages import CopyAsked, LogSays, Remark, Scrolled
 from aztui.ui.widgets.document import Anchor, Document
+from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.finding import Query
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.modes import Mode, WhichCode
+from aztui.ui.widgets.query import Typing
 from aztui.ui.widgets.rows import Columns, Row
 from aztui.ui.widgets.search import Search
 from aztui.ui.widgets.selecting import Selecting
@@ -29,6 +31,7 @@ from aztui.ui.widgets.selection import Ground, Point, Selection, paragraph, text
 
 _CACHED: Final = 1_000
 """Finished rows that are kept ready to paint."""
+_ACTIONS: Final = log_actions()
 _NOTHING_YET: Final = "There is no answer yet."
 _SLICE: Final = 0.006
 _PAUSE: Final = 0.004
@@ -41,8 +44,6 @@ class Transcript(Lines, can_focus=True):
     Text costs the same however much is shown above it: only the open block is laid out anew, and
     only rows that changed are painted.
     """
-
-    BINDINGS = log_bindings()
 
     def __init__(
         self,
@@ -96,6 +97,11 @@ class Transcript(Lines, can_focus=True):
         return self._mode is not None
 
     @property
+    def typed(self) -> Field | None:
+        """What to look for, while it is typed."""
+        return self._mode.field if isinstance(self._mode, Typing) else None
+
+    @property
     def hints(self) -> Hints:
         """The keys that are good for something now, the most important first."""
         if self._mode is not None:
@@ -140,8 +146,7 @@ class Transcript(Lines, can_focus=True):
         self._mode = self._search = self._from = None
         self._empty, self._follows, self._top, self._end = True, True, 0, 0
         self._at_home = self._home(*self.size)
-        self._strips.clear()
-        self.refresh()
+        self._take(None)
         self._tell()
 
     def scroll_by(self, rows: int) -> None:
@@ -230,12 +235,39 @@ class Transcript(Lines, can_focus=True):
             )
         )
 
-    def on_key(self, event: Key) -> None:
-        """Take a key for what is being chosen."""
+    async def on_key(self, event: Key) -> None:
+        """Take a key for what is being chosen, else for what the key table says.
+
+        At once, and not by Textual's bindings: those act only after the event has gone up to the
+        program, and a key that was typed quickly after it would be taken as if nothing had been.
+        """
         key = event.character if event.character and event.is_printable else event.key
-        if self._pressed(key):
+        if not self._pressed(key):
+            action = _ACTIONS.get(event.key)
+            if action is None:
+                return
+            await self.run_action(action)
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: Paste) -> None:
+        """Take a text that was pasted where one can be typed."""
+        if isinstance(self._mode, Typing):
             event.stop()
-            event.prevent_default()
+            self._mode.paste(event.text)
+            self._chosen()
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self._from = self._document.place(self._top), self._follows
+        self._search = None
+        self._take(
+            Typing(
+                self._look_for,
+                self.action_match,
+                lambda: self._search.said() if self._search else "",
+            )
+        )
 
     def action_match(self, way: int) -> None:
         """Go to the next match of what is looked for, or for -1 to the one before."""
@@ -244,34 +276,22 @@ class Transcript(Lines, can_focus=True):
             self._show_match()
             self._search_on()
 
-    def look_for(self, text: str) -> None:
-        """Look for a text while it is typed, always from where the user was before."""
-        if self._from is None:
-            self._from = self._document.place(self._top), self._follows
-        else:
-            self._go_back(self._from)
-        query = Query.of(text)
-        self._search = Search(self._document, query, self._top) if query else None
-        self._repaint()
-        self._search_on()
-        self.post_message(LogSays())
-
-    def keep_match(self) -> None:
-        """Stay where the search led."""
-        self._from = None
+    def stay(self) -> None:
+        """End what is being chosen where the user is now."""
+        if self._mode is not None:
+            self._from = None
+            self._take(None)
 
     def leave(self) -> bool:
         """Leave what is chosen or looked for, back where the user was; False where nothing is."""
-        if self._mode is not None:
-            self._take(None)
-            return True
-        if self._search is None and self._from is None:
+        if self._mode is None and self._search is None:
             return False
+        if self._mode is None or isinstance(self._mode, Typing):
+            self._search = None
         if self._from is not None:
             self._go_back(self._from)
-        self._search = self._from = None
-        self._repaint()
-        self.post_message(LogSays())
+        self._from = None
+        self._take(None)
         return True
 
     def render_line(self, y: int) -> Strip:
@@ -409,7 +429,10 @@ class Transcript(Lines, can_focus=True):
 
     def _chosen(self) -> None:
         """Go on after something was typed, or became known."""
-        self._take(None if self._mode is None or self._mode.over else self._mode)
+        if self._mode is not None and self._mode.over:
+            self.stay()
+        else:
+            self._take(self._mode)
 
     def _copy(self, text: str, what: str) -> None:
         self.post_message(CopyAsked(text, what))
@@ -445,6 +468,14 @@ class Transcript(Lines, can_focus=True):
             self._chosen()
 
     # What is looked for.
+
+    def _look_for(self, text: str) -> None:
+        """Look for a text while it is typed, always from where the user was before."""
+        if self._from is not None:
+            self._go_back(self._from)
+        query = Query.of(text)
+        self._search = Search(self._document, query, self._top) if query else None
+        self._search_on()
 
     def _search_on(self) -> None:
         """Search a slice now and then, so that keys go first."""
