@@ -82,6 +82,17 @@ async def test_a_code_block_is_copied_by_its_number(
         assert text == "make it\n"
 
 
+async def test_of_an_answer_that_still_comes_what_is_there_is_copied(
+    start: Start, tmp_path: Path
+) -> None:
+    async with start() as (stage, pilot):
+        await stage.ask(pilot)
+        await stage.say(pilot, "Half an")
+        await pilot.press("tab", "y")
+        text = await copied(stage, pilot, tmp_path / "copies", "the answer so far")
+        assert text == "Half an"
+
+
 async def test_esc_leaves_the_question_and_not_the_answer(start: Start, tmp_path: Path) -> None:
     async with start() as (stage, pilot):
         await stage.ask(pilot)
@@ -135,6 +146,7 @@ async def test_a_long_sentence_can_be_read_on_a_narrow_screen(start: Start) -> N
     async with start(size=(40, 12)) as (stage, pilot):
         await stage.ask(pilot)
         await stage.say(pilot, ANSWER)
+        stage.source.last.done()
         await pilot.press("tab", "y")
         await stage.until(pilot, "Wrote the answer to", "~/copies/answer-", ".txt", "no copies.")
 

@@ -141,15 +141,24 @@ async def test_selecting_begins_at_the_match_where_one_is(start: Start) -> None:
 
 
 async def test_rows_stay_selected_at_another_width(start: Start) -> None:
-    async with start(ANSWER * 3) as (stage, pilot, _):
+    answer = "a line that is wrapped elsewhere " * 12 + "\n\nthis one\n\n" + "the end\n\n" * 3
+    async with start(answer) as (stage, pilot, copies):
+        await pilot.press("slash", *"this", "enter")
+        await stage.until(pilot, "1 of 1")
         await pilot.press("V")
         await stage.until(pilot, "1 row selected")
-        before = selected(stage)
-        await pilot.resize_terminal(60, 20)
-        await pilot.pause()
-        await pilot.resize_terminal(80, 24)
-        await stage.until(pilot, "1 row selected")
-        assert selected(stage) == before
+        await pilot.resize_terminal(40, 24)
+        await stage.until(pilot, lambda: selected(stage) == ["this one"])
+        await pilot.press("y")
+        await stage.until(pilot, "Copied 1 line.")
+        assert copies.texts == ["this one\n"]
+
+
+async def test_what_only_says_where_text_comes_is_not_copied(start: Start) -> None:
+    async with start("Half an") as (stage, pilot, copies):
+        await pilot.press("V", "G", "o", "G", "y")
+        await stage.until(pilot, "Copied 1 line.")
+        assert copies.texts == ["Half an\n"]
 
 
 async def test_a_long_selection_is_copied_whole(start: Start) -> None:

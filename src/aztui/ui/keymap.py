@@ -129,7 +129,7 @@ TABLE: Final[Sequence[Key]] = (
     ),
     Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
     Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
-    Key((), "find", "find in the log", Place.LOG, letters=("slash",), command="Find in the log"),
+    Key((), "find", "find a text", Place.LOG, letters=("slash",), command="Find in the log"),
     Key((), "copy", "copy the answer", Place.LOG, letters=("y",), command="Copy the answer"),
     Key(
         (),

@@ -168,13 +168,13 @@ class Document:
 
     def run_at(self, row: int) -> RunId | None:
         """Return whose block a row belongs to; None in an empty log."""
-        return self._blocks[self._at(row)].run.id if self._blocks else None
+        return self._blocks[self.block_at(row)].run.id if self._blocks else None
 
     def answer_at(self, row: int) -> tuple[Run, int, Answer] | None:
         """Return the run in a row, and which of its answers is there; None in an empty log."""
         if not self._blocks:
             return None
-        at = self._at(row)
+        at = self.block_at(row)
         block = self._block(at)
         number = block.answer_at(row - self._starts[at])
         return block.run, number, block.answers[number]
@@ -186,7 +186,7 @@ class Document:
             row: from where.
             blocks: 1 for the next, -1 for the one before; the last and first row beyond the ends.
         """
-        at = self._at(row)
+        at = self.block_at(row)
         near = range(max(0, at - 1), min(len(self._blocks), at + 2))
         tops = [self._starts[block] + top for block in near for top in self._block(block).tops()]
         if blocks > 0:
@@ -197,7 +197,7 @@ class Document:
         """Return what stands in a row, to be found again later; None in an empty log."""
         if not self._blocks:
             return None
-        at = self._at(row)
+        at = self.block_at(row)
         return Anchor(at, self._block(at, fit=False).place(row - self._starts[at]))
 
     def find(self, anchor: Anchor) -> int:
@@ -216,6 +216,10 @@ class Document:
     def index(self, run: RunId) -> int:
         """Return which block is a run's."""
         return self._index[run]
+
+    def block_at(self, row: int) -> int:
+        """Return which block is in a row, or nearest to it."""
+        return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))
 
     def segments(self, block: int) -> list[int]:
         """Return how many segments each section of a block has."""
@@ -266,12 +270,9 @@ class Document:
         """Return the stretch in a row, and which of its rows it is; None in an empty log."""
         if not self._blocks:
             return None
-        at = self._at(row)
+        at = self.block_at(row)
         section, segment, offset = self._block(at, fit=False).segment_at(row - self._starts[at])
         return Stretch(at, section, segment), offset
-
-    def _at(self, row: int) -> int:
-        return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))
 
     def _block(self, index: int, *, fit: bool = True) -> Block:
         """Return a block that is ready to be looked at."""
@@ -293,7 +294,7 @@ class Document:
     def _settle(self, first: int, last: int) -> bool:
         """Whether anything from one row up to another was not certain yet; it is afterwards."""
         first = max(0, first)
-        for index in range(self._at(first), len(self._blocks)):
+        for index in range(self.block_at(first), len(self._blocks)):
             start = self._starts[index]
             if start >= last:
                 return False

@@ -203,9 +203,9 @@ class Transcript(Lines, can_focus=True):
         if found is None:
             self.post_message(Remark(_NOTHING_YET))
             return
-        _, number, answer = found
+        run, number, answer = found
         what = f"answer {number + 1}" if answer.heading else "the answer"
-        self._copy(answer.text, what)
+        self._copy(answer.text, what if run.phase.over else f"{what} so far")
 
     def action_copy_code(self) -> None:
         """Ask which code block of the answer in view to copy; one alone is copied at once."""
@@ -393,9 +393,8 @@ class Transcript(Lines, can_focus=True):
                 self.refresh(Region(0, first, self.size.width, last - first))
         self._tell()
         self._catch_up_later()
-        changed_at = self._document.stretch_at(changed)
-        if self._search is not None and changed_at is not None:
-            self._search.changed(changed_at[0].block)
+        if self._search is not None:
+            self._search.changed(self._document.block_at(changed))
             self._search_on()
 
     def _catch_up_later(self) -> None:

@@ -12,7 +12,7 @@ from aztui.core.request import Api, Message, Request
 from aztui.core.run import Phase, Run
 from aztui.ui.widgets.document import Document
 from aztui.ui.widgets.finding import Query
-from aztui.ui.widgets.rows import Columns
+from aztui.ui.widgets.rows import Columns, told
 from aztui.ui.widgets.search import Search
 
 FOREVER = float("inf")
@@ -169,3 +169,11 @@ def test_an_empty_log_holds_nothing() -> None:
     walk = search(Document(Columns.of(80)), "fox")
     finish(walk)
     assert walk.said() == "no match"
+
+
+def test_the_caret_and_a_note_are_no_part_of_the_text() -> None:
+    document = log("Half an", over=False)
+    assert told(document.line(document.height - 1)) == "Half an\0"
+    again = Run(RunId("again"), Request(Api.CHAT, "d", (Message("user", "Why?"),), {}), 0.0)
+    row = document.begin(again, View.RENDERED, "again")
+    assert told(document.line(row)).rstrip("\0") == "Why?"
