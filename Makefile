@@ -4,13 +4,15 @@ VENV := .venv/bin
 # Tests of what a user sees take longer than those of pure functions, and both cores help.
 WORKERS ?= auto
 
-.PHONY: help run test check format bench screenshots faults lock clean
+.PHONY: help run test check format bench bench-quick bench-plant screenshots faults lock clean
 
 help:
 	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
 	@echo "make test         set up and run all tests"
 	@echo "make check        ruff, mypy --strict, import-linter"
-	@echo "make bench        measure against the floors in benchmarks/"
+	@echo "make bench        measure against the floors in benchmarks/ (some 25 minutes)"
+	@echo "make bench-quick  the same, roughly, in two minutes"
+	@echo "make bench-plant  see whether the benchmarks see faults that are planted in aztui"
 	@echo "make screenshots  draw the pictures in docs/ anew"
 	@echo "make faults       ask the emulator for every fault, and write the table in docs/azure.md"
 	@echo "make format       format the code"
@@ -40,6 +42,14 @@ format:
 bench:
 	@$(PYTHON) scripts/setup.py dev
 	$(VENV)/python -m benchmarks
+
+bench-quick:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python -m benchmarks --quick
+
+bench-plant:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python -m benchmarks --plant
 
 screenshots:
 	@$(PYTHON) scripts/setup.py dev

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [NAME …]`: measure, and print tables.
+"""`python -m benchmarks [--quick] [--plant] [--write PAGE] [NAME …]`: measure, and print tables.
 
 Nothing here passes or fails: figures of a shared machine are read, not obeyed. What counts are
 the ratios to the floors, which are measured in the same run, turn by turn.
@@ -7,35 +7,43 @@ the ratios to the floors, which are measured in the same run, turn by turn.
 from __future__ import annotations
 
 import argparse
-import importlib
-import sys
-from typing import Final
+from pathlib import Path
 
-FIGURES: Final = (
-    "first_paint",
-    "cpu_per_token",
-    "bytes_per_token",
-    "token_to_screen",
-    "send",
-    "stop",
-    "idle",
-)
+from benchmarks import plant
+from benchmarks.goals import Found, summary
+from benchmarks.harness import FULL, QUICK
+from benchmarks.page import put_into
+from benchmarks.run import FIGURES, bench, conditions, measure, say
 
 
 def main() -> None:
     """Print the tables of the figures that are asked for, or of all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("figures", nargs="*", metavar="NAME", help=", ".join(FIGURES))
-    parser.add_argument("--quick", action="store_true", help="few rounds, rough figures")
+    parser.add_argument("--quick", action="store_true", help="one short round, rough figures")
+    parser.add_argument("--plant", action="store_true", help="see whether planted faults are seen")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the last table into a page")
     arguments = parser.parse_args()
     if unknown := set(arguments.figures) - set(FIGURES):
         parser.error(
             f"no figure called {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}"
         )
-    for name in arguments.figures or FIGURES:
-        figure = importlib.import_module(f"benchmarks.{name}")
-        sys.stdout.write(f"{figure.measure(quick=arguments.quick)}\n\n")
-        sys.stdout.flush()
+    names = arguments.figures or list(FIGURES)
+    if arguments.plant:
+        say(str(plant.measure(names)))
+        return
+    scale = QUICK if arguments.quick else FULL
+    found: dict[str, Found] = {}
+    with bench(scale) as measured:
+        for name in names:
+            if (report := measure(name, measured)) is not None:
+                say(f"{report.table}\n")
+                found.update(report.found)
+    last = summary([goal for name in names for goal in FIGURES[name]], found, conditions(scale))
+    say(str(last))
+    if arguments.write is not None:
+        page = arguments.write.read_text()
+        arguments.write.write_text(put_into(page, last))
 
 
 if __name__ == "__main__":

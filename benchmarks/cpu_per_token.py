@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from benchmarks.harness import ARTICLE
-from benchmarks.streams import PROGRAMS, streams
+from benchmarks.harness import ARTICLE, BARE, Bench
+from benchmarks.report import Report, of_views
+from benchmarks.streams import streams
 from benchmarks.table import Table, median, ms, times
 
 
-def measure(*, quick: bool) -> Table:
+def measure(bench: Bench) -> Report:
     """User and system time of the process tree, from Enter to the last word on the screen."""
-    count, rounds = (400, 1) if quick else (1000, 3)
-    runs = streams(count, rounds)
     cost = {
-        program.name: median([run.cpu / count for run in runs if run.program is program])
-        for program in PROGRAMS
+        name: median([run.cpu / bench.scale.tokens for run in runs])
+        for name, runs in streams(bench).items()
     }
     floor = cost[ARTICLE.name]
-    rows = [(name, ms(cpu), times(cpu, floor)) for name, cpu in cost.items()]
-    return Table(
-        f"CPU a token, {count} tokens at 200/s (ms, median of {rounds})",
-        ("program", "CPU", "of article"),
-        rows,
-        ["To reach: 2 times the article; aim 1.5."],
+    said = f"article {ms(floor)} ms, bare {times(cost[BARE.name], floor)}"
+    return Report(
+        Table(
+            f"CPU a token, {bench.scale.tokens} tokens at 200/s (ms)",
+            ("program", "CPU", "of article"),
+            [(name, ms(cpu), times(cpu, floor)) for name, cpu in cost.items()],
+        ),
+        of_views(bench, "cpu", {name: cpu / floor for name, cpu in cost.items()}, said),
     )

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from benchmarks.harness import ARTICLE, BARE, OURS, Program, Server, new_home, serve
+from typing import Final
+
+from benchmarks.goals import Found
+from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, Program, Server, new_home
+from benchmarks.report import Report
 from benchmarks.table import Table, median, ms, times
 from tests.support.terminal import Terminal
 
-_TYPED = "~"
+_TYPED: Final = "~"
 """A character that no screen shows unless it was typed."""
 
 
-def measure(*, quick: bool) -> Table:
+def measure(bench: Bench) -> Report:
     """From fork to the prompt on the screen, and to a typed character on it."""
-    rounds = 2 if quick else 7
     paints: dict[str, list[tuple[float, float]]] = {}
-    with serve() as server:
-        for _ in range(rounds):
-            for program in (BARE, OURS, ARTICLE):
-                paints.setdefault(program.name, []).append(_paint(program, server))
-    floor = _summary(paints[BARE.name])
-    rows = []
-    for name, values in paints.items():
-        shown, typable = _summary(values)
-        figures = (ms(shown), times(shown, floor[0]), ms(typable), times(typable, floor[1]))
-        rows.append((name, *figures))
-    return Table(
-        f"First paint (ms from fork, median of {rounds})",
-        ("program", "prompt shown", "of bare", "typable", "of bare"),
-        rows,
-        [
-            "To reach: the bare Textual app, which has not imported openai, plus 15 %; aim 5 %.",
-            "The article imports openai first, as it must.",
-        ],
+    for _ in range(bench.scale.rounds):
+        for program in (*FLOORS, bench.ours):
+            paints.setdefault(program.name, []).append(_paint(program, bench.server))
+    shown = {name: median([first for first, _ in values]) for name, values in paints.items()}
+    typable = {name: median([second for _, second in values]) for name, values in paints.items()}
+    rows = [
+        (
+            name,
+            ms(shown[name]),
+            times(shown[name], shown[BARE.name]),
+            ms(typable[name]),
+            times(typable[name], typable[BARE.name]),
+        )
+        for name in paints
+    ]
+    over = typable[bench.ours.name] / typable[BARE.name] - 1
+    return Report(
+        Table(
+            "First paint (ms from fork)",
+            ("program", "prompt shown", "of bare", "typable", "of bare"),
+            rows,
+            ["The bare app has not imported openai; the article imports it first, as it must."],
+        ),
+        {
+            "first paint": Found(
+                over * 100,
+                f"bare {ms(typable[BARE.name])} ms, article {ms(typable[ARTICLE.name])} ms",
+            )
+        },
     )
 
 
@@ -44,7 +58,3 @@ def _paint(program: Program, server: Server) -> tuple[float, float]:
 def _typable(terminal: Terminal) -> float:
     terminal.send(_TYPED)
     return terminal.wait_for(_TYPED)
-
-
-def _summary(values: list[tuple[float, float]]) -> tuple[float, float]:
-    return median([shown for shown, _ in values]), median([typable for _, typable in values])

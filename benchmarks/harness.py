@@ -10,21 +10,24 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
+from benchmarks.text import Recipe
 from tests.support.program import AZTUI, environment, instruct
 from tests.support.terminal import Terminal
 
 ROWS: Final = 30
 COLUMNS: Final = 100
-RATE: Final = 200
-"""Tokens a second, unless a figure says otherwise."""
+PATIENCE: Final = 60.0
+"""Seconds that anything may take which is not measured."""
 
+_CALM: Final = 0.05
+"""Seconds of CPU in 0.3 s that a program may use and still count as calm."""
 _ROOT: Final = Path(__file__).parent.parent
-_PATIENCE: Final = 30.0
 
 Record: TypeAlias = dict[str, Any]
 
@@ -37,22 +40,105 @@ class Program:
         name: as tables call it.
         command: what starts it.
         ready: what its screen shows once it takes a prompt.
+        config: its `config.toml`; empty for none.
+        extra: what is added to its environment.
     """
 
     name: str
     command: tuple[str, ...]
     ready: str
+    config: str = ""
+    extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
-    def open(self, server: Server, home: Path, deployment: str = "demo") -> Terminal:
+    def open(self, server: Server, home: Path, *, ignore_hangup: bool = False) -> Terminal:
         """Start it in a terminal of its own, set up to ask `server`."""
-        settings = instruct(server.url, deployment)
+        settings = {**instruct(server.url), **self.extra}
         env = environment(home, PYTHONPATH=str(_ROOT), COLORTERM="truecolor", **settings)
-        return Terminal(self.command, env=env, cwd=home, rows=ROWS, columns=COLUMNS)
+        if self.config:
+            folder = home / "config" / "aztui"
+            folder.mkdir(parents=True, mode=0o700)
+            (folder / "config.toml").write_text(self.config)
+        return Terminal(
+            self.command,
+            env=env,
+            cwd=home,
+            rows=ROWS,
+            columns=COLUMNS,
+            ignore_hangup=ignore_hangup,
+        )
 
 
 ARTICLE: Final = Program("article", (sys.executable, "-m", "benchmarks.floors.article"), "prompt>")
 BARE: Final = Program("bare", (sys.executable, "-m", "benchmarks.floors.bare"), "Ask anything")
-OURS: Final = Program("aztui", (*AZTUI, "-p", "instruct"), "Ask anything")
+FLOORS: Final = (ARTICLE, BARE)
+
+_OURS: Final = (*AZTUI, "-p", "instruct")
+_READY: Final = "Ask anything"
+
+
+def aztui(view: str) -> Program:
+    """Our program, set up to show its answers `rendered` or `raw`; `` for as it comes."""
+    config = f'[profiles.instruct]\nview = "{view}"\n' if view else ""
+    return Program("aztui, raw" if view == "raw" else "aztui", _OURS, _READY, config)
+
+
+def started_by(
+    program: Program, module: str, extra: Mapping[str, str] = MappingProxyType({})
+) -> Program:
+    """Our program, started by a module of the benchmarks that changes something about it."""
+    command = (sys.executable, "-m", f"benchmarks.{module}", *program.command[len(AZTUI) :])
+    return replace(program, command=command, extra={**program.extra, **extra})
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        rounds: how often each program has its turn; figures are medians of the rounds.
+        tokens: of an answer at 200/s.
+        short: tokens of the shorter answer at 1,000/s.
+        long: of the longer.
+        history: lines of earlier answers.
+        samples: key presses and prompts, where one takes no answer's time.
+        idle: seconds to do nothing.
+        extreme: the part of the extremes' sizes.
+    """
+
+    rounds: int
+    tokens: int
+    short: int
+    long: int
+    history: int
+    samples: int
+    idle: float
+    extreme: float
+
+
+FULL: Final = Scale(5, 1000, 2000, 10_000, 100_000, 40, 10.0, 1.0)
+QUICK: Final = Scale(1, 200, 200, 1200, 10_000, 4, 2.0, 0.02)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """What is measured, and how much of it.
+
+    Attributes:
+        server: answers all programs.
+        scale: how much.
+        ours: our program, as it renders Markdown.
+        raw: our program as it shows answers as they came; None where that is no other.
+    """
+
+    server: Server
+    scale: Scale
+    ours: Program
+    raw: Program | None
+
+    @property
+    def views(self) -> tuple[Program, ...]:
+        """Our program in each view."""
+        return (self.ours,) if self.raw is None else (self.ours, self.raw)
 
 
 @dataclass(slots=True)
@@ -71,31 +157,36 @@ class Server:
     def listen(self, lines: Iterator[str]) -> None:
         """Take in the server's lines until there are no more."""
         for line in lines:
+            record = json.loads(line)
             with self._news:
-                self.records.append(json.loads(line))
+                self.records.append(record)
                 self._news.notify_all()
 
-    def wait_for(self, wanted: Callable[[Record], bool], since: int = 0) -> Record:
+    def wait_for(
+        self, wanted: Callable[[Record], bool], since: int = 0, patience: float = PATIENCE
+    ) -> Record:
         """Wait for a record after the first `since` ones.
 
         Raises:
-            TimeoutError: none came.
+            TimeoutError: none came within `patience` seconds.
         """
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + patience
+        seen = since
         with self._news:
             while True:
-                for record in self.records[since:]:
+                for record in self.records[seen:]:
                     if wanted(record):
                         return record
+                seen = len(self.records)
                 if not self._news.wait(deadline - time.monotonic()):
                     raise TimeoutError("The server tells nothing of the kind.")
 
 
 @contextlib.contextmanager
-def serve(rate: float = RATE) -> Iterator[Server]:
-    """A server that sends `rate` tokens a second."""
+def serve() -> Iterator[Server]:
+    """A server that answers recipes."""
     with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.server", str(rate)],
+        [sys.executable, "-m", "benchmarks.server"],
         cwd=_ROOT,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         stdin=subprocess.PIPE,
@@ -122,23 +213,41 @@ def new_home() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def opened(program: Program, server: Server, deployment: str = "demo") -> Iterator[Terminal]:
+def opened(program: Program, server: Server, *, ignore_hangup: bool = False) -> Iterator[Terminal]:
     """A program that shows its prompt."""
-    with new_home() as home, program.open(server, home, deployment) as terminal:
-        terminal.wait_for(program.ready, _PATIENCE)
+    with new_home() as home, program.open(server, home, ignore_hangup=ignore_hangup) as terminal:
+        terminal.wait_for(program.ready, PATIENCE)
         yield terminal
 
 
 @contextlib.contextmanager
-def warmed_up(program: Program, server: Server) -> Iterator[Terminal]:
+def warmed_up(
+    program: Program, server: Server, *, ignore_hangup: bool = False
+) -> Iterator[Terminal]:
     """A program that has answered a first prompt: openai imported, connection open."""
-    with opened(program, server) as terminal:
+    with opened(program, server, ignore_hangup=ignore_hangup) as terminal:
         told = len(server.records)
-        terminal.send("2\r")
-        terminal.wait_for("fin2.", _PATIENCE)
+        terminal.send("hello\r")
         server.wait_for(is_request, told)
+        terminal.wait_for("fin2.", PATIENCE)
         settle(terminal)
         yield terminal
+
+
+def understands(program: Program, server: Server) -> bool:
+    """Whether a program opens with its `config.toml`."""
+    try:
+        with opened(program, server):
+            return True
+    except AssertionError:
+        return False
+
+
+def enter(terminal: Terminal, recipe: Recipe) -> float:
+    """Type a prompt, wait until it stands there, and send it; return when Enter was pressed."""
+    terminal.send(recipe.prompt)
+    settle(terminal, 0.15)
+    return terminal.send("\r")
 
 
 class CpuTrace:
@@ -169,12 +278,34 @@ class CpuTrace:
         self._notes.append((time.monotonic(), self._terminal.cpu()))
 
 
-def settle(terminal: Terminal, quiet: float = 0.3) -> None:
-    """Wait until the program has written nothing for `quiet` seconds from now on."""
-    since = time.monotonic()
+def settle(terminal: Terminal, quiet: float = 0.3, patience: float = PATIENCE) -> None:
+    """Wait until the program has written nothing for `quiet` seconds from now on.
+
+    Raises:
+        TimeoutError: it went on writing for `patience` seconds.
+    """
+    began = since = time.monotonic()
     while time.monotonic() - since < quiet:
+        if time.monotonic() - began > patience:
+            raise TimeoutError("The program does not stop writing.")
         time.sleep(quiet / 4)
-        since = max(since, terminal.arrivals[-1].at)
+        since = max(since, terminal.last_arrival)
+
+
+def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
+    """Wait until the program neither writes nor computes, as far as 0.3 s tell.
+
+    Raises:
+        TimeoutError: it did for `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    busy = True
+    while busy:
+        used = terminal.cpu()
+        settle(terminal, patience=patience)
+        busy = terminal.cpu() - used > _CALM
+        if time.monotonic() > deadline:
+            raise TimeoutError("The program does not come to rest.")
 
 
 def is_request(record: Record) -> bool:
@@ -183,5 +314,5 @@ def is_request(record: Record) -> bool:
 
 
 def is_sent(record: Record) -> bool:
-    """Whether a record tells when each token of an answer went out."""
-    return "sent" in record
+    """Whether a record tells when the marked words of an answer went out."""
+    return "sent" in record and "method" not in record

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
+from typing import Final
 
-from benchmarks.harness import ARTICLE, BARE, OURS, Program, Server, opened, serve
-from benchmarks.table import Table
+from benchmarks.goals import Found
+from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, warmed_up
+from benchmarks.report import Report
+from benchmarks.table import Table, median
 
-_SETTLING = 3.0
-"""Seconds for what a program still does after its first paint, such as importing openai."""
+_SETTLING: Final = 2.0
+"""Seconds for what a program still does after an answer."""
 
 
-def measure(*, quick: bool) -> Table:
-    """Bytes written and CPU used while the prompt waits."""
-    seconds = 3.0 if quick else 10.0
-    rows = []
-    with serve() as server:
-        for program in (ARTICLE, BARE, OURS):
-            written, cpu = _idle(program, server, seconds)
-            rows.append((program.name, str(written), f"{cpu * 1000 / seconds:.2f}"))
-    return Table(
-        f"Idle for {seconds:g} s",
-        ("program", "bytes", "CPU ms a second"),
-        rows,
-        ["To reach: 0 bytes, under 2 ms a second."],
+def measure(bench: Bench) -> Report:
+    """Bytes written and CPU used while the prompt waits after an answer, all programs at once."""
+    programs = (*FLOORS, bench.ours)
+    rounds = [_round(bench) for _ in range(bench.scale.rounds)]
+    written = {one.name: median([each[one.name][0] for each in rounds]) for one in programs}
+    used = {one.name: median([each[one.name][1] for each in rounds]) for one in programs}
+    ours = bench.ours.name
+    return Report(
+        Table(
+            f"Idle for {bench.scale.idle:g} s",
+            ("program", "bytes", "CPU ms a second"),
+            [(one.name, f"{written[one.name]:.0f}", f"{used[one.name]:.2f}") for one in programs],
+        ),
+        {
+            "idle bytes": Found(
+                written[ours],
+                f"article {written[ARTICLE.name]:.0f}, bare {written[BARE.name]:.0f}",
+            ),
+            "idle cpu": Found(
+                used[ours], f"article {used[ARTICLE.name]:.2f} ms, bare {used[BARE.name]:.2f} ms"
+            ),
+        },
     )
 
 
-def _idle(program: Program, server: Server, seconds: float) -> tuple[int, float]:
-    with opened(program, server) as terminal:
+def _round(bench: Bench) -> dict[str, tuple[float, float]]:
+    """Bytes, and milliseconds of CPU a second, by the programs' names."""
+    seconds = bench.scale.idle
+    with ExitStack() as stack:
+        terminals = {
+            program.name: stack.enter_context(warmed_up(program, bench.server))
+            for program in (*FLOORS, bench.ours)
+        }
         time.sleep(_SETTLING)
-        written, cpu = len(terminal.raw), terminal.cpu()
+        before = {name: (len(one.raw), one.cpu()) for name, one in terminals.items()}
         time.sleep(seconds)
-        return len(terminal.raw) - written, terminal.cpu() - cpu
+        return {
+            name: (len(one.raw) - before[name][0], (one.cpu() - before[name][1]) * 1000 / seconds)
+            for name, one in terminals.items()
+        }

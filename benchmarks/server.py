@@ -1,8 +1,8 @@
-"""The server of the benchmarks, a process of its own: the emulator with a text to measure by.
+"""The server of the benchmarks, a process of its own: the emulator with texts to measure by.
 
-`python -m benchmarks.server RATE` prints its URL, then a JSON line for each request on stdout: the
-emulator's log, and before it what was asked and when each word of the answer had gone out. A prompt
-says in digits how many tokens it wants. It ends with its standard input.
+`python -m benchmarks.server` prints its URL, then a JSON line for each request on stdout: the
+emulator's log, and before it what was asked and when the marked words of the answer had gone out.
+A prompt is a recipe (`benchmarks.text`). It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from aztui.core.request import Api
 from aztui.emulator.backend import Ask, Part, Piece, Tally
 from aztui.emulator.server import Emulator
-from benchmarks.text import tokens
+from benchmarks.text import MARKER, Recipe
 
 _PRINTING = threading.Lock()
 
@@ -29,39 +29,50 @@ def say(line: str) -> None:
 
 
 class MeasuredAnswer:
-    """As many tokens as were asked for; it tells when each was sent."""
+    """An answer at its own pace; at its end it tells when each marked word was sent."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._closed = False
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._closed = threading.Event()
 
     def __iter__(self) -> Iterator[Part]:
-        """The tokens; the emulator comes back for the next one when one is out."""
+        """The pieces; the emulator comes back for the next one when one is out."""
         sent: list[tuple[str, float]] = []
-        for token in tokens(self._count):
-            if self._closed:
+        began = time.monotonic()
+        count = 0
+        for piece in self._recipe.pieces():
+            if self._must_stop(began, count):
                 break
-            yield Piece(0, token)
-            sent.append((token, time.monotonic()))
+            yield Piece(0, piece)
+            count += 1
+            word = piece.strip()
+            if MARKER.fullmatch(word) or word == self._recipe.last_word:
+                sent.append((word, time.monotonic()))
         say(json.dumps({"sent": sent}))
         yield Piece(0, "", "stop")
-        yield Tally(1, self._count)
+        yield Tally(1, count)
 
     def close(self) -> None:
-        """Say no more; nothing here takes long."""
-        self._closed = True
+        """Say no more."""
+        self._closed.set()
+
+    def _must_stop(self, began: float, count: int) -> bool:
+        """Wait for a piece's turn: turns are fixed, so a late one delays no other."""
+        if not self._recipe.rate:
+            return self._closed.is_set()
+        return self._closed.wait(max(0.0, began + count / self._recipe.rate - time.monotonic()))
 
 
 class MeasuredBackend:
-    """Answers every prompt with the text of the benchmarks."""
+    """Answers every prompt with a text of the benchmarks."""
 
     model = "measured"
 
     def answer(self, ask: Ask) -> MeasuredAnswer:
-        """Begin an answer of the length that the prompt names."""
+        """Begin the answer that the prompt asks for."""
         prompt = _prompt(ask)
         say(json.dumps({"asked": prompt}))
-        return MeasuredAnswer(int("".join(filter(str.isdigit, prompt)) or 1))
+        return MeasuredAnswer(Recipe.parse(prompt))
 
 
 def _prompt(ask: Ask) -> str:
@@ -73,7 +84,7 @@ def _prompt(ask: Ask) -> str:
 
 def main() -> None:
     """Serve until stdin ends."""
-    with Emulator(MeasuredBackend(), rate=float(sys.argv[1]), log=say) as emulator:
+    with Emulator(MeasuredBackend(), log=say) as emulator:
         say(json.dumps({"url": emulator.url}))
         sys.stdin.read()
 

@@ -3,83 +3,110 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+import random
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Final
 
-from benchmarks.harness import BARE, OURS, Program, Server, is_request, opened, serve, settle
+from benchmarks.goals import Found
+from benchmarks.harness import (
+    ARTICLE,
+    BARE,
+    Bench,
+    Program,
+    is_request,
+    settle,
+    warmed_up,
+)
+from benchmarks.report import Report
 from benchmarks.table import Table, ms, percentile
-from benchmarks.text import tokens
+from benchmarks.text import words
 from tests.support.terminal import Terminal
 
-_AFTER = 3
-_STALLED = f"demo--stall:after={_AFTER}"
-_STALLED_AT = "".join(itertools.islice(tokens(100), _AFTER)).strip()
-_STOPPED = "stopped"
+RATES: Final = (200, 1000)
+_KEYS: Final = {"ctrl+c": b"\x03", "esc": b"\x1b"}
+_STOPPED: Final = "stopped"
+_MOST: Final = 100_000
+"""Tokens of an answer that nobody waits for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A way to stop a stream of a program."""
+@dataclass(slots=True)
+class _Way:
+    """A way to stop a stream of a program, and how long it took."""
 
     program: Program
-    name: str
-    byte: bytes
+    key: str
+    rate: int
+    left: list[float] = field(default_factory=list)
+    shown: list[float] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.program.name}, {self.key} at {self.rate}/s"
 
 
-_KEYS = (
-    Key(OURS, "ctrl+c", b"\x03"),
-    Key(OURS, "esc", b"\x1b"),
-    Key(BARE, "esc", b"\x1b"),
-)
-
-
-def measure(*, quick: bool) -> Table:
+def measure(bench: Bench) -> Report:
     """From the key's byte on the pty to the server's seeing the client leave."""
-    count = 5 if quick else 50
-    rows = []
-    with serve() as server:
-        for key in _KEYS:
-            left, shown = _stops(key, server, count)
-            rows.append((f"{key.program.name}, {key.name}", *_figures(left), *_figures(shown)[:2]))
-    return Table(
-        f"Stop, {count} stalled streams (ms)",
-        ("program, key", "server p50", "p95", "max", "screen p50", "p95"),
-        rows,
-        [
-            "To reach, p95: ctrl+c 10 ms, esc 40 ms (25 of them wait for a sequence) at the",
-            "server; esc 60 ms on the screen. The bare app says nothing when it stops.",
-        ],
+    ours = [_Way(bench.ours, key, rate) for key in _KEYS for rate in RATES]
+    bare = [_Way(BARE, "esc", rate) for rate in RATES]
+    article = [_Way(ARTICLE, "ctrl+c", rate) for rate in RATES]
+    with ExitStack() as stack:
+        terminals = {
+            program.name: stack.enter_context(warmed_up(program, bench.server))
+            for program in (bench.ours, BARE)
+        }
+        pauses = random.Random(1)  # noqa: S311 - the same moments each time
+        for number in range(bench.scale.samples):
+            for way in (*ours, *bare):
+                terminal = terminals[way.program.name]
+                _stop(way, terminal, bench, number, pauses.uniform(0.2, 0.6))
+    for _, way in itertools.product(range(bench.scale.rounds), article):
+        with warmed_up(ARTICLE, bench.server) as terminal:  # the key ends it
+            _stop(way, terminal, bench, 0, 0.4)
+    return Report(
+        Table(
+            f"Stop while text streams, {bench.scale.samples} times (ms)",
+            ("program, key", "server p50", "p95", "max", "screen p50", "p95"),
+            [
+                (way.name, *_figures(way.left), *_figures(way.shown)[:2])
+                for way in (*article, *bare, *ours)
+            ],
+            ["25 ms of esc tell it from the beginning of a sequence."],
+        ),
+        {f"{way.key} at {way.rate}": _found(way, (*article, *bare)) for way in ours},
     )
 
 
-def _stops(key: Key, server: Server, count: int) -> tuple[list[float], list[float]]:
-    """The delays to the server and, where the program says that it stopped, to the screen."""
-    left, shown = [], []
-    with opened(key.program, server, _STALLED) as terminal:
-        for number in range(1001, 1001 + count):
-            told = len(server.records)
-            _start(key.program, terminal, server, str(number))
-            pressed = terminal.send(key.byte)
-            if key.program is OURS:
-                shown.append(terminal.wait_for(_below(str(number), _STOPPED)) - pressed)
-            request = server.wait_for(is_request, told)
-            left.append(float(request["client_left"]) - pressed)
-    return left, shown
-
-
-def _start(program: Program, terminal: Terminal, server: Server, prompt: str) -> None:
-    """Send a prompt and wait until its answer has stalled."""
-    told = len(server.records)
+def _stop(way: _Way, terminal: Terminal, bench: Bench, number: int, after: float) -> None:
+    prompt = words(_MOST + number, way.rate).prompt
+    told = len(bench.server.records)
     terminal.send(f"{prompt}\r")
-    server.wait_for(lambda record: record.get("asked") == prompt, told)
-    if program is OURS:
-        terminal.wait_for(_below(prompt, _STALLED_AT))
-    else:
-        settle(terminal)
+    bench.server.wait_for(lambda record: record.get("asked") == prompt, told)
+    time.sleep(after)
+    pressed = terminal.send(_KEYS[way.key])
+    request = bench.server.wait_for(is_request, told)
+    way.left.append(float(request["client_left"]) - pressed)
+    settle(terminal)
+    if way.program is bench.ours:
+        way.shown.append(_first_shown(terminal, prompt) - pressed)
 
 
-def _below(prompt: str, text: str) -> Callable[[str], bool]:
-    return lambda screen: prompt in screen and text in screen.rpartition(prompt)[2]
+def _first_shown(terminal: Terminal, prompt: str) -> float:
+    """When the screen first said below the prompt that its answer was stopped."""
+    screens = [(at, picture.text.rpartition(prompt)) for at, picture in terminal.review()]
+    said = [at for at, (_, mark, below) in screens if mark and _STOPPED in below]
+    return said[0] if said else math.nan
+
+
+def _found(way: _Way, floors: tuple[_Way, ...]) -> Found:
+    said = [
+        f"{floor.program.name} {ms(percentile(floor.left, 95))} ms"
+        for floor in floors
+        if (floor.key, floor.rate) == (way.key, way.rate)
+    ]
+    return Found(percentile(way.left, 95) * 1000, ", ".join(said))
 
 
 def _figures(delays: list[float]) -> list[str]:

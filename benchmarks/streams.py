@@ -1,28 +1,28 @@
-"""One long answer, streamed by each program in turn; several figures are read off it."""
+"""One answer, streamed by each program in turn at 200 tokens a second; several figures use it."""
 
 from __future__ import annotations
 
 import functools
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchmarks.harness import (
-    ARTICLE,
-    BARE,
-    COLUMNS,
-    OURS,
-    ROWS,
+    FLOORS,
+    PATIENCE,
+    Bench,
     CpuTrace,
     Program,
     Server,
+    enter,
     is_sent,
-    serve,
     settle,
     warmed_up,
 )
-from benchmarks.text import MARKER, last_word, tokens
-from tests.support.screen import Arrival, replay
+from benchmarks.text import MARKER, Recipe, words
+from tests.support.terminal import Terminal
 
-PROGRAMS = (ARTICLE, BARE, OURS)
+RATE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,6 @@ class Stream:
     """What one program did with one answer.
 
     Attributes:
-        program: which.
         cpu: seconds of CPU from Enter to the last word.
         written: bytes it wrote to the terminal in that time.
         text: bytes of the answer.
@@ -38,7 +37,6 @@ class Stream:
         late: the same for the last word.
     """
 
-    program: Program
     cpu: float
     written: int
     text: int
@@ -47,39 +45,56 @@ class Stream:
 
 
 @functools.cache
-def streams(count: int, rounds: int) -> tuple[Stream, ...]:
-    """Let each program stream an answer of `count` tokens, `rounds` times, turn by turn."""
-    with serve() as server:
-        return tuple(_stream(program, server, count) for _ in range(rounds) for program in PROGRAMS)
+def streams(bench: Bench) -> dict[str, list[Stream]]:
+    """Let each program stream the answer in each round; by their names."""
+    runs: dict[str, list[Stream]] = {}
+    for _ in range(bench.scale.rounds):
+        for program in (*FLOORS, *bench.views):
+            runs.setdefault(program.name, []).append(_run(program, bench))
+    return runs
 
 
-def _stream(program: Program, server: Server, count: int) -> Stream:
-    with warmed_up(program, server) as terminal:
-        told, before, used = len(server.records), len(terminal.arrivals), terminal.cpu()
-        terminal.send(f"{count}\r")
-        sent = {token.strip(): at for token, at in server.wait_for(is_sent, told)["sent"]}
-        with CpuTrace(terminal) as trace:
-            # Drawing costs CPU that the program and the reading thread need: it comes last.
-            settle(terminal)
-            terminal.wait_for(last_word(count))
-        arrivals = terminal.arrivals
-    seen = _first_seen(arrivals, last_word(count))
-    end = seen.pop(last_word(count))
+def _run(program: Program, bench: Bench) -> Stream:
+    with warmed_up(program, bench.server) as terminal:
+        return stream(terminal, bench.server, words(bench.scale.tokens, RATE))
+
+
+def stream(terminal: Terminal, server: Server, recipe: Recipe) -> Stream:
+    """Let a program that waits for a prompt stream an answer of words.
+
+    Raises:
+        TimeoutError: the last word did not show.
+    """
+    told = len(server.records)
+    with CpuTrace(terminal) as trace:
+        began = enter(terminal, recipe)
+        sent = dict(server.wait_for(is_sent, told)["sent"])
+        shown = _shown(terminal, recipe.last_word)
+    end = shown.pop(recipe.last_word)
     return Stream(
-        program,
-        cpu=trace.at(end) - used,
-        written=sum(len(arrival.data) for arrival in arrivals[before:] if arrival.at <= end),
-        text=sum(len(token.encode()) for token in tokens(count)),
-        delays=tuple(at - sent[word] for word, at in seen.items() if word in sent),
-        late=end - sent[last_word(count)],
+        cpu=trace.at(end) - trace.at(began),
+        written=sum(len(one.data) for one in terminal.arrivals if began <= one.at <= end),
+        text=recipe.bytes,
+        delays=tuple(at - sent[word] for word, at in shown.items() if word in sent),
+        late=end - sent[recipe.last_word],
     )
 
 
-def _first_seen(arrivals: list[Arrival], last: str) -> dict[str, float]:
+def _shown(terminal: Terminal, last: str) -> dict[str, float]:
     """When each marker word, and the last word, first stood on the screen."""
     seen: dict[str, float] = {}
-    for at, picture in replay(arrivals, ROWS, COLUMNS):
-        words = MARKER.findall(picture.text)
-        for word in [*words, last] if last in picture.text else words:
-            seen.setdefault(word, at)
+    deadline = time.monotonic() + PATIENCE
+    while last not in seen:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{last} does not show.")
+        # Drawing costs CPU that the program and the reading thread need: it comes last.
+        settle(terminal)
+        for at, picture in terminal.review():
+            for word in _marked(picture.text, last):
+                seen.setdefault(word, at)
     return seen
+
+
+def _marked(text: str, last: str) -> Iterable[str]:
+    words = MARKER.findall(text)
+    return [*words, last] if last in text else words

@@ -31,6 +31,12 @@ class Table:
         rule = "-" * max(map(len, body))
         return "\n".join([self.title, rule, body[0], rule, *body[1:], rule, *self.notes])
 
+    def markdown(self) -> str:
+        """The same for a page of the docs."""
+        alignment = ("---", *["---:"] * (len(self.header) - 1))
+        lines = [f"| {' | '.join(cells)} |" for cells in (self.header, alignment, *self.rows)]
+        return "\n".join([self.title, "", *lines, *[f"\n{note}" for note in self.notes]])
+
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     name, *figures = cells
@@ -51,9 +57,28 @@ def median(values: Sequence[float]) -> float:
     return percentile(values, 50)
 
 
+def typical(rounds: Sequence[Sequence[float]], percent: float) -> float:
+    """The median, over the rounds in which anything was measured, of a round's percentile."""
+    return median([percentile(values, percent) for values in rounds if values])
+
+
+def brief(value: float, sign: str = "") -> str:
+    """A number with three digits that count, to print; `never` for one without end."""
+    if math.isinf(value):
+        return "never"
+    return f"{value:{sign}.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
+
+
 def ms(seconds: float) -> str:
     """Seconds as milliseconds, to print."""
+    if math.isinf(seconds):
+        return "never"
     return "-" if math.isnan(seconds) else f"{seconds * 1000:.1f}"
+
+
+def mebibytes(count: float) -> str:
+    """Bytes as MiB, to print."""
+    return f"{count / 2**20:.1f}"
 
 
 def times(value: float, floor: float) -> str:

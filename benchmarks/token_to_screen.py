@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from benchmarks.streams import PROGRAMS, streams
-from benchmarks.table import Table, median, ms, percentile
+from benchmarks.harness import ARTICLE, BARE, Bench
+from benchmarks.report import Report, of_views
+from benchmarks.streams import streams
+from benchmarks.table import Table, median, ms, typical
 
 
-def measure(*, quick: bool) -> Table:
+def measure(bench: Bench) -> Report:
     """From the server's sending of a marker word to its showing on the emulated screen."""
-    count, rounds = (400, 1) if quick else (1000, 3)
-    rows = []
-    for program in PROGRAMS:
-        runs = [run for run in streams(count, rounds) if run.program is program]
-        delays = [delay for run in runs for delay in run.delays]
-        late = median([run.late for run in runs])
-        row = (ms(percentile(delays, percent)) for percent in (50, 95, 100))
-        rows.append((program.name, *row, ms(late)))
-    return Table(
-        f"Token to screen, {count} tokens at 200/s (ms)",
-        ("program", "p50", "p95", "max", "last word"),
-        rows,
-        ["To reach: p95 of 50 ms; aim 33 ms."],
+    rows, slow = [], {}
+    for name, runs in streams(bench).items():
+        delays = [run.delays for run in runs]
+        slow[name] = typical(delays, 95)
+        figures = [typical(delays, percent) for percent in (50, 95, 100)]
+        rows.append((name, *map(ms, figures), ms(median([run.late for run in runs]))))
+    said = f"article {ms(slow[ARTICLE.name])} ms, bare {ms(slow[BARE.name])} ms"
+    return Report(
+        Table(
+            f"Token to screen, {bench.scale.tokens} tokens at 200/s (ms)",
+            ("program", "p50", "p95", "max", "last word"),
+            rows,
+        ),
+        of_views(bench, "token", {name: value * 1000 for name, value in slow.items()}, said),
     )

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+_MEMORY: Final = re.compile(r"^(VmRSS|VmHWM):\s*(\d+) kB", re.MULTILINE)
 
 
 def gone(pid: int) -> bool:
@@ -29,6 +34,29 @@ def cpu_seconds(pid: int) -> float:
     except (OSError, ValueError):
         return 0.0
     return own + sum(of_children) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a process holds in memory, as resident set, in bytes.
+
+    Attributes:
+        now: now.
+        peak: the most it ever held.
+    """
+
+    now: int
+    peak: int
+
+
+def memory(pid: int) -> Memory:
+    """What a process holds; nothing for one that is gone. The fields are those of proc(5)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return Memory(0, 0)
+    kilobytes = dict(_MEMORY.findall(status))
+    return Memory(*(int(kilobytes.get(name, 0)) * 1024 for name in ("VmRSS", "VmHWM")))
 
 
 def descendants(pid: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,11 +97,3 @@ class Picture:
     def cursor(self) -> tuple[int, int]:
         """Row and column of the cursor, from 0."""
         return self.cells.cursor.y, self.cells.cursor.x
-
-
-def replay(arrivals: Sequence[Arrival], rows: int, columns: int) -> Iterator[tuple[float, Picture]]:
-    """Draw what came, piece by piece: when it came, and the picture after it."""
-    picture = Picture(rows, columns)
-    for arrival in arrivals:
-        picture.feed(arrival.data)
-        yield arrival.at, picture

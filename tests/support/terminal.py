@@ -14,11 +14,19 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
-from tests.support.processes import cpu_seconds, descendants, eventually, gone, session_members
+from tests.support.processes import (
+    Memory,
+    cpu_seconds,
+    descendants,
+    eventually,
+    gone,
+    memory,
+    session_members,
+)
 from tests.support.screen import Arrival, Picture
 
 Wanted: TypeAlias = str | re.Pattern[str] | Callable[[str], bool]
@@ -202,6 +210,29 @@ class Terminal:
             return list(self._arrivals)
 
     @property
+    def last_arrival(self) -> float:
+        """When the program last wrote something; `started` where it never did."""
+        with self._news:
+            return self._arrivals[-1].at if self._arrivals else self.started
+
+    def review(self) -> Iterator[tuple[float, Picture]]:
+        """Draw what nobody has looked at yet, piece by piece: when it came, the picture after it.
+
+        Drawing takes long: do it when nothing is being measured.
+        """
+        while self._drawn < len(self._arrivals):
+            arrival = self._arrivals[self._drawn]
+            with self._news:
+                self._picture.feed(arrival.data)
+                self._drawn += 1
+            yield arrival.at, self._picture
+
+    def skip(self) -> None:
+        """Never draw what came so far; the picture is right again once everything is repainted."""
+        with self._news:
+            self._drawn = len(self._arrivals)
+
+    @property
     def raw(self) -> bytes:
         """Every byte the program wrote so far."""
         return b"".join(arrival.data for arrival in self.arrivals)
@@ -290,6 +321,11 @@ class Terminal:
         """Seconds of CPU that the program and its children have used, user and system."""
         return sum(cpu_seconds(pid) for pid in descendants(self.pid))
 
+    def memory(self) -> Memory:
+        """What the program and its children hold in memory."""
+        held = [memory(pid) for pid in descendants(self.pid)]
+        return Memory(sum(one.now for one in held), sum(one.peak for one in held))
+
     def _set_size(self, rows: int, columns: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -342,9 +378,9 @@ class Terminal:
             self._news.notify_all()
 
     def _take(self) -> None:
-        data = os.read(self._master, 65536)
+        arrival = Arrival(time.monotonic(), os.read(self._master, 65536))
         with self._news:
-            self._arrivals.append(Arrival(time.monotonic(), data))
+            self._arrivals.append(arrival)
             self._news.notify_all()
 
     def _take_last_words(self) -> None:

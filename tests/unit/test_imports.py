@@ -56,7 +56,13 @@ def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Pat
             ("click", "openai", "textual", "rich.console", "subprocess", "aztui.emulator"),
         ),
         ("aztui.azure.engine", ("openai", "httpx2", "textual", "jiter", "aztui.azure.answering")),
-        ("aztui.ui.app", ("openai", "httpx2", "pygments.lexers", "markdown_it")),
+        (
+            "aztui.ui.app",
+            (
+                *("openai", "httpx2", "pygments", "markdown_it", "aztui.ui.markdown"),
+                *("aztui.ui.screens.welcome", "aztui.ui.screens.approval", "aztui.ui.offers"),
+            ),
+        ),
         ("aztui.terminal.sanitise", ("textual", "rich.console")),
     ],
 )
@@ -64,3 +70,16 @@ def test_a_light_module_stays_light(module: str, heavy: tuple[str, ...]) -> None
     code = f"import sys, {module}; print(*(m for m in {heavy!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_no_start_defines_frozen_dataclasses_the_slow_way() -> None:
+    code = """
+import sys, aztui.cli.tui, aztui.ui.app
+for module in filter(lambda name: name.startswith("aztui."), list(sys.modules)):
+    for name, value in vars(sys.modules[module]).items():
+        parameters = vars(value).get("__dataclass_params__") if isinstance(value, type) else None
+        if parameters and parameters.frozen and value.__module__ == module:
+            print(f"{module}.{name}")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [], "import dataclass from aztui.core.data"

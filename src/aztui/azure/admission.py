@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +24,7 @@ from aztui.azure.lane import Lane
 from aztui.azure.reach import LIMIT, explained, within
 from aztui.azure.redact import Redactor
 from aztui.azure.route import Route
+from aztui.core.data import dataclass
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Auth, Profile
 from aztui.core.request import Api, Message, Params, Request

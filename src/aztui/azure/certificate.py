@@ -7,9 +7,10 @@ that is not is what a checkup is about.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from aztui.core.data import dataclass
 
 _COMMON_NAME: Final = bytes.fromhex("550403")
 _ORGANISATION: Final = bytes.fromhex("55040a")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from aztui.azure.decode import chat, completions, responses
 from aztui.azure.decode.lenient import text
 from aztui.azure.decode.record import Decoder
+from aztui.core.data import dataclass
 from aztui.core.request import Api, Json, Message, Request, RequestError
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from aztui.azure.advice import instead, other_api
 from aztui.azure.decode.wire_error import WireError
 from aztui.azure.dialects import LOGPROBS, THOUGHTS
+from aztui.core.data import dataclass
 from aztui.core.events import (
     Answering,
     Event,

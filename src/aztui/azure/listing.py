@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 from aztui.azure.auth import SignInError, TokenProvider
 from aztui.azure.decode import management
 from aztui.azure.redact import Redactor
+from aztui.core.data import dataclass
 from aztui.core.listing import Listed, ListingError
 from aztui.core.problem import unloadable
 from aztui.core.profile import Auth, Endpoint, Profile

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Final
 
 from aztui.azure.route import Route
+from aztui.core.data import dataclass
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import is_loopback
 

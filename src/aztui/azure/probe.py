@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -17,6 +17,7 @@ from aztui.azure.client import UnusableTrustError
 from aztui.azure.reach import Greeting, Hop, Target
 from aztui.azure.route import Route
 from aztui.core.checkup import Check, Look, State, failure
+from aztui.core.data import dataclass
 from aztui.core.profile import Auth, Profile
 
 SLOW_CLOCK: Final = 120.0

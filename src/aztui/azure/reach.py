@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -24,6 +24,7 @@ from aztui.azure.certificate import Certificate
 from aztui.azure.errors import explain
 from aztui.azure.ratelimit import epoch
 from aztui.azure.route import EXTENSION, Route, address
+from aztui.core.data import dataclass
 from aztui.core.problem import Problem
 from aztui.core.profile import Profile
 from aztui.core.request import Message, Request

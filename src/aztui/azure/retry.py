@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from aztui.azure import ratelimit
 from aztui.azure.decode.wire_error import WireError
+from aztui.core.data import dataclass
 
 _WORTH: Final = frozenset({408, 409, 429, 500, 502, 503, 504})
 """The statuses that another try may change."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from aztui.core.data import dataclass
 
 EXTENSION: Final = "aztui.route"
 """The request extension that holds the route of its connection."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from aztui.azure import advice
 from aztui.azure.decode.wire_error import WireError
+from aztui.core.data import dataclass
 from aztui.core.problem import Kind
 from aztui.core.profile import Auth, Profile
 from aztui.core.request import Api, Request

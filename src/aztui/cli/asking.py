@@ -6,7 +6,6 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
 
@@ -15,6 +14,7 @@ from aztui.cli.meanwhile import Meanwhile, Reply, unasked
 from aztui.cli.outlet import Drained, News, Outlet, ReaderGone, Unwritable
 from aztui.cli.printers import JsonPrinter, Printer, TextPrinter
 from aztui.cli.say import say
+from aztui.core.data import dataclass
 from aztui.core.events import Retrying, RunId, Stamped
 from aztui.core.ports import Source
 from aztui.core.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.learnt import Entry, LearntFile
 from aztui.config.settings import NoSettings, resolve
 from aztui.core.checkup import PAID, Check, Look, State, examine
+from aztui.core.data import dataclass
 from aztui.core.events import SignIn
 from aztui.core.ports import Forgetful
 from aztui.core.profile import Endpoint, Profile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
@@ -51,6 +52,7 @@ Settings come from the command line, the environment, the nearest .env file and 
 def program(context: click.Context) -> int | None:
     """A terminal playground for Azure OpenAI; without a command it opens the screen."""
     if context.invoked_subcommand is not None:
+        gc.enable()  # all that it needs is loaded
         return None
     from aztui.cli.tui import tui  # noqa: PLC0415 - the commands do without
 

@@ -10,11 +10,11 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aztui.cli.say import say
 from aztui.cli.terminals import can_ask, can_rewrite
+from aztui.core.data import dataclass
 from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
 from aztui.core.lessons import Refused
 from aztui.core.ports import Handle

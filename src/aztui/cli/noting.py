@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from aztui.config import state
+from aztui.core.data import dataclass
 from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile

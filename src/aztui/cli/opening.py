@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from aztui.config.learnt import LearntFile
 from aztui.config.names import STANDARD
 from aztui.config.paths import HomelessError, Paths, paths
 from aztui.config.settings import NoSettings, resolve
+from aztui.core.data import dataclass
 from aztui.core.options import fitting
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile, Secret

@@ -9,9 +9,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.terminal.wakeup import WakeUp
 
 _STDERR: Final = 2

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from aztui.config.command_line import CommandLine
+from aztui.core.data import dataclass
 
 
 @dataclass(slots=True)

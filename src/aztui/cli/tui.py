@@ -29,10 +29,10 @@ from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.settings import NoSettings
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
-from aztui.ui.offers import Offer, Report
 
 if TYPE_CHECKING:
     from aztui.core.checkup import Checkup
+    from aztui.ui.offers import Offer, Report
 
 
 def tui(said: Shared) -> int:
@@ -42,8 +42,6 @@ def tui(said: Shared) -> int:
         SettingsError: there is no terminal, or the settings cannot be used.
     """
     _need_terminal()
-    # What is loaded for the first paint stays; to search it for garbage costs 5 % of the start.
-    gc.disable()
     with ExitStack() as stack:
         directory, refused = SettingsDirectory(said, stack), None
         try:
@@ -127,6 +125,7 @@ def _offers(said: CommandLine, directory: SettingsDirectory) -> tuple[Offer, ...
     """What needs no settings, opened with what was said."""
     from aztui.cli.local import megabytes  # noqa: PLC0415 - only for newcomers
     from aztui.emulator.local import weights  # noqa: PLC0415 - likewise
+    from aztui.ui.offers import Offer  # noqa: PLC0415 - likewise
 
     about = "small and on this machine; its answers are unreliable"
     if missing := weights.status(weights_folder()).to_fetch:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Place, Sourced, Variables, find
 from aztui.config.names import Named, Names, of_table, profiles
+from aztui.core.data import dataclass
 from aztui.core.profile import Auth
 
 if TYPE_CHECKING:

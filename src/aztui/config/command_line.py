@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from aztui.config.errors import SettingsError
 from aztui.config.layers import COMMAND_LINE, Sourced
+from aztui.core.data import dataclass
 from aztui.core.options import with_option
 from aztui.core.request import Api, Params, RequestError
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from aztui.config.errors import SettingsError
 from aztui.config.layers import ENVIRONMENT, Layer, Origin, Part, Sourced
+from aztui.core.data import dataclass
 from aztui.core.profile import Auth, View
 from aztui.core.request import Api, Json
 

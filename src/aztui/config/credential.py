@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aztui.config.approvals import Approvals
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.layers import DEFAULT, Layer, Origin, Place, Sourced
+from aztui.core.data import dataclass
 from aztui.core.profile import Auth, Endpoint, Secret
 
 SIGN_IN: Final = "your Entra ID sign-in"

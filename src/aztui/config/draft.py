@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +14,7 @@ from aztui.config.endpoint import V1, parse
 from aztui.config.errors import IncompleteError, SettingsError
 from aztui.config.layers import DEFAULT, Layer, Sourced, mentions
 from aztui.config.sketch import Sketch, Told, endpoint_of, sketch, subject_of
+from aztui.core.data import dataclass
 from aztui.core.profile import Auth, Endpoint, Profile
 from aztui.core.request import Api, RequestError, check_system
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from aztui.config.errors import SettingsError
+from aztui.core.data import dataclass
 from aztui.core.profile import Endpoint, is_loopback
 from aztui.core.request import TRAITS, Api
 

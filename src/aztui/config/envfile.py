@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from aztui.config.errors import SettingsError
+from aztui.core.data import dataclass
 
 FILE_NAME: Final = ".env"
 LIMIT: Final = 1_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from aztui.config.names import DEFAULT_PROFILE, STANDARD
 from aztui.config.paths import Paths
 from aztui.config.sketch import Told
 from aztui.config.state import State
+from aztui.core.data import dataclass
 
 if TYPE_CHECKING:
     from aztui.config.configfile import ConfigFile

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from aztui.core.data import dataclass
 
 T_co = TypeVar("T_co", covariant=True)
 

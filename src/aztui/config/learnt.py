@@ -12,12 +12,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from aztui.config import jsonfile
 from aztui.config.errors import SettingsError
+from aztui.core.data import dataclass
 from aztui.core.lessons import UNKNOWN, Learnt, Refused, Subject
 from aztui.core.request import Api, Json
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Final
 
 from aztui.config.endpoint import V1
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Origin, Part, Sourced, Variables
+from aztui.core.data import dataclass
 from aztui.core.parameters import find
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from aztui.config import draft
@@ -12,6 +12,7 @@ from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.gathered import Gathered, gather
 from aztui.config.paths import Paths
+from aztui.core.data import dataclass
 from aztui.core.request import Api
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from aztui.config.errors import SettingsError
+from aztui.core.data import dataclass
 
 Kind: TypeAlias = Literal["config", "data", "state"]
 _NAME: Final = "aztui"

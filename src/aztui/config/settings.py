@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from aztui.config.candidate import Candidate
@@ -15,6 +14,7 @@ from aztui.config.gathered import Gathered, gather
 from aztui.config.layers import Sourced, find_variable
 from aztui.config.names import DEFAULT_PROFILE, PROFILE_VARIABLE
 from aztui.config.paths import Paths
+from aztui.core.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aztui.config.approvals import Approvals
@@ -12,6 +12,7 @@ from aztui.config.endpoint import V1, base_url, check_api, check_version, parse
 from aztui.config.errors import SettingsError
 from aztui.config.layers import Layer, Sourced, Variables, find
 from aztui.config.names import Names
+from aztui.core.data import dataclass
 from aztui.core.profile import Endpoint
 from aztui.core.request import Api
 

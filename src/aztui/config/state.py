@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from aztui.config import jsonfile
+from aztui.core.data import dataclass
 from aztui.core.profile import Endpoint, Profile
 
 MOST_DEPLOYMENTS: Final = 20

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
 from typing import Final, Protocol, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.core.problem import Problem, crash
 from aztui.core.request import Api
 

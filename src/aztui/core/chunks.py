@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LOOSE: Final = 256
+_LOOSE: Final = 64
 """Pieces that are kept as they are; more are joined, since a short text takes fifteen times its
 size."""
 
@@ -47,8 +47,12 @@ class Chunks:
 
     @property
     def text(self) -> str:
-        """The whole text; costs its length."""
-        return self._pieces.text[: self.size]
+        """The whole text; costs its length, once."""
+        return self._pieces.join()[: self.size]
+
+    def join(self) -> None:
+        """Take as little memory as can be: nothing is to follow for a while."""
+        self._pieces.join()
 
     def __len__(self) -> int:
         return self._count
@@ -91,9 +95,8 @@ class _Pieces:
         """How many there are."""
         return len(self.lengths)
 
-    @property
-    def text(self) -> str:
-        """All of them; kept so, since later requests hold the same text."""
+    def join(self) -> str:
+        """Return all of them as one text; kept so, since later requests hold the same."""
         if self._loose or len(self._joined) > 1:
             self._joined = ["".join([*self._joined, *self._loose])]
             self._loose.clear()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.core.filters import Offsets, Verdict
 from aztui.core.lessons import Refused
 from aztui.core.problem import Problem

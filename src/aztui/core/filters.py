@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from aztui.core.data import dataclass
 
 _SEVERITIES: Final = ("safe", "low", "medium", "high")
 """Azure's names, from harmless on."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from aztui.core.data import dataclass
 from aztui.core.request import Api, Json, Params, Request, effort
 
 

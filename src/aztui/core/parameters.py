@@ -8,9 +8,9 @@ types, which are ahead of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from aztui.core.data import dataclass
 from aztui.core.request import Api, Json
 from aztui.core.values import (
     Biases,

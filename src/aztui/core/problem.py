@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
+from aztui.core.data import dataclass
 from aztui.core.request import Api
 
 

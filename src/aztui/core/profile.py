@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final, final
 from urllib.parse import urlsplit
 
+from aztui.core.data import dataclass
 from aztui.core.request import NO_PARAMS, Api, Params
 
 INSTALL_ENTRA: Final = "pip install 'aztui[entra]'"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from aztui.core.data import dataclass
 
 _LOW_SHARE: Final = 0.1
 _LOW_TOKENS: Final = 2_000

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Final
 
 from aztui.core.chunks import Chunks
+from aztui.core.data import dataclass
 from aztui.core.events import (
     Adapted,
     Answering,

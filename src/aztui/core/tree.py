@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
+from aztui.core.data import dataclass
 from aztui.core.events import RunId
 from aztui.core.request import Message
 from aztui.core.run import Run

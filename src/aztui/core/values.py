@@ -6,9 +6,9 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from aztui.core.data import dataclass
 from aztui.core.request import Json
 
 _BIAS: Final = 100
@@ -137,7 +137,7 @@ class Flag(_Plain):
         return isinstance(value, bool)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OneOf(_Plain):
     """One of a few words."""
 
@@ -273,7 +273,7 @@ class Labels(_Plain):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Format(_Plain):
     """What an answer looks like: a word, or a JSON schema, bare or as the API wraps it.
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from textual.app import App
 from textual.reactive import Reactive
@@ -27,16 +27,14 @@ from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import OfferOpened
-from aztui.ui.offers import Offer
-from aztui.ui.screens.approval import ApprovalScreen
 from aztui.ui.screens.main import MainScreen
-from aztui.ui.screens.welcome import WelcomeScreen
-from aztui.ui.styles import stylesheet
+from aztui.ui.styles import height_class, stylesheet
 from aztui.ui.theme import DARK, theme_for
 
 if TYPE_CHECKING:
     from aztui.core.checkup import Checkup
     from aztui.ui.copying import Copier
+    from aztui.ui.offers import Offer
 
 Tell: TypeAlias = Callable[[str], None]
 """Shows the user a sentence, from any thread."""
@@ -54,6 +52,14 @@ def no_folder() -> Path:
         OSError: always.
     """
     raise OSError("there is no folder for it")
+
+
+@runtime_checkable
+class Home(Protocol):
+    """A screen that can tell the user something: the main one, or what stands in for it."""
+
+    def say(self, notice: str) -> None:
+        """Show a sentence."""
 
 
 class AztuiApp(App[None]):
@@ -103,7 +109,7 @@ class AztuiApp(App[None]):
         """
         sheets: list[str | PurePath] = [stylesheet("app.tcss")]
         if refused is None:
-            sheets.append(WelcomeScreen.CSS_PATH if profile is None else MainScreen.CSS_PATH)
+            sheets.append(stylesheet("welcome.tcss" if profile is None else "main.tcss"))
         super().__init__(driver_class=AztuiDriver, css_path=sheets, ansi_color=True)
         if theme_for(os.environ) != DARK:
             self.theme = theme_for(os.environ)
@@ -127,8 +133,12 @@ class AztuiApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen to begin with."""
         if self._refused is not None:
+            from aztui.ui.screens.approval import ApprovalScreen  # noqa: PLC0415 - rarely needed
+
             return ApprovalScreen(self._refused, self._answered)
         if self._profile is None or self._source is None:
+            from aztui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415 - newcomers only
+
             return WelcomeScreen(self._offers, unread=self._unread, clock=self._clock)
         return self._main(self._profile, self._source)
 
@@ -143,7 +153,7 @@ class AztuiApp(App[None]):
     def _make_ready(self) -> None:
         if self._on_ready is not None:
             self._on_ready()
-        from aztui.ui.markdown.warm import warm_up  # noqa: PLC0415 - not before the first paint
+        from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
         warm_up()
 
@@ -187,14 +197,12 @@ class AztuiApp(App[None]):
         self.push_screen(DoctorScreen(partial(self._checkup, home.conversation.profile)))
 
     @property
-    def _home(self) -> MainScreen | WelcomeScreen | ApprovalScreen:
+    def _home(self) -> Home:
         """The screen below whatever is open."""
-        kinds = MainScreen | WelcomeScreen | ApprovalScreen
-        homes = (screen for screen in self.screen_stack if isinstance(screen, kinds))
-        return list(homes)[-1]
+        return [screen for screen in self.screen_stack if isinstance(screen, Home)][-1]
 
     def _main(self, profile: Profile, source: Source) -> MainScreen:
-        return MainScreen(
+        screen = MainScreen(
             profile,
             source,
             memory=self._memory,
@@ -203,6 +211,8 @@ class AztuiApp(App[None]):
             clock=self._clock,
             new_id=self._new_id,
         )
+        # Its first resize would give it the class too, and have it styled for a second time.
+        return screen.add_class(height_class(self.size.height), update=False)
 
     def _copy(self, text: str, what: str, tell: Callable[[str], object]) -> None:
         from aztui.ui.copying import Copier  # noqa: PLC0415 - not needed before

@@ -136,6 +136,8 @@ class Conversation:
         if isinstance(stamped.event, TextDelta):
             self.characters += len(stamped.event.text)
         if run.phase.over:
+            for choice in run.choices:
+                choice.chunks.join()
             self.session = self.session.update(run)
             self.live = self._handle = None
         return run

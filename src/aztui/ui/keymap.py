@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from textual.binding import Binding, BindingType
+
+from aztui.core.data import dataclass
 
 
 class Place(StrEnum):

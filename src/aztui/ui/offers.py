@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 

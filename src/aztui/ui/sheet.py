@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from aztui.core.data import dataclass
 from aztui.core.lessons import Learnt, Refused, Subject
 from aztui.core.options import told, value_of, with_value
 from aztui.core.parameters import Parameter, parameters

@@ -10,6 +10,11 @@ HEIGHTS: Final = [(0, "-tiny"), (8, "-low"), (14, "-tall")]
 fit: `VERTICAL_BREAKPOINTS` of screens with a header and hints."""
 
 
+def height_class(rows: int) -> str:
+    """Return the class of a screen with so many rows."""
+    return max((least, name) for least, name in HEIGHTS if rows >= least)[1]
+
+
 def stylesheet(name: str) -> Path:
     """Return the absolute path of a style sheet.
 

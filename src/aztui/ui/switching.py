@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aztui.core.data import dataclass
 from aztui.core.request import Api
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import gone
-from tests.support.screen import Picture, replay
+from tests.support.screen import Picture
 from tests.support.terminal import Terminal
 
 ENV = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -122,13 +122,32 @@ def test_keyboard_modes_are_those_left_on(run: Callable[..., Terminal]) -> None:
     assert tidy.keyboard_modes == 0
 
 
-def test_replay_draws_what_came_when(run: Callable[..., Terminal]) -> None:
+def test_what_nobody_looked_at_is_drawn_with_its_times(run: Callable[..., Terminal]) -> None:
     terminal = run("sh", "-c", "echo one; read line; echo two")
     terminal.wait_for("one")
     sent = terminal.send("\n")
     terminal.wait_exit()
-    shown = next(at for at, picture in replay(terminal.arrivals, 24, 80) if "two" in picture.text)
-    assert shown >= sent
+    drawn = [(at, picture.text) for at, picture in terminal.review()]
+    assert next(at for at, text in drawn if "two" in text) >= sent
+    assert all("one" in text for _, text in drawn)
+    assert list(terminal.review()) == []
+
+
+def test_what_is_skipped_is_never_drawn(run: Callable[..., Terminal]) -> None:
+    terminal = run("sh", "-c", "echo one; read line; echo two")
+    terminal.wait_for("one")
+    terminal.send("\n")
+    terminal.wait_exit()
+    terminal.skip()
+    assert "two" not in terminal.screen
+
+
+def test_memory_is_what_is_held_now_and_was_held_at_most(run: Callable[..., Terminal]) -> None:
+    hold = "held = b'x' * 50_000_000; del held; print('freed'); input()"
+    terminal = run(sys.executable, "-c", hold)
+    terminal.wait_for("freed")
+    memory = terminal.memory()
+    assert 1_000_000 < memory.now < memory.peak - 40_000_000
 
 
 @pytest.mark.parametrize("cut", range(1, 30))

@@ -8,11 +8,11 @@ Their shapes are those of the REST reference, below https://learn.microsoft.com/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aztui.azure.decode.lenient import text
+from aztui.core.data import dataclass
 from aztui.core.listing import Listed
 
 _CLOSED: Final = frozenset({"disabled", "deleted"})

@@ -6,8 +6,9 @@ strings may hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from aztui.core.data import dataclass
 
 BOM: Final = b"\xef\xbb\xbf"
 """UTF-8's byte order mark, which may stand before a body and says nothing."""

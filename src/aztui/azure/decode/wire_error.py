@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aztui.azure.decode.filters import verdicts
 from aztui.azure.decode.lenient import dump
+from aztui.core.data import dataclass
 from aztui.core.events import StreamProblem
 from aztui.core.problem import Kind, Problem
 

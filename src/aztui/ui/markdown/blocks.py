@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from aztui.core.data import dataclass
 from aztui.ui.markdown.leaves import Align, Code, Frame, Leaf, Links, Paragraph, Rule, Table
 from aztui.ui.markdown.parser import parser
 from aztui.ui.widgets.rows import Piece, Role, Row

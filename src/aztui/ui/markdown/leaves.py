@@ -7,11 +7,12 @@ what stands before its rows. Leaves are cheap, and everything a leaf needs to be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.ui.widgets.rows import BLANK, Row
 
 References: TypeAlias = Mapping[str, Mapping[str, Any]]

@@ -13,9 +13,10 @@ are wanted. However a text is cut into steps, the leaves lay out to the same row
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
+from aztui.core.data import dataclass
 from aztui.ui.markdown.blocks import Found, parse
 from aztui.ui.markdown.boxes import prefix
 from aztui.ui.markdown.code import lexed_after

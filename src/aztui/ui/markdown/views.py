@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.terminal.sanitise import Sanitiser, sanitise
 from aztui.ui.markdown import reading

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -40,9 +40,12 @@ from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
-from aztui.ui.widgets.query import QueryBar
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from aztui.ui.widgets.field import Field
+    from aztui.ui.widgets.query import QueryBar
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
@@ -104,7 +107,7 @@ class MainScreen(Screen[None]):
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
-        self._query = QueryBar(id="query")
+        self._query: QueryBar | None = None
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._ticker: Timer | None = None
@@ -118,7 +121,6 @@ class MainScreen(Screen[None]):
         yield Rule(id="under-header")
         yield self._log
         yield self._status
-        yield self._query
         yield Rule(id="over-prompt")
         yield self._prompt
         yield self._hints
@@ -299,12 +301,21 @@ class MainScreen(Screen[None]):
         """Show it, and the keys that the log takes now."""
         if self._log.choosing:
             self._notice = ""
-        field = self._log.typed
-        if field is not None:
-            self._query.show(field, self._log.said)
-        self._query.display, self._status.display = field is not None, field is None
+        self._show_query(self._log.typed)
         self.on_descendant_focus()
         self._show_status()
+
+    def _show_query(self, field: Field | None) -> None:
+        """Show what is looked for while it is typed, in place of the status line."""
+        if field is not None and self._query is None:
+            from aztui.ui.widgets.query import QueryBar  # noqa: PLC0415 - not needed before
+
+            self._query = QueryBar(id="query")
+            self.mount(self._query, after=self._status)
+        if self._query is not None:
+            self._query.display, self._status.display = field is not None, field is None
+            if field is not None:
+                self._query.show(field, self._log.said)
 
     def on_copy_asked(self, message: CopyAsked) -> None:
         """Copy something."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.core.run import Choice, Run
 from aztui.terminal.sanitise import sanitise

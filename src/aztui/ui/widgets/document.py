@@ -11,14 +11,16 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.widgets.block import Answer, Block, Place
-from aztui.ui.widgets.passage import Shelf
 from aztui.ui.widgets.rows import Columns, Line, Row
+
+if TYPE_CHECKING:
+    from aztui.ui.widgets.block import Answer, Block, Place
+    from aztui.ui.widgets.passage import Shelf
 
 _ARRANGED: Final = 64
 """Blocks whose rows are kept ready."""
@@ -51,7 +53,7 @@ class Document:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._shelf = Shelf()
+        self._shelf: Shelf | None = None
         self._blocks: list[Block] = []
         self._starts = [0]
         self._index: dict[RunId, int] = {}
@@ -76,6 +78,12 @@ class Document:
             view: how its answers are shown.
             note: said beside its prompt; safe to show.
         """
+        # They bring all that reads Markdown, which no start should wait for.
+        from aztui.ui.widgets.block import Block  # noqa: PLC0415 - see above
+        from aztui.ui.widgets.passage import Shelf  # noqa: PLC0415 - see above
+
+        if self._shelf is None:
+            self._shelf = Shelf()
         index = self._index[run.id] = len(self._blocks)
         self._blocks.append(Block(run, self._columns, view, self._shelf, note))
         first = self._starts[-1]

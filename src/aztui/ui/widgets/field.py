@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
+from aztui.core.data import dataclass
 from aztui.terminal.sanitise import sanitise
 
 LINE_END: Final = "↵"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from aztui.ui.keymap import CHOOSE_HINTS, Hints
+from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.rows import Line, Row
 
 Copy: TypeAlias = Callable[[str, str], object]
@@ -28,6 +29,17 @@ class Mode(Protocol):
     def said(self) -> str:
         """What there is to say meanwhile; safe to show."""
 
+    @property
+    def field(self) -> Field | None:
+        """What is typed in place of the status line, if anything."""
+
+    @property
+    def row(self) -> int | None:
+        """The row that is to be seen, if one is."""
+
+    def paste(self, text: str) -> bool:
+        """Take a text that was pasted; False where none is typed."""
+
     def press(self, key: str) -> bool:
         """Take a key, by Textual's name; False where it means nothing here."""
 
@@ -38,7 +50,32 @@ class Mode(Protocol):
         """Note that rows may stand elsewhere now."""
 
 
-class WhichCode:
+class Quiet:
+    """What a mode does that neither marks anything nor is typed into."""
+
+    @property
+    def field(self) -> Field | None:
+        """Nothing is typed."""
+        return None
+
+    @property
+    def row(self) -> int | None:
+        """No row is to be seen."""
+        return None
+
+    def paste(self, text: str) -> bool:  # noqa: ARG002 - nothing is typed
+        """Take no text."""
+        return False
+
+    def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - nothing is marked
+        """Return the row as it is."""
+        return row
+
+    def moved(self) -> None:
+        """Where rows stand does not matter."""
+
+
+class WhichCode(Quiet):
     """Asks which of an answer's code blocks to copy; what is typed before they are known counts.
 
     Attributes:
@@ -96,13 +133,6 @@ class WhichCode:
                 return len(key) == 1  # letters mean nothing while a number is asked for
         self._decide()
         return True
-
-    def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - nothing is marked
-        """Return the row as it is."""
-        return row
-
-    def moved(self) -> None:
-        """Where rows stand does not matter."""
 
     def _decide(self) -> None:
         """Copy the block of the number that was typed, once no other can be meant."""

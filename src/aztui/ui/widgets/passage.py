@@ -11,10 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
+from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.ui.markdown.leaves import Links
 from aztui.ui.markdown.views import READERS, Part, Seam
@@ -109,7 +110,7 @@ class _Segment:
 class Shelf:
     """Keeps the segments laid out last, of all passages that share it."""
 
-    def __init__(self, lines: int = 4_000) -> None:
+    def __init__(self, lines: int = 1_500) -> None:
         """Make an empty shelf.
 
         Args:

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from aztui.ui.keymap import QUERY_HINTS, Hints
 from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.rows import BLANK, MARGIN, Line, Role, Row, cut
+from aztui.ui.widgets.modes import Quiet
+from aztui.ui.widgets.rows import BLANK, MARGIN, Role, Row, cut
 
 _SIGN: Final = "/"
 _LEAST: Final = 12
@@ -19,13 +20,12 @@ _GAP: Final = 2
 """Cells between that and what is said."""
 
 
-class Typing:
+class Typing(Quiet):
     """Takes what to look for; the search itself marks what it finds.
 
     Attributes:
         hints: its keys.
         over: whether the match is kept.
-        field: what is typed so far.
     """
 
     def __init__(
@@ -43,15 +43,20 @@ class Typing:
         """
         self.hints: Hints = QUERY_HINTS
         self.over = False
-        self.field = Field.of("")
+        self._field = Field.of("")
         self._look_for = look_for
         self._step = step
         self._said = said
 
     @property
+    def field(self) -> Field:
+        """What is typed so far."""
+        return self._field
+
+    @property
     def said(self) -> str:
         """What was found."""
-        return self._said() if self.field.text else ""
+        return self._said() if self._field.text else ""
 
     def press(self, key: str) -> bool:
         """Type, step, or be done."""
@@ -61,25 +66,19 @@ class Typing:
             case "up" | "down":
                 self._step(1 if key == "down" else -1)
             case _:
-                field = self.field.insert(key) if len(key) == 1 else self.field.press(key)
+                field = self._field.insert(key) if len(key) == 1 else self._field.press(key)
                 if field is None:
                     return False
                 self._put(field)
         return True
 
-    def paste(self, text: str) -> None:
+    def paste(self, text: str) -> bool:
         """Take the first line of a text that was pasted."""
-        self._put(self.field.insert("".join(text.splitlines()[:1])))
-
-    def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - the search marks
-        """Return the row as it is."""
-        return row
-
-    def moved(self) -> None:
-        """Where rows stand does not matter."""
+        self._put(self._field.insert("".join(text.splitlines()[:1])))
+        return True
 
     def _put(self, field: Field) -> None:
-        before, self.field = self.field, field
+        before, self._field = self._field, field
         if field.text != before.text:
             self._look_for(field.text)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
+
+from aztui.core.data import dataclass
 
 MAX_TEXT: Final = 100
 """Cells; longer lines of prose are hard to read."""

@@ -131,14 +131,22 @@ class Search:
         if block < self._low or (block > self._high and self._down is not None):
             return  # it is still to be searched
         counts = self._document.segments(block)
-        if all_of_it:
-            for stretch in [one for one in self._order if one.block == block]:
-                self._put(stretch, 0)
+        if all_of_it or any(
+            self._seen.get((block, section), 0) > count for section, count in enumerate(counts)
+        ):
+            self._forget(block)
         for section, count in enumerate(counts):
-            seen = 0 if all_of_it else min(self._seen.get((block, section), 0), count)
+            seen = self._seen.get((block, section), 0)
             for segment in range(max(0, seen - 1), count):
                 self._stale[Stretch(block, section, segment)] = None
             self._seen[block, section] = count
+
+    def _forget(self, block: int) -> None:
+        """Count nothing of a block any more."""
+        for stretch in [one for one in self._order if one.block == block]:
+            self._put(stretch, 0)
+        self._stale = {one: None for one in self._stale if one.block != block}
+        self._seen = {place: count for place, count in self._seen.items() if place[0] != block}
 
     def moved(self) -> None:
         """Note that rows may stand elsewhere now, or break elsewhere."""

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from aztui.ui.keymap import SELECT_HINTS, Hints
 from aztui.ui.widgets.document import Document
+from aztui.ui.widgets.modes import Quiet
 from aztui.ui.widgets.rows import Line, Role, Row, marked
 from aztui.ui.widgets.selection import Ground, Point, Selection, after, moved, on, shown
 
 
-class Selecting:
+class Selecting(Quiet):
     """Moves a selection's end, and marks what is selected; text that comes does not move it.
 
     Attributes:

@@ -13,7 +13,7 @@ from aztui.ui.widgets.rows import Line, told
 
 END: Final = 1_000_000
 """A character that no row has: the end of any."""
-_FARTHEST: Final = 2_000
+_FARTHEST: Final = 500
 """Rows that are looked through at most for a word or a paragraph."""
 _SETS_OFF: Final = " ▎"
 _WORD: Final = re.compile(r"\S+")

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.events import Key, Paste, Resize
 from textual.geometry import Region
@@ -16,26 +16,28 @@ from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
 from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_actions
-from aztui.ui.markdown.listing import code_blocks
 from aztui.ui.messages import CopyAsked, LogSays, Remark, Scrolled
 from aztui.ui.widgets.document import Anchor, Document
-from aztui.ui.widgets.field import Field
-from aztui.ui.widgets.finding import Query
 from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.modes import Mode, WhichCode
-from aztui.ui.widgets.query import Typing
 from aztui.ui.widgets.rows import Columns, Row
-from aztui.ui.widgets.search import Search
-from aztui.ui.widgets.selecting import Selecting
-from aztui.ui.widgets.selection import Ground, Point, Selection, paragraph, text_between
 
-_CACHED: Final = 1_000
+if TYPE_CHECKING:
+    from aztui.ui.widgets.field import Field
+    from aztui.ui.widgets.modes import Mode, WhichCode
+    from aztui.ui.widgets.search import Search
+    from aztui.ui.widgets.selection import Point, Selection
+
+_CACHED: Final = 400
 """Finished rows that are kept ready to paint."""
 _ACTIONS: Final = log_actions()
 _NOTHING_YET: Final = "There is no answer yet."
-_SLICE: Final = 0.006
+_SLICE: Final = 0.02
+"""Seconds that are worked on a long text before keys are looked at."""
+_BREATH: Final = 0.001
+"""Seconds between two such turns of work."""
+_ASIDE: Final = 0.006
 _PAUSE: Final = 0.004
-"""Seconds of work on something long, and seconds in which keys go first."""
+"""The same for what nobody waits for: a search through all of a log, a long text to copy."""
 
 
 class Transcript(Lines, can_focus=True):
@@ -89,7 +91,7 @@ class Transcript(Lines, can_focus=True):
         """What there is to say about what is chosen, or looked for; empty where it is nothing."""
         if self._mode is not None:
             return self._mode.said
-        return self._search.said() if self._search else ""
+        return self._found()
 
     @property
     def choosing(self) -> bool:
@@ -99,7 +101,7 @@ class Transcript(Lines, can_focus=True):
     @property
     def typed(self) -> Field | None:
         """What to look for, while it is typed."""
-        return self._mode.field if isinstance(self._mode, Typing) else None
+        return None if self._mode is None else self._mode.field
 
     @property
     def hints(self) -> Hints:
@@ -180,6 +182,8 @@ class Transcript(Lines, can_focus=True):
 
     def action_paragraph(self, step: int) -> None:
         """Go to the next paragraph or heading, or for -1 to the one before."""
+        from aztui.ui.widgets.selection import Ground, paragraph  # noqa: PLC0415 - rarely needed
+
         ground = Ground(self._document.line, self._document.height, self.size.height)
         self._scroll(paragraph(ground, self._top, step))
 
@@ -191,9 +195,10 @@ class Transcript(Lines, can_focus=True):
         run, _, answer = found
         view = View.RENDERED if answer.view is View.RAW else View.RAW
         anchor = self._document.place(self._top)
+        changed = self._document.show(run.id, view)
         if self._search is not None:
             self._search.changed(self._document.index(run.id), all_of_it=True)
-        self._show(self._document.show(run.id, view))
+        self._show(changed)
         if anchor is not None and not self._follows:
             self._scroll(self._document.find(anchor))
 
@@ -213,6 +218,8 @@ class Transcript(Lines, can_focus=True):
         if found is None:
             self.post_message(Remark(_NOTHING_YET))
             return
+        from aztui.ui.widgets.modes import WhichCode  # noqa: PLC0415 - as above
+
         mode = WhichCode(self._copy, lambda said: self.post_message(Remark(said)))
         self._take(mode)
         text = found[2].text
@@ -223,6 +230,9 @@ class Transcript(Lines, can_focus=True):
         if self._empty:
             self.post_message(Remark(_NOTHING_YET))
             return
+        from aztui.ui.widgets.selecting import Selecting  # noqa: PLC0415 - as above
+        from aztui.ui.widgets.selection import Point  # noqa: PLC0415 - as above
+
         self._scroll(self._top, follow=False)
         middle = self._top + min(self.size.height, self._document.height - self._top) // 2
         self._take(
@@ -252,22 +262,17 @@ class Transcript(Lines, can_focus=True):
 
     def on_paste(self, event: Paste) -> None:
         """Take a text that was pasted where one can be typed."""
-        if isinstance(self._mode, Typing):
+        if self._mode is not None and self._mode.paste(event.text):
             event.stop()
-            self._mode.paste(event.text)
             self._chosen()
 
     def action_find(self) -> None:
         """Ask what to look for."""
+        from aztui.ui.widgets.query import Typing  # noqa: PLC0415 - as above
+
         self._from = self._document.place(self._top), self._follows
         self._search = None
-        self._take(
-            Typing(
-                self._look_for,
-                self.action_match,
-                lambda: self._search.said() if self._search else "",
-            )
-        )
+        self._take(Typing(self._look_for, self.action_match, self._found))
 
     def action_match(self, way: int) -> None:
         """Go to the next match of what is looked for, or for -1 to the one before."""
@@ -286,7 +291,7 @@ class Transcript(Lines, can_focus=True):
         """Leave what is chosen or looked for, back where the user was; False where nothing is."""
         if self._mode is None and self._search is None:
             return False
-        if self._mode is None or isinstance(self._mode, Typing):
+        if self._mode is None or self.typed is not None:
             self._search = None
         if self._from is not None:
             self._go_back(self._from)
@@ -400,12 +405,17 @@ class Transcript(Lines, can_focus=True):
     def _catch_up_later(self) -> None:
         if self._document.behind and not self._catching_up:
             self._catching_up = True
-            self.call_later(self._catch_up)
+            # Not `call_later`: a queue that is never empty lets nobody else run.
+            self.set_timer(_BREATH, self._catch_up)
 
     def _catch_up(self) -> None:
-        """Lay out more of a text that is too long to be laid out at once; keys go first."""
+        """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         self._catching_up = False
-        changed = self._document.advance()
+        until = time.monotonic() + _SLICE
+        rows = [self._document.advance()]
+        while self._document.behind and time.monotonic() < until:
+            rows.append(self._document.advance())
+        changed = min((row for row in rows if row is not None), default=None)
         if changed is not None:
             self._show(changed)
 
@@ -421,7 +431,7 @@ class Transcript(Lines, can_focus=True):
         """Whether a key meant something for what is chosen."""
         if self._mode is None or not self._mode.press(key):
             return False
-        if isinstance(self._mode, Selecting):
+        if self._mode.row is not None:
             self._bring(self._mode.row)
         self._chosen()
         return True
@@ -437,6 +447,8 @@ class Transcript(Lines, can_focus=True):
         self.post_message(CopyAsked(text, what))
 
     def _copy_selected(self, selection: Selection) -> None:
+        from aztui.ui.widgets.selection import text_between  # noqa: PLC0415 - as above
+
         first, last = selection.first, selection.last
         _, end = selection.part(last.row, self._document.line(last.row))
         pieces = text_between(self._document.between(first.row, last.row), first.at, end)
@@ -444,7 +456,7 @@ class Transcript(Lines, can_focus=True):
 
     def _gather(self, pieces: Iterator[str], text: list[str], *, by_line: bool) -> None:
         """Copy a text once all its pieces are there; keys go first."""
-        until = time.perf_counter() + _SLICE
+        until = time.perf_counter() + _ASIDE
         for piece in pieces:
             text.append(piece)
             if time.perf_counter() >= until:
@@ -458,6 +470,8 @@ class Transcript(Lines, can_focus=True):
 
     def _list(self, mode: WhichCode, text: str) -> None:
         """Find code blocks, on a thread of its own: it may take long."""
+        from aztui.ui.markdown.listing import code_blocks  # noqa: PLC0415 - as above
+
         blocks = code_blocks(text, lambda: self._mode is mode)
         self.call_later(self._listed, mode, blocks)
 
@@ -468,10 +482,16 @@ class Transcript(Lines, can_focus=True):
 
     # What is looked for.
 
+    def _found(self) -> str:
+        return self._search.said() if self._search else ""
+
     def _look_for(self, text: str) -> None:
         """Look for a text while it is typed, always from where the user was before."""
         if self._from is not None:
             self._go_back(self._from)
+        from aztui.ui.widgets.finding import Query  # noqa: PLC0415 - as above
+        from aztui.ui.widgets.search import Search  # noqa: PLC0415 - as above
+
         query = Query.of(text)
         self._search = Search(self._document, query, self._top) if query else None
         self._search_on()
@@ -488,7 +508,7 @@ class Transcript(Lines, can_focus=True):
         if search is None:
             return
         before = search.at
-        search.step(time.perf_counter() + _SLICE)
+        search.step(time.perf_counter() + _ASIDE)
         if search.at != before:
             self._show_match()
         else:

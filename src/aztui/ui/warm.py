@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Final
 
 _LANGUAGES: Final = ("python", "javascript", "typescript", "bash", "json", "yaml", "html")
@@ -9,7 +10,8 @@ _LANGUAGES: Final = ("python", "javascript", "typescript", "bash", "json", "yaml
 
 
 def warm_up() -> None:
-    """Load the parser and the lexers; for a thread that nobody waits for."""
+    """Load what lays answers out, the parser and the lexers; for a thread that nobody waits for."""
+    import_module("aztui.ui.widgets.block")
     from aztui.ui.markdown.highlight import highlight, lexing  # noqa: PLC0415 - as said above
     from aztui.ui.markdown.parser import parser  # noqa: PLC0415 - likewise
 

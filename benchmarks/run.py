@@ -1,0 +1,79 @@
+"""What is measured, and on what: the figures by their names, and our program in its views."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from benchmarks.harness import (
+    COLUMNS,
+    FULL,
+    ROWS,
+    Bench,
+    Scale,
+    aztui,
+    serve,
+    understands,
+)
+from benchmarks.report import Report
+
+FIGURES: Final[Mapping[str, Sequence[str]]] = {
+    "first_paint": ("first paint",),
+    "send": ("send",),
+    "cpu_per_token": ("cpu",),
+    "cpu_slope": ("slope", "slope after history"),
+    "bytes_per_token": (),
+    "token_to_screen": ("token",),
+    "last_word": ("late",),
+    "key_to_screen": ("key",),
+    "stop": ("ctrl+c at 200", "ctrl+c at 1000", "esc at 200", "esc at 1000"),
+    "idle": ("idle bytes", "idle cpu"),
+    "memory": ("peak", "history"),
+    "gone": ("gone idle", "gone streaming"),
+    "extremes": ("50 MB", "one line", "table", "fence", "session"),
+}
+"""Every figure's module, and the goals that it speaks of."""
+
+
+@contextmanager
+def bench(scale: Scale) -> Iterator[Bench]:
+    """The server and our program in its views, as far as it has any."""
+    with serve() as server:
+        if understands(aztui("rendered"), server):
+            yield Bench(server, scale, aztui("rendered"), aztui("raw"))
+        else:
+            say('aztui takes no setting view = "rendered": it is measured as it comes.\n')
+            yield Bench(server, scale, aztui(""), None)
+
+
+def measure(name: str, measured: Bench) -> Report | None:
+    """Have a figure's module measure; None, and a line that says why, where it cannot."""
+    try:
+        report: Report = importlib.import_module(f"benchmarks.{name}").measure(measured)
+    except (AssertionError, TimeoutError) as error:
+        say(f"{name} cannot be measured: {error}\n")
+        return None
+    return report
+
+
+def conditions(scale: Scale) -> str:
+    """When, on what, and how thoroughly."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = (
+        f"{os.cpu_count()} cores {platform.machine()}, {memory:.0f} GiB, {platform.system()}, "
+        f"CPython {platform.python_version()}, a terminal of {COLUMNS}x{ROWS}"
+    )
+    rounds = f"medians of {scale.rounds} rounds" if scale is FULL else "rough: one short round"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {rounds}"
+
+
+def say(text: str) -> None:
+    """Print a text now."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
