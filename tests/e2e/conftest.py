@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.emulated import Emulated, emulating
 from tests.support.launch import Launcher
+from tests.support.program import environment, instruct
+from tests.support.tmux import Tmux
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,13 @@ def launch(tmp_path: Path) -> Iterator[Launcher]:
     launcher = Launcher(home, deployment=f"demo{uuid.uuid4().hex[:8]}")
     with launcher.stack:
         yield launcher
+
+
+@pytest.fixture
+def tmux(launch: Launcher, emulator: Emulated, tmp_path: Path) -> Iterator[Tmux]:
+    """A tmux whose shell has the settings of the test's deployment; for tests that need tmux."""
+    env = environment(launch.home, **instruct(emulator.url, launch.deployment))
+    server = Tmux(tmp_path / "tmux", env)
+    server.start(launch.home)
+    yield server
+    server("kill-server")

@@ -66,27 +66,18 @@ def copy(inner: Tmux, tmp_path: Path) -> Copy:
     return run
 
 
-def buffer(server: Tmux) -> str:
-    """What the server's newest buffer holds, byte for byte; empty where there is none."""
-    if not server("list-buffers"):
-        return ""
-    saved = server.socket.with_suffix(".buffer")
-    server("save-buffer", str(saved))
-    return saved.read_bytes().decode()
-
-
 def test_tmux_has_it_and_offers_it_to_the_terminal(copy: Copy, inner: Tmux, outer: Tmux) -> None:
     copy(TEXT)
     inner.wait_for("Copied the answer to tmux's buffer")
-    assert buffer(inner) == TEXT
-    assert eventually(lambda: buffer(outer) == TEXT), buffer(outer)
+    assert inner.buffer() == TEXT
+    assert eventually(lambda: outer.buffer() == TEXT), outer.buffer()
 
 
 def test_a_long_text_is_whole_in_tmux(copy: Copy, inner: Tmux) -> None:
     text = "".join(f"{number} Lorem ipsum dolor sit amet\n" for number in range(100_000))
     copy(text)
     inner.wait_for("Copied the answer to tmux's buffer")
-    assert buffer(inner) == text
+    assert inner.buffer() == text
 
 
 def test_a_tmux_that_cannot_be_asked_passes_it_on(copy: Copy, inner: Tmux, outer: Tmux) -> None:
@@ -94,8 +85,8 @@ def test_a_tmux_that_cannot_be_asked_passes_it_on(copy: Copy, inner: Tmux, outer
     inner("set", "-s", "set-clipboard", "off")
     copy(TEXT, path="/nowhere")
     inner.wait_for("Sent the answer through tmux (OSC 52)")
-    assert eventually(lambda: buffer(outer) == TEXT), buffer(outer)
-    assert buffer(inner) == ""
+    assert eventually(lambda: outer.buffer() == TEXT), outer.buffer()
+    assert inner.buffer() == ""
 
 
 def test_a_tmux_that_cannot_be_asked_takes_it_itself(copy: Copy, inner: Tmux, outer: Tmux) -> None:
@@ -103,8 +94,8 @@ def test_a_tmux_that_cannot_be_asked_takes_it_itself(copy: Copy, inner: Tmux, ou
     inner("set", "-s", "set-clipboard", "on")
     copy(TEXT, path="/nowhere")
     inner.wait_for("Sent the answer through tmux (OSC 52)")
-    assert eventually(lambda: buffer(inner) == TEXT), buffer(inner)
-    assert eventually(lambda: buffer(outer) == TEXT), buffer(outer)
+    assert eventually(lambda: inner.buffer() == TEXT), inner.buffer()
+    assert eventually(lambda: outer.buffer() == TEXT), outer.buffer()
 
 
 def test_the_longest_sequence_gets_through(copy: Copy, inner: Tmux, outer: Tmux) -> None:
@@ -113,4 +104,4 @@ def test_the_longest_sequence_gets_through(copy: Copy, inner: Tmux, outer: Tmux)
     text = "x" * 74_994
     copy(text, path="/nowhere")
     inner.wait_for("Sent the answer through tmux (OSC 52)")
-    assert eventually(lambda: buffer(outer) == text), len(buffer(outer))
+    assert eventually(lambda: outer.buffer() == text), len(outer.buffer())

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.support.emulated import Emulated
 from tests.support.launch import READY, STOPPED, Launcher
-from tests.support.program import AZTUI, environment, instruct
+from tests.support.program import AZTUI
 from tests.support.tmux import Tmux, needs_tmux
 
 pytestmark = needs_tmux
@@ -23,15 +21,6 @@ read -r typed
 printf '%s, %s' "$(cat "$1")" "$typed" > "$1"
 """
 """Shows the prompt, and adds to it the line that is typed."""
-
-
-@pytest.fixture
-def tmux(launch: Launcher, emulator: Emulated, tmp_path: Path) -> Iterator[Tmux]:
-    env = environment(launch.home, **instruct(emulator.url, launch.deployment))
-    server = Tmux(tmp_path / "tmux", env)
-    server.start(launch.home)
-    yield server
-    server("kill-server")
 
 
 def test_ask_stop_suspend_and_quit(tmux: Tmux, launch: Launcher, emulator: Emulated) -> None:

@@ -57,6 +57,14 @@ class Tmux:
         self.type("-l", line)
         self.type("Enter")
 
+    def buffer(self) -> str:
+        """Return what the newest buffer holds, byte for byte; empty where there is none."""
+        if not self("list-buffers"):
+            return ""
+        saved = self.socket.with_suffix(".buffer")
+        self("save-buffer", str(saved))
+        return saved.read_bytes().decode()
+
     def wait_for(self, text: str) -> str:
         """Wait until the pane shows a text."""
         return self._wait(lambda screen: text in screen, f"should show {text!r}")

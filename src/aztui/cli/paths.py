@@ -34,5 +34,6 @@ def _used() -> Iterator[tuple[str, Path | None]]:
     yield "state", found.state
     yield "last used", found.state_file
     yield "approvals", found.approvals_file
+    yield "copies", found.copies
     yield "local model", weights.path(weights_folder())
     yield ".env", envfile.nearest(working_folder())

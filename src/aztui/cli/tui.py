@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aztui.cli import verdict
@@ -53,6 +54,7 @@ def tui(said: Shared) -> int:
             AztuiApp,
             directory=directory,
             memory=memory_of(places_of_user()),
+            copies=_copies,
             checkup=partial(_checkup, directory),
         )
         if refused is not None:
@@ -79,6 +81,18 @@ def _checkup(
     from aztui.cli.checking import Checking  # noqa: PLC0415 - rarely needed
 
     return Checking(directory.said_of(profile.name), tell, profile=profile)
+
+
+def _copies() -> Path:
+    """Where to put what no clipboard takes.
+
+    Raises:
+        OSError: the user has no home.
+    """
+    places = places_of_user()
+    if places is None:
+        raise OSError("there is no home folder: set HOME, or AZTUI_STATE_DIR")
+    return places.copies
 
 
 def _ready(opened: Opened) -> None:

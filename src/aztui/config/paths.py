@@ -63,6 +63,11 @@ class Paths:
         """What deployments have taught."""
         return self.state / "learnt.json"
 
+    @property
+    def copies(self) -> Path:
+        """What was copied where no clipboard takes it."""
+        return self.state / "copies"
+
 
 def paths(environ: Mapping[str, str]) -> Paths:
     """Find the folders, without making any.

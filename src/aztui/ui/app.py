@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from textual.app import App
@@ -33,6 +34,7 @@ from aztui.ui.theme import DARK, theme_for
 
 if TYPE_CHECKING:
     from aztui.core.checkup import Checkup
+    from aztui.ui.copying import Copier
     from aztui.ui.offers import Offer
 
 Tell: TypeAlias = Callable[[str], None]
@@ -42,6 +44,15 @@ TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
 SETTLED: Final = 0.15
 """Seconds after the first paint in which the screen has the processor to itself."""
+
+
+def no_folder() -> Path:
+    """There is no folder for files.
+
+    Raises:
+        OSError: always.
+    """
+    raise OSError("there is no folder for it")
 
 
 @runtime_checkable
@@ -72,6 +83,7 @@ class AztuiApp(App[None]):
         unread: str = "",
         memory: Memory | None = None,
         directory: Directory | None = None,
+        copies: Callable[[], Path] = no_folder,
         refused: UnapprovedError | None = None,
         on_ready: Callable[[], None] | None = None,
         checkup: Callable[[Profile, Tell], Checkup] | None = None,
@@ -87,6 +99,7 @@ class AztuiApp(App[None]):
             unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
             memory: knows what deployments do not take; None where nothing does.
             directory: knows whom else to ask.
+            copies: where what is copied may be put into files; raises OSError where nowhere.
             refused: where the directory can open nothing before the user approves this; the
                 profile is None then.
             on_ready: called once in a daemon thread soon after the first paint, to import and
@@ -108,6 +121,8 @@ class AztuiApp(App[None]):
         self._unread = unread
         self._memory = memory
         self._directory = directory
+        self._copies = copies
+        self._copier: Copier | None = None
         self._refused = refused
         self._on_ready = on_ready
         self._checkup = checkup
@@ -195,11 +210,28 @@ class AztuiApp(App[None]):
             source,
             memory=self._memory,
             directory=self._directory,
+            copy=self._copy,
             clock=self._clock,
             new_id=self._new_id,
         )
         # Its first resize would give it the class too, and have it styled for a second time.
         return screen.add_class(height_class(self.size.height), update=False)
+
+    def _copy(self, text: str, what: str, tell: Callable[[str], object]) -> None:
+        from aztui.ui.copying import Copier  # noqa: PLC0415 - not needed before
+
+        if self._copier is None:
+            self._copier = Copier(os.environ, self._send, self._copies)
+        self._copier.copy(text, what, tell)
+
+    def _send(self, sequence: str) -> None:
+        """Write to the terminal, from another thread; nowhere once the program is over."""
+        with contextlib.suppress(RuntimeError):
+            self.call_from_thread(self._write, sequence)
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def _handle_exception(self, error: Exception) -> None:
         if os.environ.get("AZTUI_DEBUG"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from textual.binding import Binding, BindingType
 
@@ -130,6 +130,27 @@ TABLE: Final[Sequence[Key]] = (
     ),
     Key((), "paragraph(-1)", "the one before", Place.LOG, letters=("left_curly_bracket",)),
     Key((), "view", "raw or rendered", Place.LOG, letters=("v",), command="Raw or rendered"),
+    Key((), "find", "find a text", Place.LOG, letters=("slash",), command="Find in the log"),
+    Key((), "copy", "copy the answer", Place.LOG, letters=("y",), command="Copy the answer"),
+    Key(
+        (),
+        "copy_code",
+        "copy a code block, by its number",
+        Place.LOG,
+        letters=("c",),
+        command="Copy a code block",
+    ),
+    Key(
+        (),
+        "select(True)",
+        "select lines, to copy them",
+        Place.LOG,
+        letters=("V",),
+        command="Select lines",
+    ),
+    Key((), "select(False)", "select characters", Place.LOG, letters=("s",)),
+    Key((), "match(1)", "next match", Place.LOG, letters=("n",)),
+    Key((), "match(-1)", "previous match", Place.LOG, letters=("N",)),
     Key(("tab", "shift+tab"), "switch", "between prompt and log", Place.SCREEN),
     Key(
         ("f1",),
@@ -152,13 +173,16 @@ TABLE: Final[Sequence[Key]] = (
     Key(("ctrl+q",), "quit", "quit", Place.APP, letters=("q",), command="Quit"),
 )
 
+Hints: TypeAlias = Sequence[tuple[str, str]]
+"""Keys with a word each, the most important first."""
+
 OWNERS: Final = {Place.SCREEN: "screen", Place.APP: "app"}
 """How Textual names who acts; the log acts on its keys itself."""
 
 LOG_ONLY: Final[Sequence[tuple[str, str]]] = (("up", "by(-1)"), ("down", "by(1)"))
 """Keys that scroll while the log has the focus, with their actions."""
 
-HINTS: Final[Sequence[tuple[str, str]]] = (
+HINTS: Final[Hints] = (
     ("enter", "send"),
     ("esc", "stop"),
     ("f1", "keys"),
@@ -167,19 +191,61 @@ HINTS: Final[Sequence[tuple[str, str]]] = (
     ("ctrl+p", "commands"),
 )
 """The keys that stand below the prompt while it has the focus, the most important first."""
-LOG_HINTS: Final[Sequence[tuple[str, str]]] = (
+LOG_HINTS: Final[Hints] = (
     ("tab", "prompt"),
-    ("space b", "page"),
-    ("G", "end"),
+    ("/", "find"),
+    ("y", "copy"),
+    ("c", "code"),
+    ("V", "select"),
     ("d", "details"),
     ("?", "keys"),
 )
 """The same while the log has it."""
+FOUND_HINTS: Final[Hints] = (
+    ("n N", "next, previous match"),
+    ("esc", "done"),
+    ("/", "find"),
+    ("?", "keys"),
+)
+"""The same while something that was looked for is marked."""
+CHOOSE_HINTS: Final[Hints] = (
+    ("1 2 3 …", "choose"),
+    ("enter", "that is the number"),
+    ("esc", "leave"),
+)
+"""The same while a number is asked for."""
+SELECT_HINTS: Final[Hints] = (
+    ("y", "copy"),
+    ("esc", "leave"),
+    ("↑ ↓ ← →", "select"),
+    ("w b { }", "farther"),
+    ("V s", "kind"),
+    ("o", "turn"),
+)
+"""The same while something is selected."""
+SELECTING: Final[Hints] = (
+    ("↑ ↓ ← →", "select more or less; j, k, h, l too"),
+    ("w, b", "next word, word before"),
+    ("}, {", "next paragraph, paragraph before"),
+    ("0, $", "beginning, end of the row; home, end too"),
+    ("space, g, G", "a page, to the top, to the end"),
+    ("V, s", "whole lines, characters"),
+    ("o", "move the other end"),
+    ("y, enter", "copy"),
+)
+"""All keys that do something while something is selected."""
+QUERY_HINTS: Final[Hints] = (
+    ("enter", "keep"),
+    ("esc", "back"),
+    ("↑ ↓", "previous, next match"),
+)
+"""The same while it is typed."""
 
 _SHOWN: Final = {
     "escape": "esc",
     "question_mark": "?",
     "colon": ":",
+    "slash": "/",
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
     "ctrl+underscore": "ctrl+_",
@@ -209,12 +275,7 @@ def action_of(key: Key) -> str:
     return key.action if key.place is Place.LOG else f"{OWNERS[key.place]}.{key.action}"
 
 
-def log_bindings() -> list[BindingType]:
-    """Return the bindings of the log: the letters, and keys that scroll by rows."""
-    lettered: Iterable[Binding] = (
-        Binding(",".join(key.letters), action_of(key), key.words, show=False)
-        for key in TABLE
-        if key.letters
-    )
-    scrolling = (Binding(key, action, show=False) for key, action in LOG_ONLY)
-    return [*lettered, *scrolling]
+def log_actions() -> Mapping[str, str]:
+    """Return what the log does at its keys: the letters, and keys that scroll by rows."""
+    lettered = {letter: action_of(key) for key in TABLE for letter in key.letters}
+    return {**lettered, **dict(LOG_ONLY)}

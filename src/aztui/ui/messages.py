@@ -54,6 +54,49 @@ class Scrolled(Message):
     new: int = 0
 
 
+class LogSays(Message):
+    """The log has something else to say, or takes other keys."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Say it once, however often it changed."""
+        return isinstance(message, LogSays)
+
+
+@dataclass
+class CopyAsked(Message):
+    """The user wants to copy something.
+
+    Attributes:
+        text: it, as it came.
+        what: what it is, in a sentence.
+    """
+
+    text: str
+    what: str
+
+
+@dataclass
+class Copied(Message):
+    """Something was copied, or was not.
+
+    Attributes:
+        said: what came of it, in a sentence or two.
+    """
+
+    said: str
+
+
+@dataclass
+class Remark(Message):
+    """There is something to say to the user.
+
+    Attributes:
+        said: a sentence; safe to show.
+    """
+
+    said: str
+
+
 @dataclass
 class OfferOpened(Message):
     """What a newcomer chose is ready."""

@@ -13,12 +13,13 @@ _NARROW: Final = 32
 """Cells; with fewer there is no room for a rate."""
 
 
-def news(conversation: Conversation, notice: str, below: int, new: int = 0) -> Piece:
+def news(conversation: Conversation, notice: str, said: str, below: int, new: int = 0) -> Piece:
     """Return what is to be read first; an empty text where there is nothing.
 
     Args:
         conversation: as it is now.
         notice: what was just said to the user; safe to show.
+        said: what the log says; safe to show.
         below: how many rows of the log lie below the screen's edge.
         new: how many of them came since the user left the log's end.
     """
@@ -27,6 +28,8 @@ def news(conversation: Conversation, notice: str, below: int, new: int = 0) -> P
     latest = conversation.latest
     if latest is not None and conversation.asks:
         return asks_to_wait(latest.retries[-1].told), Role.ACCENT
+    if said:
+        return said, Role.ACCENT
     if below:
         count = new or below
         rows = f"{'new ' if new else ''}{'row' if count == 1 else 'rows'}"

@@ -9,7 +9,7 @@ from aztui.config.errors import UnapprovedError
 from aztui.config.names import ENV_LINES
 from aztui.core.profile import Profile
 from aztui.terminal.sanitise import sanitise
-from aztui.ui.keymap import LOG_ONLY, TABLE, Key, shown
+from aztui.ui.keymap import LOG_ONLY, SELECTING, TABLE, Key, shown
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row
 
@@ -96,7 +96,15 @@ def help_page(width: int) -> list[Row]:
     columns = Columns.of(width)
     entries = [(_names(key.keys or key.letters or _PALETTE), _where(key)) for key in TABLE]
     entries.append((_names([key for key, _ in LOG_ONLY]), "scroll, in the log"))
-    return [*prose("Keys", columns, Role.STRONG), BLANK, *table(entries, columns)]
+    return [
+        *prose("Keys", columns, Role.STRONG),
+        BLANK,
+        *table(entries, columns),
+        BLANK,
+        *prose("While selecting in the log", columns, Role.STRONG),
+        BLANK,
+        *table(SELECTING, columns),
+    ]
 
 
 def _names(keys: Sequence[str]) -> str:

@@ -59,6 +59,9 @@ def _roles(*, dark: bool) -> Mapping[Role, Style]:
         Role.NAME: Style(color="blue" if not dark else "cyan"),
         Role.LITERAL: Style(color="green"),
         Role.COMMENT: Style(dim=True, italic=True),
+        Role.FOUND: Style(color="cyan" if dark else "blue", bold=True, underline=True),
+        Role.CURRENT: Style(color="cyan" if dark else "blue", reverse=True, bold=True),
+        Role.SELECTED: Style(reverse=True),
     }
 
 

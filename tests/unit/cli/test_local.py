@@ -109,10 +109,11 @@ def test_every_folder_is_listed(home: Path, capsys: Captured) -> None:
         "state",
         "last used",
         "approvals",
+        "copies",
         "local model",
         ".env",
     ]
     assert lines[1].split()[1].endswith("config.toml")
     assert str(home) in lines[2]
-    assert str(home / "models") in lines[6]
-    assert lines[6].endswith("(not there)")
+    assert str(home / "models") in lines[7]
+    assert lines[7].endswith("(not there)")

@@ -9,10 +9,12 @@ from aztui.ui.app import AztuiApp
 from aztui.ui.keymap import LOG_ONLY, TABLE, Place
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.widgets.prompt import Prompt
+from aztui.ui.widgets.transcript import Transcript
 
 OWNERS: dict[Place, tuple[type[Any], ...]] = {
     Place.PROMPT: (Prompt,),
     Place.SCREEN: (MainScreen, Screen),
+    Place.LOG: (Transcript,),
     Place.APP: (AztuiApp,),
 }
 

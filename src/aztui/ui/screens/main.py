@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -22,9 +22,17 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.directory import Directory
-from aztui.ui.keymap import HINTS, LOG_HINTS, Place, bindings
+from aztui.ui.keymap import HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
-from aztui.ui.messages import PromptRefused, PromptSubmitted, Scrolled, StreamEvents
+from aztui.ui.messages import (
+    Copied,
+    CopyAsked,
+    PromptRefused,
+    PromptSubmitted,
+    Remark,
+    Scrolled,
+    StreamEvents,
+)
 from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
 from aztui.ui.screens.editing import edited
@@ -34,6 +42,10 @@ from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Role
 from aztui.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from aztui.ui.widgets.field import Field
+    from aztui.ui.widgets.query import QueryBar
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
@@ -46,6 +58,11 @@ TICKS: Final = {
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
+READING: Final = 0.06
+"""Seconds more for each of its characters: a path takes some to be read."""
+
+
+Copy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
 
 
 class MainScreen(Screen[None]):
@@ -63,6 +80,7 @@ class MainScreen(Screen[None]):
         *,
         memory: Memory | None = None,
         directory: Directory | None = None,
+        copy: Copy | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -73,11 +91,14 @@ class MainScreen(Screen[None]):
             source: answers.
             memory: knows what the deployment does not take.
             directory: knows whom else to ask; None where there is nobody.
+            copy: begins to copy a text, named by the next one, and calls the last argument, from
+                any thread, with a sentence on what came of it; None where nothing can be copied.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
+        self._copy = copy
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
             profile, source, self._mailbox.put, clock=clock, new_id=new_id
@@ -86,6 +107,7 @@ class MainScreen(Screen[None]):
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
         self._status = Bar(id="status", wraps=True)
+        self._query: QueryBar | None = None
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._ticker: Timer | None = None
@@ -123,7 +145,9 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Show the keys that work where the focus is."""
-        hints = LOG_HINTS if self.focused is self._log else HINTS
+        if self.focused is not self._log:
+            self._log.stay()
+        hints = self._log.hints if self.focused is self._log else HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
@@ -194,7 +218,9 @@ class MainScreen(Screen[None]):
             self._show_status()
 
     def action_leave(self) -> None:
-        """Nothing is open on this screen: stop the stream, or do not wait for it at all."""
+        """Leave what is open in the log; else stop the stream, or do not wait for it at all."""
+        if self.focused is self._log and self._log.leave():
+            return
         if self.conversation.asks:
             self.conversation.decline()
         else:
@@ -269,6 +295,42 @@ class MainScreen(Screen[None]):
         """Draw everything again."""
         self.refresh(layout=True)
 
+    # What the log says
+
+    def on_log_says(self) -> None:
+        """Show it, and the keys that the log takes now."""
+        if self._log.choosing:
+            self._notice = ""
+        self._show_query(self._log.typed)
+        self.on_descendant_focus()
+        self._show_status()
+
+    def _show_query(self, field: Field | None) -> None:
+        """Show what is looked for while it is typed, in place of the status line."""
+        if field is not None and self._query is None:
+            from aztui.ui.widgets.query import QueryBar  # noqa: PLC0415 - not needed before
+
+            self._query = QueryBar(id="query")
+            self.mount(self._query, after=self._status)
+        if self._query is not None:
+            self._query.display, self._status.display = field is not None, field is None
+            if field is not None:
+                self._query.show(field, self._log.said)
+
+    def on_copy_asked(self, message: CopyAsked) -> None:
+        """Copy something."""
+        if self._copy is not None:
+            self.say(f"Copying {message.what} …")
+            self._copy(message.text, message.what, lambda said: self.post_message(Copied(said)))
+
+    def on_copied(self, message: Copied) -> None:
+        """Say what came of it."""
+        self.say(message.said)
+
+    def on_remark(self, message: Remark) -> None:
+        """Say it."""
+        self.say(message.said)
+
     # What the stream does
 
     def on_stream_events(self) -> None:
@@ -323,7 +385,7 @@ class MainScreen(Screen[None]):
         self._notice = sanitise(notice)
         if self._notice_timer is not None:
             self._notice_timer.stop()
-        self._notice_timer = self.set_timer(NOTICE, self._forget_notice)
+        self._notice_timer = self.set_timer(NOTICE + READING * len(notice), self._forget_notice)
         self._show_status()
 
     def on_scrolled(self, message: Scrolled) -> None:
@@ -342,6 +404,6 @@ class MainScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        text, role = news(self.conversation, self._notice, self._below, self._new)
+        text, role = news(self.conversation, self._notice, self._log.said, self._below, self._new)
         right = state(self.conversation, self._clock(), self.size.width)
         self._status.show([(text, role)] if text else [], (right, Role.DIM))

@@ -17,7 +17,7 @@ from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.opening import opening
 from aztui.ui.widgets.passage import Passage, Shelf, Spot
-from aztui.ui.widgets.rows import BLANK, Columns, Line, Piece, Role, Row
+from aztui.ui.widgets.rows import BLANK, Columns, Line, Piece, Role, Row, told
 
 CARET: Final = "▌"
 _BESIDE_WITHDRAWN: Final = "│"
@@ -270,10 +270,8 @@ class Block:
 
     def place(self, row: int) -> Place:
         """Say what stands in a row, as it was laid out last."""
-        if not self._sections:
-            self._arrange()
-        section = min(bisect_right(self._starts, row) - 1, len(self._sections) - 1)
-        passage, offset = self._sections[section].passage, row - self._starts[section]
+        section, offset = self._section_at(row)
+        passage = self._sections[section].passage
         return Place(section, None if passage is None else passage.place(offset), offset)
 
     def find(self, place: Place) -> int:
@@ -285,6 +283,38 @@ class Block:
             offset = passage.find(place.spot)
             self._measure()
         return min(self._starts[section] + offset, self._starts[section + 1], self.height - 1)
+
+    def segments(self) -> list[int]:
+        """Return how many segments each section has; one where it is not an answer's text."""
+        passages = (section.passage for section in self._stacked())
+        return [1 if passage is None else passage.segments for passage in passages]
+
+    def source(self, section: int, segment: int) -> str | None:
+        """Return what a segment's text is, as it came; None where it shows more, or is none."""
+        passage = self._stacked()[section].passage
+        return None if passage is None else passage.source(segment)
+
+    def lines(self, section: int, segment: int) -> Sequence[Line]:
+        """Return the rows of a segment, in the width that the block was laid out for last."""
+        found = self._stacked()[section]
+        passage = found.passage
+        if passage is None:
+            return [found.line(index) for index in range(found.height)]
+        number = next(at for at, one in enumerate(self.answers) if passage in one.passages)
+        return [self._dressed(number, passage, line) for line in passage.lines(segment)]
+
+    def start(self, section: int, segment: int) -> int:
+        """Return the row where a segment begins, once it is laid out for certain."""
+        passage = self._sections[section].passage
+        line = 0 if passage is None else passage.start(segment)
+        self._measure()
+        return self._starts[section] + line
+
+    def segment_at(self, row: int) -> tuple[int, int, int]:
+        """Return the section and the segment in a row, and which of the segment's rows it is."""
+        section, offset = self._section_at(row)
+        passage = self._sections[section].passage
+        return section, *((0, offset) if passage is None else passage.segment_at(offset))
 
     def line(self, index: int) -> Line:
         """Return a row, counted from the block's top."""
@@ -333,6 +363,18 @@ class Block:
 
     # What stands below one another.
 
+    def _stacked(self) -> Sequence[_Section]:
+        """Return the sections, as they were laid out last."""
+        if not self._sections:
+            self._arrange()
+        return self._sections
+
+    def _section_at(self, row: int) -> tuple[int, int]:
+        """Return which section a row is in, and which of its rows it is."""
+        last = len(self._stacked()) - 1
+        section = min(bisect_right(self._starts, row) - 1, last)
+        return section, row - self._starts[section]
+
     def _arrange(self) -> None:
         """Lay out everything but the answers' texts."""
         self._prompt = self._prompt or self._prompt_lines()
@@ -361,8 +403,7 @@ class Block:
         yield _Section.said(self._prompt)
         yield _Section.of(self._opening)
         for number, answer in enumerate(self.answers):
-            if not self._waits:
-                yield _Section.of(self._lead(answer))
+            yield _Section.of([] if self._waits else self._lead(answer))
             for passage in answer.passages:
                 if passage is not answer.passages[0]:
                     yield _Section.of(self._withdrawal())
@@ -378,21 +419,27 @@ class Block:
             lead: Piece = (" " * columns.indent, Role.TEXT) if offset else columns.mark()
             more = () if offset else note
             soft = flow.place(offset)[1] > 0
-            lines.append(Line((lead, (row, Role.STRONG), *more), columns.indent, soft))
+            means = row + "\0" * sum(len(text) for text, _ in more)
+            lines.append(Line((lead, (row, Role.STRONG), *more), columns.indent, soft, means))
         return lines
 
     def _text_line(self, number: int, passage: Passage, index: int) -> Line:
-        answer, indent = self.answers[number], self._columns.indent
-        row, lead, soft, told = passage.line(index) if index < passage.height else Line(())
-        withdrawn = passage is not answer.passages[0]
+        line = passage.line(index) if index < passage.height else Line(())
+        line = self._dressed(number, passage, line)
+        writes = not self.over and number == self._writing
+        if writes and passage is self.answers[number].passages[-1]:
+            return _with_caret(line) if index == max(1, passage.height) - 1 else line
+        return line
+
+    def _dressed(self, number: int, passage: Passage, line: Line) -> Line:
+        """Put before a line of a text what stands at its left."""
+        row, indent = line.row, self._columns.indent
+        withdrawn = passage is not self.answers[number].passages[0]
         if withdrawn:
             row = tuple((text, Role.DIM) for text, _ in row)
         gutter = f"{_BESIDE_WITHDRAWN if withdrawn else '':>{indent - 1}} "
         row = ((gutter, Role.DIM if withdrawn else Role.TEXT), *row)
-        writes = not self.over and number == self._writing and passage is answer.passages[-1]
-        if writes and index == max(1, passage.height) - 1:
-            row = (*row, (CARET, Role.ACCENT))
-        return Line(row, lead + indent, soft, told)
+        return line._replace(row=row, lead=line.lead + indent)
 
     def _lead(self, answer: Answer) -> list[Row]:
         if not answer.heading:
@@ -404,3 +451,8 @@ class Block:
         gutter = (" " * self._columns.indent, Role.TEXT)
         rows = Flow(self._columns.width, WITHDRAWN).rows
         return [(gutter, (row, Role.STRONG)) for row in rows]
+
+
+def _with_caret(line: Line) -> Line:
+    """Show where the next letter goes."""
+    return line._replace(row=(*line.row, (CARET, Role.ACCENT)), told=told(line) + "\0")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,6 +32,20 @@ class Anchor(NamedTuple):
 
     block: int
     place: Place
+
+
+class Stretch(NamedTuple):
+    """A part of the log that is laid out as a whole; they compare in the order they stand.
+
+    Attributes:
+        block: counted from 0.
+        section: of the block: its prompt, an answer's text, and what is said about them.
+        segment: of the section.
+    """
+
+    block: int
+    section: int
+    segment: int
 
 
 class Document:
@@ -161,13 +176,13 @@ class Document:
 
     def run_at(self, row: int) -> RunId | None:
         """Return whose block a row belongs to; None in an empty log."""
-        return self._blocks[self._at(row)].run.id if self._blocks else None
+        return self._blocks[self.block_at(row)].run.id if self._blocks else None
 
     def answer_at(self, row: int) -> tuple[Run, int, Answer] | None:
         """Return the run in a row, and which of its answers is there; None in an empty log."""
         if not self._blocks:
             return None
-        at = self._at(row)
+        at = self.block_at(row)
         block = self._block(at)
         number = block.answer_at(row - self._starts[at])
         return block.run, number, block.answers[number]
@@ -179,7 +194,7 @@ class Document:
             row: from where.
             blocks: 1 for the next, -1 for the one before; the last and first row beyond the ends.
         """
-        at = self._at(row)
+        at = self.block_at(row)
         near = range(max(0, at - 1), min(len(self._blocks), at + 2))
         tops = [self._starts[block] + top for block in near for top in self._block(block).tops()]
         if blocks > 0:
@@ -190,7 +205,7 @@ class Document:
         """Return what stands in a row, to be found again later; None in an empty log."""
         if not self._blocks:
             return None
-        at = self._at(row)
+        at = self.block_at(row)
         return Anchor(at, self._block(at, fit=False).place(row - self._starts[at]))
 
     def find(self, anchor: Anchor) -> int:
@@ -199,8 +214,73 @@ class Document:
         self._measure(anchor.block)
         return self._starts[anchor.block] + row
 
-    def _at(self, row: int) -> int:
+    # Stretch by stretch, whatever is looked at.
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self._blocks)
+
+    def index(self, run: RunId) -> int:
+        """Return which block is a run's."""
+        return self._index[run]
+
+    def block_at(self, row: int) -> int:
+        """Return which block is in a row, or nearest to it."""
         return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))
+
+    def segments(self, block: int) -> list[int]:
+        """Return how many segments each section of a block has."""
+        return self._block(block, fit=False).segments()
+
+    def stretches(self, block: int) -> list[Stretch]:
+        """Return the stretches of a block from the top."""
+        return [
+            Stretch(block, section, segment)
+            for section, count in enumerate(self.segments(block))
+            for segment in range(count)
+        ]
+
+    def source(self, stretch: Stretch) -> str | None:
+        """Return the text that a stretch shows, as it came; None where it shows more."""
+        block, section, segment = stretch
+        return self._block(block, fit=False).source(section, segment)
+
+    def lines(self, stretch: Stretch) -> Sequence[Line]:
+        """Return the rows of a stretch; nothing that is looked at moves.
+
+        They are those of the width that the stretch was looked at in last: `start` has it laid
+        out for the present one.
+        """
+        block, section, segment = stretch
+        return self._block(block, fit=False).lines(section, segment)
+
+    def between(self, first: int, last: int) -> Iterator[Line]:
+        """Yield the rows from one to another, both laid out for certain, one after the other."""
+        begin, end = self.stretch_at(first), self.stretch_at(last)
+        if begin is None or end is None:
+            return
+        for block in range(begin[0].block, end[0].block + 1):
+            for stretch in self.stretches(block):
+                if begin[0] <= stretch <= end[0]:
+                    lines = self.lines(stretch)
+                    start = begin[1] if stretch == begin[0] else 0
+                    yield from lines[start : end[1] + 1 if stretch == end[0] else len(lines)]
+
+    def start(self, stretch: Stretch) -> int:
+        """Return the row where a stretch begins, once it is laid out for certain."""
+        block, section, segment = stretch
+        row = self._block(block).start(section, segment)
+        self._measure(block)
+        return self._starts[block] + row
+
+    def stretch_at(self, row: int) -> tuple[Stretch, int] | None:
+        """Return the stretch in a row, and which of its rows it is; None in an empty log."""
+        if not self._blocks:
+            return None
+        at = self.block_at(row)
+        section, segment, offset = self._block(at, fit=False).segment_at(row - self._starts[at])
+        return Stretch(at, section, segment), offset
 
     def _block(self, index: int, *, fit: bool = True) -> Block:
         """Return a block that is ready to be looked at."""
@@ -222,7 +302,7 @@ class Document:
     def _settle(self, first: int, last: int) -> bool:
         """Whether anything from one row up to another was not certain yet; it is afterwards."""
         first = max(0, first)
-        for index in range(self._at(first), len(self._blocks)):
+        for index in range(self.block_at(first), len(self._blocks)):
             start = self._starts[index]
             if start >= last:
                 return False

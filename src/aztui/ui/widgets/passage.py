@@ -306,11 +306,38 @@ class Passage:
             return first + self._laid.find(spot.part, spot.line)
         return first + len(self._laid.lines) + self._tail.find(spot.part - parts, spot.line)
 
-    def sources(self) -> Iterator[tuple[int, str]]:
-        """Return the text in the order it stands: each segment's first line, and what it holds."""
-        for start, segment in zip(self._starts, self._segments, strict=False):
-            yield start, segment.text
-        yield self._starts[-1], "".join([*self._source, self._partial])
+    @property
+    def segments(self) -> int:
+        """How many segments there are, the open end counted."""
+        return len(self._segments) + 1
+
+    def source(self, segment: int) -> str | None:
+        """Return the text of a segment, as far as it was laid out.
+
+        None where it shows more than stands there: the addresses of link references.
+        """
+        if segment < len(self._segments):
+            one = self._segments[segment]
+            return None if one.links.known and one.may_refer else one.text
+        text = "".join([*self._source, self._partial])
+        return None if self._seam.links.known and "]" in text else text
+
+    def lines(self, segment: int) -> Sequence[Line]:
+        """Return all lines of a segment, without keeping what was not kept yet."""
+        if segment < len(self._segments):
+            laid = self._shelf.get((self._key, segment)) or self._made(segment)
+            return laid.lines
+        return [*self._laid.lines, *self._tail.lines]
+
+    def start(self, segment: int) -> int:
+        """Return the line where a segment begins, once it is laid out for certain."""
+        self.settle(self._starts[segment], self._starts[segment] + 1)
+        return self._starts[segment]
+
+    def segment_at(self, index: int) -> tuple[int, int]:
+        """Return the segment of a line, and which of its lines it is."""
+        segment = bisect_right(self._starts, index) - 1
+        return segment, index - self._starts[segment]
 
     def parts(self) -> Iterator[Part]:
         """Return what the text is made of, from the top; what is open is as it would end now."""
@@ -417,11 +444,15 @@ class Passage:
         return self._shelf.get((self._key, number)) or self._lay(number)
 
     def _lay(self, number: int) -> Laid:
+        laid = self._made(number)
+        self._shelf.put((self._key, number), laid)
+        return laid
+
+    def _made(self, number: int) -> Laid:
         segment = self._segments[number]
         laid = Laid()
         for part in self._read(segment):
             laid.add(self._reader.lay(part, self._width, segment.links))
-        self._shelf.put((self._key, number), laid)
         return laid
 
     def _read(self, segment: _Segment) -> Sequence[Part]:

@@ -42,6 +42,12 @@ class Role(Enum):
     """In a code block, a text or a number."""
     COMMENT = auto()
     """In a code block, what is meant for its readers."""
+    FOUND = auto()
+    """What was looked for."""
+    CURRENT = auto()
+    """Where the user is in what was found or selected."""
+    SELECTED = auto()
+    """What would be copied."""
 
 
 class Face(NamedTuple):
@@ -85,6 +91,25 @@ class Line(NamedTuple):
     lead: int = 0
     soft: bool = False
     told: str | None = None
+
+
+def told(line: Line) -> str:
+    """Return what is found and copied of a line, one for one, with NUL for nothing."""
+    if line.told is not None:
+        return line.told
+    return "".join([text for text, _ in line.row])[line.lead :]
+
+
+def marked(row: Row, start: int, end: int, look: Look) -> Row:
+    """Return a row in which some characters look otherwise."""
+    pieces: list[Piece] = []
+    at = 0
+    for text, own in row:
+        first, last = (max(0, min(edge - at, len(text))) for edge in (start, end))
+        cuts = ((text[:first], own), (text[first:last], look), (text[last:], own))
+        pieces += [piece for piece in cuts if piece[0]]
+        at += len(text)
+    return tuple(pieces)
 
 
 BLANK: Final[Row] = ()

@@ -1,0 +1,149 @@
+"""What the log does at keys while something is being chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeAlias
+
+from aztui.ui.keymap import CHOOSE_HINTS, Hints
+from aztui.ui.widgets.field import Field
+from aztui.ui.widgets.rows import Line, Row
+
+Copy: TypeAlias = Callable[[str, str], object]
+"""Copies a text; the other one says what it is."""
+_DIGITS: Final = "0123456789"
+
+
+class Mode(Protocol):
+    """Takes the log's keys until it is over.
+
+    Attributes:
+        hints: its keys.
+        over: whether there is nothing left to choose.
+    """
+
+    hints: Hints
+    over: bool
+
+    @property
+    def said(self) -> str:
+        """What there is to say meanwhile; safe to show."""
+
+    @property
+    def field(self) -> Field | None:
+        """What is typed in place of the status line, if anything."""
+
+    @property
+    def row(self) -> int | None:
+        """The row that is to be seen, if one is."""
+
+    def paste(self, text: str) -> bool:
+        """Take a text that was pasted; False where none is typed."""
+
+    def press(self, key: str) -> bool:
+        """Take a key, by Textual's name; False where it means nothing here."""
+
+    def mark(self, index: int, line: Line, row: Row) -> Row:
+        """Return how a line in a row looks, which would look like `row` otherwise."""
+
+    def moved(self) -> None:
+        """Note that rows may stand elsewhere now."""
+
+
+class Quiet:
+    """What a mode does that neither marks anything nor is typed into."""
+
+    @property
+    def field(self) -> Field | None:
+        """Nothing is typed."""
+        return None
+
+    @property
+    def row(self) -> int | None:
+        """No row is to be seen."""
+        return None
+
+    def paste(self, text: str) -> bool:  # noqa: ARG002 - nothing is typed
+        """Take no text."""
+        return False
+
+    def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - nothing is marked
+        """Return the row as it is."""
+        return row
+
+    def moved(self) -> None:
+        """Where rows stand does not matter."""
+
+
+class WhichCode(Quiet):
+    """Asks which of an answer's code blocks to copy; what is typed before they are known counts.
+
+    Attributes:
+        hints: its keys.
+        over: whether it was chosen, or there is none.
+    """
+
+    def __init__(self, copy: Copy, say: Callable[[str], object]) -> None:
+        """Begin to ask.
+
+        Args:
+            copy: takes the block.
+            say: tells the user where there is none.
+        """
+        self.hints: Hints = CHOOSE_HINTS
+        self.over = False
+        self._copy = copy
+        self._say = say
+        self._blocks: Sequence[str] | None = None
+        self._typed = ""
+        self._entered = False
+        self._wrong = 0
+
+    @property
+    def said(self) -> str:
+        """The question."""
+        if self._blocks is None:
+            return "Looking for code blocks …"
+        wrong = f"There is no code block {self._wrong:,}. " if self._wrong else ""
+        typed = f": {self._typed}" if self._typed else ""
+        return f"{wrong}Copy which code block? 1 to {len(self._blocks):,}; esc leaves{typed}"
+
+    def found(self, blocks: Sequence[str]) -> None:
+        """Take the answer's blocks."""
+        self._blocks = blocks
+        if not blocks:
+            self.over = True
+            self._say("There is no code block in this answer.")
+        elif len(blocks) == 1:
+            self.over = True
+            self._copy(blocks[0], "the code block")
+        else:
+            self._decide()
+
+    def press(self, key: str) -> bool:
+        """Take a digit, or what goes with digits."""
+        match key:
+            case "backspace":
+                self._typed = self._typed[:-1]
+            case "enter":
+                self._entered = True
+            case _ if key in [*_DIGITS]:
+                self._typed += key
+            case _:
+                return len(key) == 1  # letters mean nothing while a number is asked for
+        self._decide()
+        return True
+
+    def _decide(self) -> None:
+        """Copy the block of the number that was typed, once no other can be meant."""
+        if self._blocks is None:
+            return
+        entered, self._entered = self._entered, False
+        if not self._typed:
+            return
+        number = int(self._typed)
+        if not 0 < number <= len(self._blocks):
+            self._wrong, self._typed = number, ""
+        elif entered or number * 10 > len(self._blocks):
+            self.over = True
+            self._copy(self._blocks[number - 1], f"code block {number}")

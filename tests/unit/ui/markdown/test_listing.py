@@ -1,0 +1,69 @@
+r"""An answer's code blocks, as they came."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aztui.core.profile import View
+from aztui.ui.markdown.leaves import Code
+from aztui.ui.markdown.listing import code_blocks
+from aztui.ui.widgets.passage import Passage, Shelf
+
+TWO = (
+    "Some text\n\n```python\nif x:\n\tpass\n\n```\n\n- item\n\n  ~~~\n  second\n  ~~~\n\nthe end\n"
+)
+
+
+def test_blocks_are_listed_in_order_with_their_tabs_and_line_ends() -> None:
+    assert code_blocks(TWO) == ["if x:\n\tpass\n\n", "second\n"]
+
+
+def test_lines_end_alike_whatever_they_came_with() -> None:
+    assert code_blocks("```\r\none\r\ntwo\r\n```\r\n") == ["one\ntwo\n"]
+
+
+def test_an_indented_block_counts_and_html_does_not() -> None:
+    assert code_blocks("text\n\n    code\n\n<p>\nhtml\n</p>\n\n```\nlast\n```") == [
+        "code\n",
+        "last\n",
+    ]
+
+
+def test_a_block_that_is_still_open_is_there() -> None:
+    assert code_blocks("```\none\ntw") == ["one\ntw\n"]
+    assert code_blocks("```\none\n") == ["one\n"]
+
+
+def test_nothing_is_changed_in_what_is_not_safe_to_show() -> None:
+    assert code_blocks("```\n\x1b[31m\u202e\n```") == ["\x1b[31m\u202e\n"]
+
+
+def test_a_long_block_and_a_long_line_are_whole() -> None:
+    code = "".join(f"line {number}\n" for number in range(5_000)) + "x" * 20_000 + "\n"
+    assert code_blocks(f"a\n```c\n{code}```\nb\n```\nlast\n```\n") == [code, "last\n"]
+
+
+def test_no_block() -> None:
+    assert code_blocks("") == []
+    assert code_blocks("Some `code` in text.") == []
+
+
+def test_reading_ends_when_nobody_wants_to_know() -> None:
+    text = ("word " * 2_000 + "\n\n") * 3 + TWO
+    assert code_blocks(text, lambda: False) == []
+
+
+PIECES = ["text\n", "```\n", "~~~\n", "> ", "- ", "    ", "\n", "\t", "<p>\n", "1. ", "# ", "x"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_the_numbers_are_those_of_the_headings(text: str) -> None:
+    passage = Passage(60, View.RENDERED, Shelf(), text)
+    passage.end()
+    passage.advance()
+    shown: dict[int, list[str]] = {}
+    for part in passage.parts():
+        if isinstance(part, Code) and part.number:
+            shown.setdefault(part.number, []).extend(part.lines)
+    assert code_blocks(text) == ["".join(f"{line}\n" for line in shown[at]) for at in sorted(shown)]
