@@ -187,3 +187,7 @@ def test_what_nobody_wrote_to_be_read_is_given_up_on() -> None:
     deep = "\n".join(" " * (2 * depth) + "- >" for depth in range(40))
     _, seam = in_steps(deep + "\n" + "> " * 300 + "x\n" * 200)
     assert sum(map(len, seam.tail)) <= reading._LONGEST_TAIL
+
+
+def test_a_reference_above_code_is_known_when_the_code_is_out() -> None:
+    assert references(in_steps("> [a]: /x\n>     code\n")[1]).known.keys() == {"A"}
