@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -45,7 +46,7 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
         case Code():
             return code_lines(leaf, width)
         case Table():
-            return table_lines(leaf, width, partial(spans, links=links))
+            return table_lines(replace(leaf, frame=frame), width, partial(spans, links=links))
         case Rule():
             rule: Row = (("─" * (width - length(frame.rest)), Role.DIM),)
             return framed([(rule, False)], frame, gap=leaf.gap)

@@ -40,7 +40,8 @@ _BLANKS: Final = 2
 """Blank lines that are enough: after an empty item, its list goes on past one, but not past two."""
 _NO_LINKS: Final = Links()
 _LONGEST_RUN: Final = 4_000
-"""Characters of link references after which all but the last are taken as they are."""
+"""Characters of link references after which all but the last are taken as they are, and any list
+or quote around them as closed."""
 _MOST_LINKS: Final = 1_000
 """Link references that are known at most; further ones are not looked at."""
 _HEAD: Final = "___"
@@ -207,8 +208,7 @@ def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict
     tail = _without_blanks(tuple(source))
     if not (found or any(line.strip(_SPACE) for line in tail)):
         return replace(seam, tail=())
-    longest = _LONGEST_TAIL if found and found[-1].boxes else _LONGEST_RUN
-    if _size(tail) <= longest:
+    if _size(tail) <= _LONGEST_RUN:
         return replace(seam, tail=tail)
     heads = (_HEAD,) if found else ()
     at = max(_defined(seam.links, known).values(), default=len(source))

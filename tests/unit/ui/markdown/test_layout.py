@@ -1,0 +1,50 @@
+"""A leaf laid out in lines of a width."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aztui.ui.markdown.layout import lay
+from aztui.ui.markdown.leaves import Frame, Links, Paragraph, Rule
+from aztui.ui.widgets.rows import Role, length
+from tests.support.answers import at_once, texts
+
+QUOTED = Frame((("▎ • ", Role.DIM),), (("▎   ", Role.DIM),), (("▎", Role.DIM),), 2)
+
+
+def rows(leaf: Paragraph | Rule, width: int = 20) -> list[str]:
+    return ["".join(text for text, _ in line.row).rstrip() for line in lay(leaf, width, Links())]
+
+
+def test_a_paragraph_stands_in_its_frame() -> None:
+    leaf = Paragraph("some words that\ntake two rows", QUOTED, gap=True)
+    assert rows(leaf) == ["▎", "▎ • some words that", "▎   take two rows"]
+
+
+def test_a_hard_break_ends_a_row() -> None:
+    assert rows(Paragraph("a  \nb\\\nc\nd")) == ["a", "b", "c d"]
+
+
+def test_a_rule_fills_the_width() -> None:
+    assert rows(Rule(QUOTED), 16) == ["▎ • ────────────"]
+
+
+def test_headings_are_told_apart() -> None:
+    looks = [lay(Paragraph("a", level=level), 20, Links())[0].row for level in range(1, 7)]
+    assert len(set(looks)) >= 4
+    assert (("a", Role.TEXT),) not in looks
+
+
+@pytest.mark.parametrize("depth", [3, 30, 90])
+def test_text_has_room_however_deep_it_stands(depth: int) -> None:
+    lines = at_once("> " * depth + "words that are read", 20)
+    assert max(length(line.row) for line in lines) <= 20
+    assert "words" in "".join(text for line in lines for text, _ in line.row)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.integers(2, 80))
+def test_no_row_is_wider_than_the_screen(text: str, width: int) -> None:
+    assert all(length(line.row) <= width for line in at_once(text, width))
