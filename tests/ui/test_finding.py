@@ -169,6 +169,18 @@ async def test_raw_answers_are_searched() -> None:
         await stage.until(pilot, "no match")
 
 
+async def test_another_view_is_searched_anew() -> None:
+    async with answered("Some **bold** words.\n\n" * 3) as (stage, pilot):
+        await look_for(stage, pilot, "b")
+        await stage.until(pilot, "1 of 3")
+        await pilot.press("enter", "v")
+        await stage.until(pilot, "1 of 3")
+        assert "**bold**" in stage.text
+        assert looking(stage, Role.CURRENT) == ["b"]
+        await pilot.press("v", "n")
+        await stage.until(pilot, "2 of 3")
+
+
 async def test_a_new_session_and_the_prompt_end_the_search() -> None:
     async with answered("Some words.") as (stage, pilot):
         await look_for(stage, pilot, "words")

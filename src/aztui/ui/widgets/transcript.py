@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -405,8 +406,16 @@ class Transcript(Lines, can_focus=True):
     def _catch_up_later(self) -> None:
         if self._document.behind and not self._catching_up:
             self._catching_up = True
-            # Not `call_later`: a queue that is never empty lets nobody else run.
-            self.set_timer(_BREATH, self._catch_up)
+            # Not at once: a queue that is never empty lets nobody else run.
+            self._soon(_BREATH, self._catch_up)
+
+    def _soon(self, seconds: float, work: Callable[[], None]) -> None:
+        """Do something a moment later.
+
+        Not by `set_timer`: Textual's timers leave out what is late, and a timer of a millisecond
+        that is late by one never comes (its `Timer._run`).
+        """
+        asyncio.get_running_loop().call_later(seconds, self.call_later, work)
 
     def _catch_up(self) -> None:
         """Lay out more of a text that is too long to be laid out at once; keys go in between."""
@@ -460,7 +469,7 @@ class Transcript(Lines, can_focus=True):
         for piece in pieces:
             text.append(piece)
             if time.perf_counter() >= until:
-                self.set_timer(_PAUSE, partial(self._gather, pieces, text, by_line=by_line))
+                self._soon(_PAUSE, partial(self._gather, pieces, text, by_line=by_line))
                 return
         if by_line:
             text.append("\n")
@@ -500,7 +509,7 @@ class Transcript(Lines, can_focus=True):
         """Search a slice now and then, so that keys go first."""
         if self._search is not None and self._search.counting and not self._searching:
             self._searching = True
-            self.set_timer(_PAUSE, self._search_slice)
+            self._soon(_PAUSE, self._search_slice)
 
     def _search_slice(self) -> None:
         self._searching = False
