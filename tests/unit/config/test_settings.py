@@ -125,6 +125,7 @@ def test_layers_command_line_environment_file(tmp_path: Path) -> None:
         "api-version": "aztui's defaults",
         "auth": "aztui's defaults",
         "system": "aztui's defaults",
+        "view": "aztui's defaults",
     }
 
 

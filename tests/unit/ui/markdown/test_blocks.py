@@ -66,8 +66,9 @@ def test_the_specifications_examples_are_made_of_what_markdown_it_finds() -> Non
         assert list(ours(text)) == list(told(text)), text
 
 
-def test_headings_stand_close_to_what_they_are_over() -> None:
-    assert drawn("# One\n\ntwo\n\n## Three\n- four") == ["One", "two", "", "Three", "• four"]
+def test_a_blank_row_stands_on_both_sides_of_a_heading() -> None:
+    text = "# One\n\ntwo\n## Three\n- four"
+    assert drawn(text) == ["One", "", "two", "", "Three", "", "• four"]
 
 
 def test_lists_are_drawn_tight() -> None:

@@ -24,7 +24,7 @@ def test_a_cr_alone_is_shown() -> None:
 
 def test_what_is_unsure_yet_is_not_shown() -> None:
     assert RENDERED.preview(Seam(), "a\r") == [Paragraph("a")]
-    assert RAW.preview(Seam(), "a\r") == [Plain("a", ended=False)]
+    assert RAW.preview(Seam(), "a\r") == [Plain("a", ended=False, grows=True)]
 
 
 def test_raw_keeps_every_line() -> None:

@@ -87,7 +87,7 @@ def test_an_answer_is_shown_raw_and_rendered_again() -> None:
     document.append(run.id, 0, "# One\n\n**two**")
     assert texts(document)[2:] == ["   # One↵", "   ↵", f"   **two**{CARET}"]
     document.show(run.id, View.RENDERED)
-    assert texts(document)[2:] == ["   One", f"   two{CARET}"]
+    assert texts(document)[2:] == ["   One", "", f"   two{CARET}"]
 
 
 def test_what_was_held_back_as_unsure_is_shown_at_the_end() -> None:

@@ -123,7 +123,7 @@ def test_a_link_whose_address_comes_last_is_settled_at_the_end() -> None:
 
 
 def test_a_text_that_ends_within_a_line_is_whole() -> None:
-    assert rows(shown("one\r\n\r\ntw\no")) == ["one", "", "tw o"]
+    assert rows(shown("one\r\n\r\ntw\no")) == ["one", "", "tw", "o"]
     assert rows(shown("end\r")) == ["end␍"]
     assert rows(shown("")) == []
 
@@ -133,7 +133,7 @@ def test_a_line_of_any_length_is_read() -> None:
     passage = shown(words)
     again = shown(words)
     again._shelf.drop((again._key, 0))
-    assert " ".join(rows(passage)).split() == words.split()
+    assert "".join(rows(passage)).split() == words.split()
     assert rows(again) == rows(passage)
 
 
@@ -154,9 +154,8 @@ def test_lone_surrogates_are_kept() -> None:
 def test_what_there_is_is_told_in_its_order() -> None:
     text = "# One\n\n" + "two\n\n" * 4_000 + "three"
     passage = streaming(text)
-    sources = list(passage.sources())
-    assert "".join(source for _, source in sources) == text
-    assert [start for start, _ in sources] == passage._starts
+    assert "".join(passage.source(at) or "" for at in range(passage.segments)) == text
+    assert [passage.start(at) for at in range(passage.segments)] == passage._starts
     passage.end()
     catch_up(passage)
     assert list(passage.parts()) == leaves(text)[0]
