@@ -133,7 +133,7 @@ def test_a_line_of_any_length_is_read() -> None:
     passage = shown(words)
     again = shown(words)
     again._shelf.drop((again._key, 0))
-    assert "".join(rows(passage)).split() == words.split()
+    assert " ".join(rows(passage)).split() == words.split()
     assert rows(again) == rows(passage)
 
 
