@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -377,6 +378,8 @@ class MainScreen(Screen[None]):
         self._log.finish(run.id, run)
         self._notice = ""
         self._tick_every(None)
+        # A session only grows, and to look through all of it for garbage would hang a key.
+        gc.freeze()
 
     # What the status line says
 

@@ -164,7 +164,7 @@ class Block:
         return self._starts[-2]
 
     def feed(self, choice: int, text: str) -> int | None:
-        """Add text to an answer and lay out a step of it.
+        """Add text to an answer and lay out a step of it, unless more is waiting for that.
 
         Returns:
             The first row that is new or changed; None where none is.
@@ -175,8 +175,9 @@ class Block:
         waited, self._begun = self._waits, True
         if waited:
             self._sections = []
+        behind = self.behind
         self.answers[choice].passages[-1].feed(text)
-        first = self.advance()
+        first = None if behind else self.advance()
         if waited:
             return self._starts[1]
         if before != choice:

@@ -91,11 +91,16 @@ class Document:
         self._touch(index)
         return first
 
-    def append(self, run: RunId, choice: int, text: str) -> int:
-        """Add text to an answer and return the first row that is new or changed."""
+    def append(self, run: RunId, choice: int, text: str) -> int | None:
+        """Add text to an answer.
+
+        Returns:
+            The first row that is new or changed; None where none is, since text is waiting.
+        """
         index = self._index[run]
         row = self._block(index).feed(choice, text)
-        return self._changed(index, 0 if row is None else row)
+        first = self._changed(index, 0 if row is None else row)
+        return None if row is None else first
 
     def advance(self) -> int | None:
         """Lay out more of what has come, a step of it.

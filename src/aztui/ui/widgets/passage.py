@@ -23,7 +23,7 @@ from aztui.ui.widgets.rows import Line
 
 SEGMENT: Final = 8_000
 """Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
-STEP: Final = 4_000
+STEP: Final = 2_000
 """Characters that are taken in at once, counted so too; keys are looked at in between."""
 LINE: Final = 40
 """Characters that cost as much as a line does besides its own."""

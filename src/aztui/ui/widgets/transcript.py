@@ -32,10 +32,10 @@ _CACHED: Final = 400
 """Finished rows that are kept ready to paint."""
 _ACTIONS: Final = log_actions()
 _NOTHING_YET: Final = "There is no answer yet."
-_SLICE: Final = 0.02
-"""Seconds that are worked on a long text before keys are looked at."""
-_BREATH: Final = 0.001
-"""Seconds between two such turns of work."""
+_SLICE: Final = 0.015
+"""Seconds that are worked on a long text at a time."""
+_BREATH: Final = 0.008
+"""Seconds between two such turns of work: what a key takes to the screen."""
 _ASIDE: Final = 0.006
 _PAUSE: Final = 0.004
 """The same for what nobody waits for: a search through all of a log, a long text to copy."""
@@ -128,7 +128,9 @@ class Transcript(Lines, can_focus=True):
 
     def append(self, run: RunId, choice: int, text: str) -> None:
         """Show more text of a choice."""
-        self._show(self._document.append(run, choice, text))
+        changed = self._document.append(run, choice, text)
+        if changed is not None:
+            self._show(changed)
 
     def update(self, run: RunId, known: Run, now: float) -> None:
         """Show what is known of a run besides its text, at a time on the monotonic clock."""
