@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
+from textual import events
 from textual.app import App
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -159,6 +160,12 @@ class AztuiApp(App[None]):
         warm_up()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what can wait give way to a key."""
+        if isinstance(event, events.Key) and isinstance(self.screen, MainScreen):
+            self.screen.give_way()
+        await super().on_event(event)
 
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""

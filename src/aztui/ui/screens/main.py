@@ -241,6 +241,10 @@ class MainScreen(Screen[None]):
             self._finish(run)
         return True
 
+    def give_way(self) -> None:
+        """Do what can wait a little slower: a key was pressed."""
+        self._log.give_way()
+
     def action_log(self, move: str, amount: int | None = None) -> None:
         """Scroll the log, wherever the focus is."""
         match move:
@@ -261,7 +265,10 @@ class MainScreen(Screen[None]):
         self.set_focus(self._prompt if self.focused is self._log else self._log)
 
     def action_edit(self) -> None:
-        """Edit the prompt in the user's editor."""
+        """Edit the prompt in the user's editor, with all that was typed before the key."""
+        self._prompt.call_later(self._edit)
+
+    def _edit(self) -> None:
         outcome = edited(self.app, self._prompt.text, os.environ)
         if isinstance(outcome, editor.EditorError):
             self.say(str(outcome))

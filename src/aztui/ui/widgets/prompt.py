@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Final
 
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.widgets import TextArea
 
 from aztui.ui.keymap import Place, bindings
@@ -35,17 +36,21 @@ _UNSAFE: Final = re.compile(
 )
 
 
-class Prompt(TextArea, Kept, inherit_bindings=False):
-    """What the user is about to send."""
+_ACTIONS: Final[Mapping[str, str]] = {
+    key: binding.action
+    for binding in (*TextArea.BINDINGS, *bindings(Place.PROMPT))
+    if isinstance(binding, Binding) and binding.key not in _TAKEN_ELSEWHERE
+    for key in binding.key.split(",")
+}
+"""What the prompt does at its keys."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in TextArea.BINDINGS
-            if isinstance(binding, Binding) and binding.key not in _TAKEN_ELSEWHERE
-        ),
-        *bindings(Place.PROMPT),
-    ]
+
+class Prompt(TextArea, Kept, inherit_bindings=False):
+    """What the user is about to send.
+
+    It acts on all its keys itself: Textual's bindings act at another time than letters do, and
+    what is typed quickly, or comes in one piece over a slow line, would be done out of order.
+    """
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's
         """Make an empty prompt.
@@ -99,6 +104,10 @@ class Prompt(TextArea, Kept, inherit_bindings=False):
         elif event.key in {"up", "down"} and self._recall(-1 if event.key == "up" else 1):
             event.stop()
             event.prevent_default()
+        elif event.key in _ACTIONS:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(_ACTIONS[event.key])
         else:
             await super()._on_key(event)
 

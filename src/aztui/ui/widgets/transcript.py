@@ -32,10 +32,12 @@ _CACHED: Final = 400
 """Finished rows that are kept ready to paint."""
 _ACTIONS: Final = log_actions()
 _NOTHING_YET: Final = "There is no answer yet."
-_SLICE: Final = 0.015
-"""Seconds that are worked on a long text at a time."""
-_BREATH: Final = 0.008
-"""Seconds between two such turns of work: what a key takes to the screen."""
+_TURN: Final = (0.025, 0.002)
+"""Seconds that are worked on a long text at a time, and that everything else has in between."""
+_WHILE_TYPING: Final = (0.015, 0.008)
+"""The same while keys are pressed: what a key sets off takes some turns of the loop."""
+_TYPING: Final = 0.5
+"""Seconds after a key in which another is likely."""
 _ASIDE: Final = 0.006
 _PAUSE: Final = 0.004
 """The same for what nobody waits for: a search through all of a log, a long text to copy."""
@@ -71,6 +73,7 @@ class Transcript(Lines, can_focus=True):
         self._left_at = 0
         self._told = (0, 0)
         self._catching_up = False
+        self._pressed_at = float("-inf")
         self._strips: dict[int, Strip] = {}
         self._mode: Mode | None = None
         self._search: Search | None = None
@@ -144,6 +147,10 @@ class Transcript(Lines, can_focus=True):
         self._show(self._document.finish(run, outcome))
         if follows and not self._document.behind:
             self._scroll(min(self._top, self._document.ending(run)))
+
+    def give_way(self) -> None:
+        """Work less on a long text for a moment: a key was pressed."""
+        self._pressed_at = time.monotonic()
 
     def clear(self) -> None:
         """Forget everything shown."""
@@ -405,11 +412,16 @@ class Transcript(Lines, can_focus=True):
             self._search.changed(self._document.block_at(changed))
             self._search_on()
 
+    @property
+    def _turn(self) -> tuple[float, float]:
+        typing = time.monotonic() - self._pressed_at < _TYPING
+        return _WHILE_TYPING if typing else _TURN
+
     def _catch_up_later(self) -> None:
         if self._document.behind and not self._catching_up:
             self._catching_up = True
             # Not at once: a queue that is never empty lets nobody else run.
-            self._soon(_BREATH, self._catch_up)
+            self._soon(self._turn[1], self._catch_up)
 
     def _soon(self, seconds: float, work: Callable[[], None]) -> None:
         """Do something a moment later.
@@ -422,7 +434,7 @@ class Transcript(Lines, can_focus=True):
     def _catch_up(self) -> None:
         """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         self._catching_up = False
-        until = time.monotonic() + _SLICE
+        until = time.monotonic() + self._turn[0]
         rows = [self._document.advance()]
         while self._document.behind and time.monotonic() < until:
             rows.append(self._document.advance())
