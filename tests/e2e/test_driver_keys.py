@@ -55,3 +55,11 @@ def test_a_paste_of_5_mb_arrives_whole_and_keys_work_after_it(
     terminal.wait_for(pasted(text.replace("\r", "\n")), timeout=60)
     terminal.send("\x03")
     terminal.wait_for("ctrl+c .")
+
+
+def test_keys_that_come_at_once_act_in_the_order_they_were_typed(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    terminal = launch.on(emulator)
+    terminal.send(b"one teh\x7f\x7fhe two\x1b[D\x1b[D\x1b[Dand \x01zero ")
+    terminal.wait_for("zero one the and two")

@@ -181,7 +181,7 @@ def cut(text: str, each: list[int]) -> Iterator[str]:
 def leaves(text: str) -> tuple[list[Leaf], Links]:
     """What a text is made of, read in one go, and its link references."""
     lines, rest = pieces(text)
-    shown = [sanitise(line.removesuffix("\n").removesuffix("\r")) for line in lines]
+    shown = [sanitise(line.removesuffix("\r\n").removesuffix("\n")) for line in lines]
     seam = reading.Seam(tail=tuple([*shown, sanitise(rest)] if rest else shown))
     links = reading.references(seam)
     return reading.finish(seam), links

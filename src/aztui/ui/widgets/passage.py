@@ -182,12 +182,13 @@ class Passage:
         self._key = next(_KEYS)
         self._segments: list[_Segment] = []
         self._starts = [0]
-        self._unread: deque[str] = deque([text] if text else [])
+        self._unread: deque[str] = deque()
         self._ended = self._finished = False
         self._links = Links()
         self._begin(Seam())
         self._partial = ""
         self._tail = Laid()
+        self.feed(text)
 
     @property
     def height(self) -> int:
@@ -207,8 +208,8 @@ class Passage:
 
     def feed(self, text: str) -> None:
         """Add text, to be laid out by `advance`."""
-        if text:
-            self._unread.append(text)
+        # In pieces: what is left of a text after a step would be copied at each step.
+        self._unread.extend(text[at : at + STEP] for at in range(0, len(text), STEP))
 
     def end(self) -> None:
         """Say that nothing more comes."""
@@ -227,6 +228,8 @@ class Passage:
         fresh = [line for batch in self._batches(lines) for line in self._take(batch)]
         if self._ended and not self._unread:
             fresh += self._finish()
+        elif self._unread:
+            self._tail = Laid()  # what is open is looked at when the rest is there
         else:
             self._preview()
         new = [*fresh[:_COMPARED], *self._tail.lines[:_COMPARED]]

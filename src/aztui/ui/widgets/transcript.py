@@ -34,7 +34,7 @@ _ACTIONS: Final = log_actions()
 _NOTHING_YET: Final = "There is no answer yet."
 _TURN: Final = (0.025, 0.002)
 """Seconds that are worked on a long text at a time, and that everything else has in between."""
-_WHILE_TYPING: Final = (0.015, 0.008)
+_WHILE_TYPING: Final = (0.006, 0.008)
 """The same while keys are pressed: what a key sets off takes some turns of the loop."""
 _TYPING: Final = 0.5
 """Seconds after a key in which another is likely."""
