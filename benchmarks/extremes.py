@@ -35,7 +35,7 @@ from tests.support.terminal import Terminal
 
 _HEAD_START: Final = 1.0
 """Seconds after which there is something to scroll."""
-_CATCHING_UP: Final = 60.0
+_CATCHING_UP: Final = 120.0
 """Seconds in which a program must have shown what it got."""
 _BUSY: Final = 0.5
 """The part of a core's time beyond which a program is not done with what it got."""
