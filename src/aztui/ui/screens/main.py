@@ -196,6 +196,7 @@ class MainScreen(Screen[None]):
             return
         self.conversation.clear()
         self._log.clear()
+        gc.unfreeze()
         self._prompt.focus()
         self._show_status()
         if self.conversation.changed:
@@ -386,6 +387,7 @@ class MainScreen(Screen[None]):
         self._notice = ""
         self._tick_every(None)
         # A session only grows, and to look through all of it for garbage would hang a key.
+        gc.collect()
         gc.freeze()
 
     # What the status line says

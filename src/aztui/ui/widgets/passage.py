@@ -21,7 +21,7 @@ from aztui.ui.markdown.leaves import Links
 from aztui.ui.markdown.views import READERS, Part, Seam
 from aztui.ui.widgets.rows import Line
 
-SEGMENT: Final = 4_000
+SEGMENT: Final = 5_000
 """Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
 STEP: Final = 2_000
 """Characters that are taken in at once, counted so too; keys are looked at in between."""
