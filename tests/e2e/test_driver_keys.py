@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.emulated import Emulated
+from tests.support.launch import Launcher
 from tests.support.program import environment
 from tests.support.terminal import Terminal
 
