@@ -162,6 +162,7 @@ def test_adding_costs_the_same_after_ten_thousand_lines(monkeypatch: pytest.Monk
         laid, changed = 0, 0
         for _ in range(50):
             first = document.append(run.id, 0, "word ")
+            assert first is not None
             changed += document.height - first
         return laid, changed
 
