@@ -19,9 +19,10 @@ _PATIENCE: Final = 2.0
 
 def measure(bench: Bench) -> Report:
     """From closing the pty until the process is no more, idle and while an answer streams."""
+    floors = FLOORS if bench.scale.floors_gone else ()
     took: dict[str, tuple[list[float], list[float]]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*FLOORS, bench.ours):
+        for program in (*floors, bench.ours):
             idle, streaming = took.setdefault(program.name, ([], []))
             idle.append(_end(program, bench, streaming=False))
             streaming.append(_end(program, bench, streaming=True))
@@ -39,7 +40,7 @@ def measure(bench: Bench) -> Report:
         {
             goal: Found(
                 median(took[bench.ours.name][state]),
-                ", ".join(f"{one.name} {ms(median(took[one.name][state]))} ms" for one in FLOORS),
+                ", ".join(f"{one.name} {ms(median(took[one.name][state]))} ms" for one in floors),
             )
             for state, goal in enumerate(goals)
         },

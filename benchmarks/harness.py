@@ -77,8 +77,8 @@ _READY: Final = "Ask anything"
 
 
 def aztui(view: str) -> Program:
-    """Our program, set up to show its answers `rendered` or `raw`; `` for as it comes."""
-    config = f'[profiles.instruct]\nview = "{view}"\n' if view else ""
+    """Our program, set up to show its answers `rendered` or `raw`."""
+    config = f'[profiles.instruct]\nview = "{view}"\n'
     return Program("aztui, raw" if view == "raw" else "aztui", _OURS, _READY, config)
 
 
@@ -103,6 +103,7 @@ class Scale:
         samples: key presses and prompts, where one takes no answer's time.
         idle: seconds to do nothing.
         extreme: the part of the extremes' sizes.
+        floors_gone: whether it is seen too how the floors end without a terminal.
     """
 
     rounds: int
@@ -113,10 +114,11 @@ class Scale:
     samples: int
     idle: float
     extreme: float
+    floors_gone: bool
 
 
-FULL: Final = Scale(5, 1000, 2000, 10_000, 100_000, 40, 10.0, 1.0)
-QUICK: Final = Scale(1, 200, 200, 1200, 10_000, 4, 2.0, 0.02)
+FULL: Final = Scale(5, 1000, 2000, 10_000, 100_000, 40, 10.0, 1.0, floors_gone=True)
+QUICK: Final = Scale(1, 200, 200, 1200, 5_000, 4, 2.0, 0.01, floors_gone=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +129,7 @@ class Bench:
         server: answers all programs.
         scale: how much.
         ours: our program, as it renders Markdown.
-        raw: our program as it shows answers as they came; None where that is no other.
+        raw: our program as it shows answers as they came; None where that is not looked at.
     """
 
     server: Server
@@ -232,15 +234,6 @@ def warmed_up(
         terminal.wait_for("fin2.", PATIENCE)
         settle(terminal)
         yield terminal
-
-
-def understands(program: Program, server: Server) -> bool:
-    """Whether a program opens with its `config.toml`."""
-    try:
-        with opened(program, server):
-            return True
-    except AssertionError:
-        return False
 
 
 def enter(terminal: Terminal, recipe: Recipe) -> float:
