@@ -112,7 +112,9 @@ def test_what_a_deployment_refused_is_shown_from_then_on(
     terminal.wait_for(
         lambda screen: "refused here" in screen and "sent as max_completion_tokens" in screen
     )
-    terminal.send(DOWN * 2 + b"\x7f" + ESC)
+    terminal.send(DOWN * 2 + b"\x7f")
+    terminal.wait_for(lambda screen: "0.5" not in screen)
+    terminal.send(ESC)
     terminal.wait_for(lambda screen: "max 200" in screen and "top_p" not in screen[-400:])
     terminal.send(b"\x1b[15~")
     terminal.wait_for("done (stop)")
