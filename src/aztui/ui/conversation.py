@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
+from aztui.core.events import Cause, Ended, RunId, Stamped
 from aztui.core.options import carried, told
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
@@ -32,7 +32,6 @@ class Conversation:
         system: the system prompt that goes with it, if any.
         session: every run so far; the one under way as it was sent.
         live: the run under way, as it is now.
-        characters: how many have come of the run under way.
     """
 
     def __init__(
@@ -58,7 +57,6 @@ class Conversation:
         self.system = profile.system
         self.session = Session()
         self.live: Run | None = None
-        self.characters = 0
         self._source = source
         self._deliver = deliver
         self._clock = clock
@@ -133,8 +131,6 @@ class Conversation:
         if self.live is None or stamped.run != self.live.id:
             return None
         self.live = run = reduce(self.live, stamped)
-        if isinstance(stamped.event, TextDelta):
-            self.characters += len(stamped.event.text)
         if run.phase.over:
             for choice in run.choices:
                 choice.chunks.join()
@@ -223,7 +219,7 @@ class Conversation:
         run = Run(self._new_id(), request, self._clock())
         session = self.session
         self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
-        self.live, self.characters = run, 0
+        self.live = run
         self._handle = self._source.start(request, run.id, self._deliver)
         return run
 

@@ -49,5 +49,5 @@ def state(conversation: Conversation, now: float, width: int) -> str:
     """
     run = conversation.live
     if run is not None:
-        return progress(run, now, conversation.characters, brief=width < _NARROW)
+        return progress(run, now, brief=width < _NARROW)
     return settings(conversation.params, conversation.profile, conversation.system)

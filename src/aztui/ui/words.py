@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from aztui.core.metrics import (
+    characters,
     characters_a_second,
     completion_tokens,
     elapsed,
@@ -45,13 +46,12 @@ def duration(took: float) -> str:
     return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest))
 
 
-def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> str:
+def progress(run: Run, now: float, *, brief: bool = False) -> str:
     """Say how a run under way is going; safe to show.
 
     Args:
         run: it, not over yet.
         now: seconds on the monotonic clock.
-        characters: how many have come.
         brief: leave the rate out.
     """
     match run.phase:
@@ -63,7 +63,7 @@ def progress(run: Run, now: float, characters: int, *, brief: bool = False) -> s
             return thinking(run, now)
     parts = [describe(run), seconds(elapsed(run, now))]
     if run.phase is Phase.STREAMING and not brief:
-        rate = characters_a_second(run, now, characters)
+        rate = characters_a_second(run, now, characters(run))
         if rate is not None:
             parts[0] += f" {rate:.0f} chars/s"
     return " · ".join(parts)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aztui.core.events import Cause, Ended, ReasoningItem, Retrying, Stamped, TextDelta
+from aztui.core.metrics import characters
 from aztui.core.options import told
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
@@ -152,7 +153,8 @@ def test_characters_are_counted_anew_for_each_run() -> None:
     talk.conversation.submit("And now?")
     talk.source.last.text("12345")
     talk.apply()
-    assert talk.conversation.characters == 5
+    assert talk.conversation.live is not None
+    assert characters(talk.conversation.live) == 5
 
 
 def test_a_new_session_forgets_the_old_turns() -> None:

@@ -27,11 +27,12 @@ def test_times_have_units(span: float, words: str) -> None:
 
 
 def test_how_a_run_is_going() -> None:
-    assert progress(RUN, 11.2, 0) == "waiting · 1.2 s"
-    streaming = replace(RUN, phase=Phase.STREAMING, first_text=11.0)
-    assert progress(streaming, 13.0, 480) == "streaming 240 chars/s · 3.0 s"
-    assert progress(streaming, 11.0, 4) == "streaming · 1.0 s"
-    assert progress(streaming, 13.0, 480, brief=True) == "streaming · 3.0 s"
+    assert progress(RUN, 11.2) == "waiting · 1.2 s"
+    text = (Choice(0, Chunks("x" * 400)), Choice(1, Chunks("x" * 80)))
+    streaming = replace(RUN, phase=Phase.STREAMING, first_text=11.0, choices=text)
+    assert progress(streaming, 13.0) == "streaming 240 chars/s · 3.0 s"
+    assert progress(streaming, 11.0) == "streaming · 1.0 s"
+    assert progress(streaming, 13.0, brief=True) == "streaming · 3.0 s"
 
 
 def test_tokens_are_marked_where_they_are_estimated() -> None:
@@ -80,24 +81,24 @@ def test_long_times_are_told_in_whole_seconds(span: float, words: str) -> None:
 
 def test_a_silent_model_is_said_to_think() -> None:
     thinking = replace(RUN, phase=Phase.THINKING, effort="high")
-    assert progress(thinking, 22.3, 0) == "thinking (effort high) · 12 s"
-    assert progress(replace(thinking, effort=""), 22.3, 0) == "thinking · 12 s"
-    assert "\x1b" not in progress(replace(thinking, effort="\x1b[2J"), 22.3, 0)
+    assert progress(thinking, 22.3) == "thinking (effort high) · 12 s"
+    assert progress(replace(thinking, effort=""), 22.3) == "thinking · 12 s"
+    assert "\x1b" not in progress(replace(thinking, effort="\x1b[2J"), 22.3)
 
 
 def test_a_wait_is_counted_down() -> None:
     told = Retrying(Problem(Kind.RATE_LIMIT, "Used up"), 20.0, 1)
     waiting = replace(RUN, phase=Phase.RETRYING, retries=(Retry(11.0, told),))
-    assert progress(waiting, 18.2, 0) == "trying again in 13 s (attempt 2)"
-    assert progress(waiting, 30.9, 0) == "trying again in 1 s (attempt 2)"
-    assert progress(waiting, 31.0, 0) == "trying again now (attempt 2)"
+    assert progress(waiting, 18.2) == "trying again in 13 s (attempt 2)"
+    assert progress(waiting, 30.9) == "trying again in 1 s (attempt 2)"
+    assert progress(waiting, 31.0) == "trying again now (attempt 2)"
     asking = replace(waiting, retries=(Retry(11.0, replace(told, asks=True)),))
-    assert progress(asking, 18.2, 0) == "waiting for you"
+    assert progress(asking, 18.2) == "waiting for you"
 
 
 def test_who_is_to_sign_in_is_waited_for() -> None:
     signing = replace(RUN, sign_in=SignIn("https://x", "CODE"))
-    assert progress(signing, 51.0, 0) == "waiting for you to sign in · 41 s"
+    assert progress(signing, 51.0) == "waiting for you to sign in · 41 s"
 
 
 def test_tokens_that_were_thought_are_told_apart() -> None:

@@ -19,11 +19,13 @@ class Flow:
         rows: what stands in each row, at most `width` cells.
     """
 
-    __slots__ = ("_column", "_first_rows", "_hang", "_lines", "_open", "_tail", "_width", "rows")
+    __slots__ = ("_column", "_first_rows", "_hang", "_tail", "_width", "rows")
 
     def __init__(self, width: int, text: str = "") -> None:
-        self._lines: list[str] = []
-        self._clear(width)
+        self._width = max(2, width)
+        self.rows = [""]
+        self._first_rows = [0]
+        self._begin_line()
         if text:
             self.feed(text)
 
@@ -37,41 +39,17 @@ class Flow:
             self._extend(other)
         return changed
 
-    def rewrap(self, width: int) -> None:
-        """Lay the whole text out anew for another width in cells."""
-        lines, unfinished = self._lines, "".join(self._open)
-        self._lines = []
-        self._clear(width)
-        for line in lines:
-            self._extend(line)
-            self._end_line()
-        self._extend(unfinished)
-
     def place(self, row: int) -> tuple[int, int]:
         """Say which line a row belongs to and which of its rows it is."""
         line = bisect_right(self._first_rows, row) - 1
         return line, row - self._first_rows[line]
 
-    def find(self, line: int, part: int) -> int:
-        """Return the row that is the `part`-th of a line, or the line's last."""
-        following = self._first_rows[line + 1 : line + 2]
-        last = (following[0] if following else len(self.rows)) - 1
-        return min(self._first_rows[line] + part, last)
-
-    def _clear(self, width: int) -> None:
-        self._width = max(2, width)
-        self.rows = [""]
-        self._first_rows = [0]
-        self._begin_line()
-
     def _begin_line(self) -> None:
-        self._open: list[str] = []
         self._tail = ""
         self._column = 0
         self._hang = 0
 
     def _end_line(self) -> None:
-        self._lines.append("".join(self._open))
         self._begin_line()
         self._first_rows.append(len(self.rows))
         self.rows.append("")
@@ -79,7 +57,6 @@ class Flow:
     def _extend(self, text: str) -> None:
         if not text:
             return
-        self._open.append(text)
         is_first = self._first_rows[-1] == len(self.rows) - 1
         text, self._column = expand_tabs(text, self._column)
         tail = self._tail + text

@@ -149,7 +149,6 @@ class Passage:
         "_finished",
         "_key",
         "_laid",
-        "_links",
         "_partial",
         "_parts",
         "_reader",
@@ -184,7 +183,6 @@ class Passage:
         self._starts = [0]
         self._unread: deque[str] = deque()
         self._ended = self._finished = False
-        self._links = Links()
         self._begin(Seam())
         self._partial = ""
         self._tail = Laid()

@@ -67,21 +67,15 @@ def test_pieces_give_the_rows_of_the_whole(pieces: list[str], width: int) -> Non
     assert flow.rows == rows("".join(pieces), width)
 
 
-@given(texts, widths, widths)
-def test_laid_out_anew_is_laid_out_so_from_the_start(text: str, width: int, other: int) -> None:
+@given(texts, widths)
+def test_a_row_knows_its_line_and_which_of_its_rows_it_is(text: str, width: int) -> None:
     flow = Flow(width, text)
-    flow.rewrap(other)
-    assert flow.rows == rows(text, other)
-
-
-@given(texts, widths, widths, st.data())
-def test_a_place_is_found_again(text: str, width: int, other: int, data: st.DataObject) -> None:
-    flow = Flow(width, text)
-    row = data.draw(st.integers(0, len(flow.rows) - 1))
-    line, part = flow.place(row)
-    assert flow.find(line, part) == row
-    flow.rewrap(other)
-    assert flow.place(flow.find(line, 0))[0] == line
+    places = [flow.place(row) for row in range(len(flow.rows))]
+    parts = [
+        [part for line, part in places if line == number] for number in range(places[-1][0] + 1)
+    ]
+    assert len(parts) == text.count("\n") + 1
+    assert all(part == list(range(len(part))) for part in parts)
 
 
 def test_tabs_reach_the_next_stop() -> None:
