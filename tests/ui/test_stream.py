@@ -17,7 +17,7 @@ from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api
 from aztui.core.run import Phase
-from aztui.ui.widgets.flow import Flow
+from aztui.ui.widgets.block import Block
 from aztui.ui.widgets.transcript import Transcript
 from tests.support.pictures import INSTRUCT, LOCAL, NOT_THERE, Stage
 
@@ -246,8 +246,8 @@ async def test_a_prompt_that_grows_lays_nothing_out_anew(monkeypatch: pytest.Mon
     async with on_stage() as (stage, pilot):
         await stage.ask(pilot)
         await stage.say(pilot, lines(0, 60))
-        laid_out: list[int] = []
-        monkeypatch.setattr(Flow, "rewrap", lambda _, width: laid_out.append(width))
+        laid_out: list[Block] = []
+        monkeypatch.setattr(Block, "_arrange", laid_out.append)
         await pilot.press("ctrl+j", "ctrl+j")
         await stage.until(pilot, "line 59")
         assert laid_out == []
