@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 from aztui.core.profile import Profile  # noqa: E402 - the path comes first
 from aztui.ui.theme import DARK, LIGHT  # noqa: E402
+from tests.support.markdown_scenes import EXPLAIN, MARKDOWN_SCENES, showcase  # noqa: E402
 from tests.support.pictures import (  # noqa: E402
     CHAT,
     INSTRUCT,
@@ -21,7 +22,6 @@ from tests.support.pictures import (  # noqa: E402
     Scene,
     Stage,
     several,
-    showcase,
     welcome,
 )
 
@@ -29,8 +29,9 @@ WIDE: Final = (100, 28)
 USUAL: Final = (80, 24)
 
 PICTURES: Final[tuple[tuple[str, Scene, Profile | None, tuple[int, int], str], ...]] = (
-    ("screenshot", showcase, INSTRUCT, WIDE, DARK),
-    ("screenshots/light", showcase, INSTRUCT, WIDE, LIGHT),
+    ("screenshot", showcase, EXPLAIN, WIDE, DARK),
+    ("screenshots/light", showcase, EXPLAIN, WIDE, LIGHT),
+    ("screenshots/finding", MARKDOWN_SCENES["finding"], EXPLAIN, USUAL, DARK),
     ("screenshots/welcome", welcome, None, USUAL, DARK),
     ("screenshots/home", SCENES["empty"], LOCAL, USUAL, DARK),
     ("screenshots/stopped", SCENES["stopped"], INSTRUCT, USUAL, DARK),

@@ -15,8 +15,8 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui.markdown import reading
 from aztui.ui.markdown.layout import lay
 from aztui.ui.markdown.leaves import Leaf, Links
-from aztui.ui.widgets import passage
-from aztui.ui.widgets.passage import pieces
+from aztui.ui.widgets import cuts, passage
+from aztui.ui.widgets.cuts import pieces
 from aztui.ui.widgets.rows import Line
 from tests.support.commonmark import examples
 
@@ -151,9 +151,8 @@ class Limits:
     def in_force(self) -> Iterator[None]:
         """Set them."""
         with (
-            patch.multiple(
-                passage, SEGMENT=self.segment, STEP=self.step, LONGEST_LINE=self.longest_line
-            ),
+            patch.multiple(passage, SEGMENT=self.segment, STEP=self.step),
+            patch.multiple(cuts, LONGEST_LINE=self.longest_line),
             patch.multiple(reading, SETTLED_BY=self.settled_by),
         ):
             yield

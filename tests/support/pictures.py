@@ -73,14 +73,6 @@ with which a value is mixed in.
 what “it” refers to.
 """
 
-CODE: Final = """\
-import numpy as np
-
-def attention(query, key, value):
-    scores = query @ key.T / np.sqrt(key.shape[-1])
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights /= weights.sum(axis=-1, keepdims"""
-
 NOT_THERE: Final = Problem(
     Kind.NOT_FOUND,
     "This deployment does not exist on contoso",
@@ -316,17 +308,6 @@ async def talk(stage: Stage, pilot: Pilot[Any]) -> None:
     stage.clock.move(0.4)
     await stage.say(pilot, "It is a machine that reads a whole story at once 📖 and")
     stage.clock.move(0.4)
-    await stage.look(pilot)
-
-
-async def showcase(stage: Stage, pilot: Pilot[Any]) -> None:
-    await done(stage, pilot)
-    await stage.ask(pilot, "Write that as Python: attention(query, key, value).")
-    stage.clock.move(0.4)
-    await stage.say(pilot, CODE[:60])
-    stage.clock.move(0.7)
-    await stage.say(pilot, CODE[60:])
-    stage.clock.move(0.2)
     await stage.look(pilot)
 
 

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from aztui.ui.theme import DARK, LIGHT
 from tests.support.azure_scenes import AZURE_SCENES, REASONING
+from tests.support.markdown_scenes import EXPLAIN, MARKDOWN_SCENES
 from tests.support.pictures import (
     CHAT,
     INSTRUCT,
@@ -49,6 +50,18 @@ def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], t
 
     async def play(pilot: Pilot[Any]) -> None:
         await SCENES[state](stage, pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", [*SIZES, (160, 50)], ids=size_name)
+@pytest.mark.parametrize("state", MARKDOWN_SCENES)
+def test_markdown(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
+    stage = Stage(EXPLAIN, theme=theme)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await MARKDOWN_SCENES[state](stage, pilot)
 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 

@@ -19,8 +19,9 @@ from aztui.core.run import Run
 from aztui.ui.widgets.rows import Columns, Line, Row
 
 if TYPE_CHECKING:
-    from aztui.ui.widgets.block import Answer, Block, Place
-    from aztui.ui.widgets.passage import Shelf
+    from aztui.ui.widgets.answer import Answer
+    from aztui.ui.widgets.block import Block, Place
+    from aztui.ui.widgets.shelf import Shelf
 
 _ARRANGED: Final = 64
 """Blocks whose rows are kept ready."""
@@ -80,7 +81,7 @@ class Document:
         """
         # They bring all that reads Markdown, which no start should wait for.
         from aztui.ui.widgets.block import Block  # noqa: PLC0415 - see above
-        from aztui.ui.widgets.passage import Shelf  # noqa: PLC0415 - see above
+        from aztui.ui.widgets.shelf import Shelf  # noqa: PLC0415 - see above
 
         if self._shelf is None:
             self._shelf = Shelf()

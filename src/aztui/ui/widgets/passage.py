@@ -9,9 +9,8 @@ same wherever it comes, and a new width costs what is on the screen.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
@@ -19,16 +18,14 @@ from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.ui.markdown.leaves import Links
 from aztui.ui.markdown.views import READERS, Part, Seam
+from aztui.ui.widgets.cuts import cost, fitting, pieces
 from aztui.ui.widgets.rows import Line
+from aztui.ui.widgets.shelf import Laid, Shelf
 
 SEGMENT: Final = 5_000
 """Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
 STEP: Final = 2_000
 """Characters that are taken in at once, counted so too; keys are looked at in between."""
-LINE: Final = 40
-"""Characters that cost as much as a line does besides its own."""
-LONGEST_LINE: Final = 4_000
-"""Characters of a line that are read at once; a longer one is read in pieces."""
 
 _KEYS: Final = count()
 _COMPARED: Final = 200
@@ -47,36 +44,6 @@ class Spot(NamedTuple):
     segment: int
     part: int
     line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """Parts laid out.
-
-    Attributes:
-        lines: from the top.
-        starts: the first line of each part.
-    """
-
-    lines: list[Line] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-
-    def add(self, lines: Sequence[Line]) -> None:
-        """Put another part below."""
-        self.starts.append(len(self.lines))
-        self.lines.extend(lines)
-
-    def place(self, line: int) -> tuple[int, int]:
-        """Say which part a line belongs to and which of its lines it is."""
-        part = max(0, bisect_right(self.starts, line) - 1)
-        return part, line - (self.starts[part] if self.starts else 0)
-
-    def find(self, part: int, line: int) -> int:
-        """Return the line at a place, or the nearest one."""
-        if part >= len(self.starts):
-            return max(0, len(self.lines) - 1)
-        following = self.starts[part + 1 : part + 2] or [len(self.lines)]
-        return max(0, min(self.starts[part] + line, following[0] - 1))
 
 
 @dataclass(slots=True)
@@ -105,40 +72,6 @@ class _Segment:
     def may_refer(self) -> bool:
         """Whether there is anything in it that a link reference could make a link."""
         return b"]" in self.source or any("]" in line for line in self.seam.tail)
-
-
-class Shelf:
-    """Keeps the segments laid out last, of all passages that share it."""
-
-    def __init__(self, lines: int = 1_500) -> None:
-        """Make an empty shelf.
-
-        Args:
-            lines: how many there may be on it before the oldest segments go; one always stays.
-        """
-        self._most = lines
-        self._count = 0
-        self._laid: OrderedDict[tuple[int, int], Laid] = OrderedDict()
-
-    def get(self, key: tuple[int, int]) -> Laid | None:
-        """Return a segment that is here, and keep it longer for that."""
-        laid = self._laid.get(key)
-        if laid is not None:
-            self._laid.move_to_end(key)
-        return laid
-
-    def put(self, key: tuple[int, int], laid: Laid) -> None:
-        """Keep a segment."""
-        self.drop(key)
-        self._laid[key] = laid
-        self._count += len(laid.lines)
-        while self._count > self._most and len(self._laid) > 1:
-            self.drop(next(iter(self._laid)))
-
-    def drop(self, key: tuple[int, int]) -> None:
-        """Forget a segment."""
-        laid = self._laid.pop(key, None)
-        self._count -= len(laid.lines) if laid else 0
 
 
 class Passage:
@@ -340,14 +273,6 @@ class Passage:
         segment = bisect_right(self._starts, index) - 1
         return segment, index - self._starts[segment]
 
-    def parts(self) -> Iterator[Part]:
-        """Return what the text is made of, from the top; what is open is as it would end now."""
-        for segment in self._segments:
-            yield from self._read(segment)
-        yield from self._parts
-        if not self._finished:
-            yield from self._reader.finish(self._seam, self._partial)[0]
-
     # The open end.
 
     def _begin(self, seam: Seam) -> None:
@@ -363,12 +288,12 @@ class Passage:
         room = STEP
         while self._unread and room > 0:
             text = self._unread.popleft()
-            end = _fitting(text, room)
+            end = fitting(text, room)
             if end < len(text):
                 self._unread.appendleft(text[end:])
                 text = text[:end]
             taken.append(text)
-            room -= _cost(text)
+            room -= cost(text)
         return "".join(taken)
 
     def _batches(self, lines: Sequence[str]) -> Iterator[list[str]]:
@@ -377,7 +302,7 @@ class Passage:
         size = self._size
         for line in lines:
             batch.append(line)
-            size += _cost(line)
+            size += cost(line)
             if size >= SEGMENT:
                 yield batch
                 batch, size = [], 0
@@ -388,7 +313,7 @@ class Passage:
         """Read whole lines and return those of the screen that are finished with them."""
         parts, seam = self._reader.read(self._seam, lines)
         self._source += lines
-        self._size += sum(map(_cost, lines))
+        self._size += sum(map(cost, lines))
         fresh = self._put(parts)
         new_links = seam.links is not self._seam.links
         self._seam = seam
@@ -463,42 +388,3 @@ class Passage:
             return self._reader.read(segment.seam, [*lines, rest] if rest else lines)[0]
         parts, seam = self._reader.read(segment.seam, lines)
         return [*parts, *self._reader.finish(seam, rest)[0]]
-
-
-def _cost(text: str) -> int:
-    return len(text) + LINE * text.count("\n")
-
-
-def _fitting(text: str, room: int) -> int:
-    """Return how many characters of a text cost no more than `room`; one at least."""
-    if _cost(text) <= room:
-        return len(text)
-    end = 0
-    while (after := text.find("\n", end) + 1) > 0 and after - end + LINE <= room:
-        room -= after - end + LINE
-        end = after
-    return max(1, end, min(end + room, after - 1 if after else len(text)))
-
-
-def pieces(text: str) -> tuple[list[str], str]:
-    """Cut a text into its lines, with their ends, and what follows the last of them.
-
-    A line that is too long is cut into pieces, at a space where it can be; where depends on the
-    line alone, not on how much of it is here.
-    """
-    *lines, rest = text.split("\n")
-    whole: list[str] = []
-    for line in lines:
-        *cut, last = _cut(line)
-        whole += [*cut, last + "\n"]
-    *cut, rest = _cut(rest)
-    return [*whole, *cut], rest
-
-
-def _cut(line: str) -> list[str]:
-    cut: list[str] = []
-    while len(line) > LONGEST_LINE:
-        at = line.rfind(" ", LONGEST_LINE // 2, LONGEST_LINE) + 1 or LONGEST_LINE
-        cut.append(line[:at])
-        line = line[at:]
-    return [*cut, line]

@@ -125,13 +125,13 @@ class Search:
         line, at, _ = matches[min(number, len(matches) - 1)][0]
         return Point(start + line, at)
 
-    def changed(self, block: int, *, all_of_it: bool = False) -> None:
+    def changed(self, block: int, *, whole: bool = False) -> None:
         """Search again what may have changed in a block: its open ends, or all of it."""
         self._drawn.clear()
         if block < self._low or (block > self._high and self._down is not None):
             return  # it is still to be searched
         counts = self._document.segments(block)
-        if all_of_it or any(
+        if whole or any(
             self._seen.get((block, section), 0) > count for section, count in enumerate(counts)
         ):
             self._forget(block)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.profile import View
 from aztui.ui.markdown.leaves import Code
 from aztui.ui.markdown.listing import code_blocks
-from aztui.ui.widgets.passage import Passage, Shelf
+from tests.support.answers import leaves
 
 TWO = (
     "Some text\n\n```python\nif x:\n\tpass\n\n```\n\n- item\n\n  ~~~\n  second\n  ~~~\n\nthe end\n"
@@ -59,11 +58,8 @@ PIECES = ["text\n", "```\n", "~~~\n", "> ", "- ", "    ", "\n", "\t", "<p>\n", "
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_the_numbers_are_those_of_the_headings(text: str) -> None:
-    passage = Passage(60, View.RENDERED, Shelf(), text)
-    passage.end()
-    passage.advance()
     shown: dict[int, list[str]] = {}
-    for part in passage.parts():
+    for part in leaves(text)[0]:
         if isinstance(part, Code) and part.number:
             shown.setdefault(part.number, []).extend(part.lines)
     assert code_blocks(text) == ["".join(f"{line}\n" for line in shown[at]) for at in sorted(shown)]

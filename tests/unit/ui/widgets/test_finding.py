@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from aztui.core.profile import View
 from aztui.ui.widgets.finding import Query, Span
-from aztui.ui.widgets.passage import Passage, Shelf
+from aztui.ui.widgets.passage import Passage
 from aztui.ui.widgets.rows import Line, Role, told
+from aztui.ui.widgets.shelf import Shelf
 
 
 def query(text: str) -> Query:

@@ -142,7 +142,7 @@ def test_a_match_that_is_no_more_gives_way_to_the_nearest() -> None:
         document.show(RunId("1"), view)
         while document.behind:
             document.advance()
-        walk.changed(1, all_of_it=True)
+        walk.changed(1, whole=True)
         finish(walk)
         walk.go(-1)
         assert walk.said().startswith(said)

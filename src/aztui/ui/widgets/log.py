@@ -1,0 +1,326 @@
+"""The log's view: one widget over all runs, drawn line by line, that follows what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual.events import Resize
+from textual.geometry import Region
+from textual.strip import Strip
+
+from aztui.core.events import RunId
+from aztui.core.profile import View
+from aztui.core.run import Run
+from aztui.ui.messages import Scrolled
+from aztui.ui.widgets.document import Anchor, Document
+from aztui.ui.widgets.lines import Lines
+from aztui.ui.widgets.rows import Columns, Row
+
+_CACHED: Final = 400
+"""Finished rows that are kept ready to paint."""
+_TURN: Final = (0.025, 0.002)
+"""Seconds that are worked on a long text at a time, and that everything else has in between."""
+_WHILE_TYPING: Final = (0.006, 0.008)
+"""The same while keys are pressed: what a key sets off takes some turns of the loop."""
+_TYPING: Final = 0.5
+"""Seconds after a key in which another is likely."""
+
+
+class Log(Lines, can_focus=True):
+    """Shows runs below one another and follows the stream unless the user scrolled up.
+
+    Text costs the same however much is shown above it: only the open block is laid out anew, and
+    only rows that changed are painted.
+    """
+
+    def __init__(
+        self,
+        home: Callable[[int, int], Sequence[Row]],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        """Make an empty log.
+
+        Args:
+            home: returns what to show in the empty log of a width and height in cells.
+            id: for style sheets and queries.
+        """
+        super().__init__(id=id)
+        self._home = home
+        self._document = Document(Columns.of(80))
+        self._empty = True
+        self._at_home: Sequence[Row] = ()
+        self._top = 0
+        self._follows = True
+        self._end = 0
+        self._left_at = 0
+        self._told = (0, 0)
+        self._catching_up = False
+        self._pressed_at = float("-inf")
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def below(self) -> int:
+        """How many rows lie below the screen's edge."""
+        return max(0, self._document.height - self._top - self.size.height)
+
+    @property
+    def current(self) -> RunId | None:
+        """The run that is being looked at: the latest, or the one in mid-screen after scrolling."""
+        return self._document.run_at(self._looked_at)
+
+    def begin(self, run: Run, view: View, note: str = "") -> None:
+        """Show a run that was just sent, and follow it.
+
+        Args:
+            run: the run.
+            view: how its answers are shown.
+            note: said beside its prompt.
+        """
+        if self._empty:
+            self._empty = False
+            self._strips.clear()
+            self.refresh()
+        self._follows = True
+        self._show(self._document.begin(run, view, note))
+
+    def append(self, run: RunId, choice: int, text: str) -> None:
+        """Show more text of a choice."""
+        changed = self._document.append(run, choice, text)
+        if changed is not None:
+            self._show(changed)
+
+    def update(self, run: RunId, known: Run, now: float) -> None:
+        """Show what is known of a run besides its text, at a time on the monotonic clock."""
+        changed = self._document.update(run, known, now)
+        if changed is not None:
+            self._show(changed)
+
+    def finish(self, run: RunId, outcome: Run) -> None:
+        """Show how a run ended; where that takes more than a screen, its beginning."""
+        follows = self._follows
+        self._show(self._document.finish(run, outcome))
+        if follows and not self._document.behind:
+            self._scroll(min(self._top, self._document.ending(run)))
+
+    def give_way(self) -> None:
+        """Work less on a long text for a moment: a key was pressed."""
+        self._pressed_at = time.monotonic()
+
+    def clear(self) -> None:
+        """Forget everything shown."""
+        self._document = Document(Columns.of(self.size.width))
+        self._empty, self._follows, self._top, self._end = True, True, 0, 0
+        self._at_home = self._home(*self.size)
+        self._moved()
+        self.refresh()
+        self._tell()
+
+    def scroll_by(self, rows: int) -> None:
+        """Move the view down, or up for a negative number."""
+        self._top = self._document.settle(self._top, max(0, -rows), self.size.height + max(0, rows))
+        self._scroll(self._top + rows)
+
+    def action_by(self, rows: int) -> None:
+        """Move the view by rows."""
+        self.scroll_by(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the view by pages; a row stays for orientation."""
+        self.scroll_by(pages * max(1, self.size.height - 1))
+
+    def action_top(self) -> None:
+        """Show the beginning."""
+        self._scroll(0)
+
+    def action_bottom(self) -> None:
+        """Show the end and follow it."""
+        self._scroll(self._document.height)
+
+    def action_answer(self, step: int) -> None:
+        """Go to the next answer's beginning, or for -1 to the one before."""
+        self._scroll(self._document.step(self._top, step))
+
+    def action_paragraph(self, step: int) -> None:
+        """Go to the next paragraph or heading, or for -1 to the one before."""
+        from aztui.ui.widgets.selection import Ground, paragraph  # noqa: PLC0415 - rarely needed
+
+        ground = Ground(self._document.line, self._document.height, self.size.height)
+        self._scroll(paragraph(ground, self._top, step))
+
+    def action_view(self) -> None:
+        """Show the answer in view raw, or rendered again."""
+        found = self._document.answer_at(self._looked_at)
+        if found is None:
+            return
+        run, _, answer = found
+        view = View.RENDERED if answer.view is View.RAW else View.RAW
+        anchor = self._document.place(self._top)
+        changed = self._document.show(run.id, view)
+        self._changed(self._document.index(run.id), whole=True)
+        self._show(changed)
+        if anchor is not None and not self._follows:
+            self._scroll(self._document.find(anchor))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the screen."""
+        index = self._top + y
+        strip = self._strips.get(index)
+        if strip is None:
+            strip = super().render_line(y)
+            if len(self._strips) >= _CACHED:
+                self._strips.clear()
+            self._strips[index] = strip
+        return strip
+
+    def on_resize(self, event: Resize) -> None:
+        """Lay out what is on the screen for the new width; what stood at the top stays there."""
+        anchor = self._document.place(self._top)
+        self._document.fit(Columns.of(event.size.width))
+        self._at_home = self._home(*event.size)
+        self._moved()
+        if anchor is not None:
+            top = self._document.height if self._follows else self._document.find(anchor)
+            self._scroll(top, follow=self._follows)
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Paint with the styles of the theme chosen now."""
+        self._strips.clear()
+        super().notify_style_update()
+
+    def row(self, y: int) -> Row:
+        """Return what stands in a line of the screen."""
+        index = self._top + y
+        if not self._empty:
+            return self._drawn(index)
+        return self._at_home[index] if index < len(self._at_home) else ()
+
+    @property
+    def _last_top(self) -> int:
+        return max(0, self._document.height - self.size.height)
+
+    @property
+    def _looked_at(self) -> int:
+        last = self._document.height - 1
+        return last if self._follows else self._top + self.size.height // 2
+
+    def _scroll(self, top: int, *, follow: bool = True) -> None:
+        """Show another part; at the end, follow it."""
+        top = max(0, top)
+        if top < self._last_top:
+            settled = self._document.settle(top, 0, self.size.height)
+            if settled != top:
+                self._moved()
+            top = settled
+        if top >= self._last_top:
+            self._settle_end()
+            top = self._last_top
+        follows = follow and top == self._last_top
+        if self._follows and not follows:
+            self._left_at = self._document.height
+        self._follows = follows
+        if top != self._top:
+            self._top = top
+            self.refresh()
+        self._tell()
+
+    def _settle_end(self) -> None:
+        height = self._document.height
+        self._document.settle_end(self.size.height)
+        if self._document.height != height:
+            self._moved()
+
+    def _bring(self, row: int, above: int = 0) -> None:
+        """Have a row on the screen, and follow no more.
+
+        Args:
+            row: which one.
+            above: how many rows are to be seen above it, where it was not on the screen yet.
+        """
+        height = self.size.height
+        if not self._top <= row < self._top + height:
+            settled = self._document.settle(row, height, height)
+            self._moved()
+            below = settled >= self._top + height and not above
+            self._scroll(settled - (height - 1 if below else above), follow=False)
+        else:
+            self._scroll(self._top, follow=False)
+
+    def _go_back(self, place: tuple[Anchor | None, bool]) -> None:
+        anchor, follows = place
+        if follows or anchor is None:
+            self._scroll(self._document.height)
+        else:
+            self._scroll(self._document.find(anchor))
+
+    def _show(self, changed: int) -> None:
+        """Paint what is on the screen of the rows from `changed` on, all of one block."""
+        for row in [row for row in self._strips if row >= changed]:
+            del self._strips[row]
+        end = max(self._end, self._document.height)
+        self._end = self._document.height
+        if self._follows and self._top != self._last_top:
+            self._top = self._last_top
+            self.refresh()
+        else:
+            first = max(0, changed - self._top)
+            last = min(self.size.height, end - self._top)
+            if first < last:
+                self.refresh(Region(0, first, self.size.width, last - first))
+        self._tell()
+        self._catch_up_later()
+        self._changed(self._document.block_at(changed))
+
+    @property
+    def _turn(self) -> tuple[float, float]:
+        typing = time.monotonic() - self._pressed_at < _TYPING
+        return _WHILE_TYPING if typing else _TURN
+
+    def _catch_up_later(self) -> None:
+        if self._document.behind and not self._catching_up:
+            self._catching_up = True
+            # Not at once: a queue that is never empty lets nobody else run.
+            self._soon(self._turn[1], self._catch_up)
+
+    def _soon(self, seconds: float, work: Callable[[], None]) -> None:
+        """Do something a moment later.
+
+        Not by `set_timer`: Textual's timers leave out what is late, and a timer of a millisecond
+        that is late by one never comes (its `Timer._run`).
+        """
+        asyncio.get_running_loop().call_later(seconds, self.call_later, work)
+
+    def _catch_up(self) -> None:
+        """Lay out more of a text that is too long to be laid out at once; keys go in between."""
+        self._catching_up = False
+        until = time.monotonic() + self._turn[0]
+        rows = [self._document.advance()]
+        while self._document.behind and time.monotonic() < until:
+            rows.append(self._document.advance())
+        changed = min((row for row in rows if row is not None), default=None)
+        if changed is not None:
+            self._show(changed)
+
+    def _tell(self) -> None:
+        below = 0 if self._follows else self.below
+        new = max(0, self._document.height - self._left_at) if below else 0
+        if (below, new) != self._told:
+            self._told = below, new
+            self.post_message(Scrolled(below, new))
+
+    # For those who look into it.
+
+    def _drawn(self, index: int) -> Row:
+        """Return a row as it is shown."""
+        return self._document.line(index).row
+
+    def _moved(self) -> None:
+        """Draw all rows anew when they are wanted: they may stand elsewhere."""
+        self._strips.clear()
+
+    def _changed(self, block: int, *, whole: bool = False) -> None:
+        """Learn that a block has grown, or that the whole of it is shown in another way."""
