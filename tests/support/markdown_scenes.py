@@ -28,9 +28,9 @@ Each token looks at **every other token** and weighs how much it matters to its 
 
 | vector | shape | what it asks |
 | --- | ---: | --- |
-| query | n × d | What am I looking for? |
-| key | m × d | What do I have to offer? |
-| value | m × d | What do I tell those who look? |
+| query | n, d | What am I looking for? |
+| key | m, d | What do I have to offer? |
+| value | m, d | What do I tell those who look? |
 
 """
 CODE: Final = """\

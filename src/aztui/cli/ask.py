@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
 
 import click
 
@@ -16,10 +15,10 @@ from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings
 from aztui.core.options import told, with_value
+from aztui.core.parameters import MOST_ANSWERS
 from aztui.core.profile import Profile
 from aztui.core.request import Request, compose
 
-_MOST_ANSWERS: Final = 128
 """More are refused by the service itself."""
 
 
@@ -42,7 +41,7 @@ Exit codes:
 @click.option(
     "-n",
     "answers",
-    type=click.IntRange(1, _MOST_ANSWERS),
+    type=click.IntRange(1, MOST_ANSWERS),
     metavar="N",
     help="Ask for N answers; the first streams, the others follow whole.",
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from aztui.ui.offers import Offer, Report
 
 
+_PAINTS: Final = ("TEXTUAL_FPS", "120")
+"""How often a second Textual may paint. It paints when its clock ticks, and leaves out ticks that
+come late: a key beside a paint waits for one or two, which are 33 ms at its own 60 a second."""
+
+
 def tui(said: Shared) -> int:
     """Show the screen until the user leaves it.
 
@@ -48,6 +53,7 @@ def tui(said: Shared) -> int:
             opened = open_source(said, remember=True)
         except UnapprovedError as error:
             opened, refused = NoSettings(None), error
+        os.environ.setdefault(*_PAINTS)
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         app = partial(

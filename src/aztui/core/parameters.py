@@ -27,7 +27,8 @@ from aztui.core.values import (
 )
 
 _STOPS: Final = 4
-_MOST_ANSWERS: Final = 128
+MOST_ANSWERS: Final = 128
+"""Of a prompt, in one request (Azure's published schema)."""
 _EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 
@@ -114,7 +115,7 @@ TABLE: Final[Sequence[Parameter]] = (
         "max",
         unset="the model's",
     ),
-    Parameter("n", _BOTH, Whole(1, _MOST_ANSWERS), "how many answers", "n", default=1),
+    Parameter("n", _BOTH, Whole(1, MOST_ANSWERS), "how many answers", "n", default=1),
     Parameter(
         "reasoning_effort",
         _CHAT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from queue import SimpleQueue
 
 from aztui.terminal.clipboard import Clipboard
 
@@ -26,20 +27,20 @@ class Copier:
             folder: where files may be put.
         """
         self._clipboard = Clipboard(environ, write, folder)
-        self._one_by_one = threading.Lock()
+        self._asked: SimpleQueue[tuple[str, str, Callable[[str], object]]] = SimpleQueue()
+        threading.Thread(target=self._work, daemon=True, name="copy").start()
 
     def copy(self, text: str, what: str, tell: Callable[[str], object]) -> None:
-        """Begin to copy a text.
+        """Begin to copy a text, once those before it are copied.
 
         Args:
             text: what to copy.
             what: what that is in a sentence.
             tell: takes a sentence on what came of it, on the thread that copied.
         """
-        threading.Thread(
-            target=self._copied, args=(text, what, tell), daemon=True, name="copy"
-        ).start()
+        self._asked.put((text, what, tell))
 
-    def _copied(self, text: str, what: str, tell: Callable[[str], object]) -> None:
-        with self._one_by_one:
+    def _work(self) -> None:
+        while True:
+            text, what, tell = self._asked.get()
             tell(self._clipboard.copy(text, what))

@@ -14,6 +14,7 @@ from aztui.azure.decode.sse import Record
 from aztui.azure.decode.verdict import stopped_choice
 from aztui.azure.decode.wire_error import in_stream, read_error
 from aztui.core.events import Answering, Event, FinishReason, StreamProblem, Tokens, Usage
+from aztui.core.parameters import MOST_ANSWERS
 from aztui.core.problem import Kind, Problem
 
 _DONE: Final = b"[DONE]"
@@ -111,7 +112,7 @@ class ChunkDecoder(JsonDecoder):
 
     def _choice(self, choice: Mapping[str, Any], position: int, told: list[Event]) -> None:
         index = choice.get("index")
-        if type(index) is not int or index < 0:
+        if type(index) is not int or not 0 <= index < MOST_ANSWERS:
             index = position
         self._said(index, choice, told)
         if (logprobs := choice.get("logprobs")) and (chosen := tokens(logprobs)):

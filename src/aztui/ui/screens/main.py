@@ -63,7 +63,7 @@ READING: Final = 0.06
 """Seconds more for each of its characters: a path takes some to be read."""
 
 
-Copy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
+BeginCopy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
 
 
 class MainScreen(Screen[None]):
@@ -79,9 +79,9 @@ class MainScreen(Screen[None]):
         profile: Profile,
         source: Source,
         *,
+        copy: BeginCopy,
         memory: Memory | None = None,
         directory: Directory | None = None,
-        copy: Copy | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -90,10 +90,10 @@ class MainScreen(Screen[None]):
         Args:
             profile: who is asked.
             source: answers.
+            copy: begins to copy a text, named by the next one, and calls the last argument, from
+                any thread, with a sentence on what came of it.
             memory: knows what the deployment does not take.
             directory: knows whom else to ask; None where there is nobody.
-            copy: begins to copy a text, named by the next one, and calls the last argument, from
-                any thread, with a sentence on what came of it; None where nothing can be copied.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -130,7 +130,7 @@ class MainScreen(Screen[None]):
         """Say who is asked and what can be done."""
         self._show_header()
         self._show_status()
-        self.on_descendant_focus()
+        self._show_hints()
 
     def _show_header(self) -> None:
         profile = self.conversation.profile
@@ -145,9 +145,12 @@ class MainScreen(Screen[None]):
         )
 
     def on_descendant_focus(self) -> None:
-        """Show the keys that work where the focus is."""
+        """Leave what is chosen in the log with it, and show the keys that work here."""
         if self.focused is not self._log:
             self._log.stay()
+        self._show_hints()
+
+    def _show_hints(self) -> None:
         hints = self._log.hints if self.focused is self._log else HINTS
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
@@ -311,7 +314,7 @@ class MainScreen(Screen[None]):
         if self._log.choosing:
             self._notice = ""
         self._show_query(self._log.typed)
-        self.on_descendant_focus()
+        self._show_hints()
         self._show_status()
 
     def _show_query(self, field: Field | None) -> None:
@@ -328,9 +331,8 @@ class MainScreen(Screen[None]):
 
     def on_copy_asked(self, message: CopyAsked) -> None:
         """Copy something."""
-        if self._copy is not None:
-            self.say(f"Copying {message.what} …")
-            self._copy(message.text, message.what, lambda said: self.post_message(Copied(said)))
+        self.say(f"Copying {message.what} …")
+        self._copy(message.text, message.what, lambda said: self.post_message(Copied(said)))
 
     def on_copied(self, message: Copied) -> None:
         """Say what came of it."""

@@ -17,7 +17,7 @@ from aztui.ui.widgets.answer import Answer
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.opening import opening
-from aztui.ui.widgets.passage import Passage, Spot
+from aztui.ui.widgets.passage import Passage, Share, Spot
 from aztui.ui.widgets.rows import BLANK, Columns, Line, Piece, Role, Row, told
 from aztui.ui.widgets.shelf import Shelf
 
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     """
 
     section: int
-    spot: Spot | None
+    spot: Spot | Share | None
     row: int
 
 
@@ -196,7 +196,7 @@ class Block:
 
     def fit(self, columns: Columns) -> bool:
         """Lay it out for other columns, as far as it is looked at; False for the same."""
-        if columns == self._columns and self._sections:
+        if columns == self._columns:
             return False
         self._columns = columns
         self._prompt = []
@@ -216,27 +216,35 @@ class Block:
             Whether any of it was not; it may take more or fewer rows now.
         """
         changed = False
-        for start, section in zip(self._starts, self._sections, strict=False):
+        for start, section in zip(self._starts, self._stacked(), strict=False):
             if section.passage is not None and start < last and first < start + section.height:
                 changed |= section.passage.settle(max(0, first - start), last - start)
-        if changed:
-            self._measure()
-        return changed
+        return self._settled(changed)
 
-    def place(self, row: int) -> Place:
-        """Say what stands in a row, as it was laid out last."""
+    def settle_segment(self, section: int, segment: int) -> bool:
+        """Do so for a segment of a section."""
+        passage = self._stacked()[section].passage
+        return passage is not None and self._settled(passage.settle_segments(segment, segment + 1))
+
+    def settle_place(self, place: Place) -> bool:
+        """Do so for what stands at a place."""
+        section, passage = self._passage_at(place)
+        if passage is None or place.spot is None:
+            return False
+        return self.settle_segment(section, passage.segment_of(place.spot))
+
+    def place(self, row: int, *, roughly: bool = False) -> Place:
+        """Say what stands in a row, as it was laid out last; `roughly` for any view."""
         section, offset = self._section_at(row)
         passage = self._sections[section].passage
-        return Place(section, None if passage is None else passage.place(offset), offset)
+        if passage is None:
+            return Place(section, None, offset)
+        return Place(section, passage.share(offset) if roughly else passage.place(offset), offset)
 
     def find(self, place: Place) -> int:
-        """Return the row at a place; the nearest one where it is gone."""
-        section = min(place.section, len(self._sections) - 1)
-        passage = self._sections[section].passage
-        offset = place.row
-        if passage is not None and place.spot is not None:
-            offset = passage.find(place.spot)
-            self._measure()
+        """Return the row at a place that is laid out for certain; the nearest where it is gone."""
+        section, passage = self._passage_at(place)
+        offset = place.row if passage is None or place.spot is None else passage.find(place.spot)
         return min(self._starts[section] + offset, self._starts[section + 1], self.height - 1)
 
     def segments(self) -> list[int]:
@@ -259,11 +267,9 @@ class Block:
         return [self._dressed(number, passage, line) for line in passage.lines(segment)]
 
     def start(self, section: int, segment: int) -> int:
-        """Return the row where a segment begins, once it is laid out for certain."""
-        passage = self._sections[section].passage
-        line = 0 if passage is None else passage.start(segment)
-        self._measure()
-        return self._starts[section] + line
+        """Return the row where a segment begins."""
+        passage = self._stacked()[section].passage
+        return self._starts[section] + (0 if passage is None else passage.start(segment))
 
     def segment_at(self, row: int) -> tuple[int, int, int]:
         """Return the section and the segment in a row, and which of the segment's rows it is."""
@@ -273,8 +279,8 @@ class Block:
 
     def line(self, index: int) -> Line:
         """Return a row, counted from the block's top."""
-        section = bisect_right(self._starts, index) - 1
-        return self._sections[section].line(index - self._starts[section])
+        section, offset = self._section_at(index)
+        return self._sections[section].line(offset)
 
     def answer_at(self, row: int) -> int:
         """Return the number of the answer in a row, or of the nearest one."""
@@ -296,7 +302,7 @@ class Block:
     def _start(self, passage: Passage) -> int:
         """The row where a passage begins."""
         at = next(
-            (at for at, section in enumerate(self._sections) if section.passage is passage), 1
+            (at for at, section in enumerate(self._stacked()) if section.passage is passage), 1
         )
         return self._starts[at]
 
@@ -318,6 +324,16 @@ class Block:
 
     # What stands below one another.
 
+    def _settled(self, changed: bool) -> bool:
+        if changed:
+            self._measure()
+        return changed
+
+    def _passage_at(self, place: Place) -> tuple[int, Passage | None]:
+        """Return the section of a place, and its passage."""
+        section = min(place.section, len(self._stacked()) - 1)
+        return section, self._sections[section].passage
+
     def _stacked(self) -> Sequence[_Section]:
         """Return the sections, as they were laid out last."""
         if not self._sections:
@@ -335,14 +351,12 @@ class Block:
         self._prompt = self._prompt or self._prompt_lines()
         self._opening = opening(self.run, self._now, self._columns)
         self._closing = closing(self.run, self._columns) if self.over else []
-        self._sections = []
+        self._sections = list(self._stack())
         self._measure()
 
     def _measure(self) -> None:
         """Find where everything begins."""
-        if not self._sections:
-            self._sections = list(self._stack())
-        for section in self._sections:
+        for section in self._stacked():
             if section.passage is not None:
                 section.height = self._height_of(section.passage)
         self._starts = [0, *accumulate(section.height for section in self._sections)]

@@ -1,8 +1,8 @@
 """The log's content laid out in rows: runs as blocks, one below the other.
 
-Nothing here knows the screen. All text becomes safe to show on its way in. What is looked at is
-laid out for certain; how high the rest is may be a guess, from the last width that it was laid
-out for, until it is looked at (`settle`).
+Nothing here knows the screen. All text becomes safe to show on its way in. How high something is
+may be a guess, from the last width that it was laid out for, until it is laid out for certain:
+`settle`, `settle_end`, `rows` and `start` do that, and nothing else moves what is there.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.widgets.rows import Columns, Line, Row
+from aztui.ui.widgets.rows import Columns, Line
 
 if TYPE_CHECKING:
     from aztui.ui.widgets.answer import Answer
@@ -50,16 +50,23 @@ class Stretch(NamedTuple):
 
 
 class Document:
-    """Blocks below one another, found by row."""
+    """Blocks below one another, found by row.
+
+    Attributes:
+        columns: where text stands in what is laid out for certain from now on.
+        moves: how often rows came to stand elsewhere, but for those that follow what has changed.
+    """
 
     def __init__(self, columns: Columns) -> None:
-        self._columns = columns
+        """Make an empty document."""
+        self.columns = columns
         self._shelf: Shelf | None = None
         self._blocks: list[Block] = []
         self._starts = [0]
         self._index: dict[RunId, int] = {}
         self._arranged: OrderedDict[int, None] = OrderedDict()
         self._behind: set[int] = set()
+        self.moves = 0
 
     @property
     def height(self) -> int:
@@ -86,7 +93,7 @@ class Document:
         if self._shelf is None:
             self._shelf = Shelf()
         index = self._index[run.id] = len(self._blocks)
-        self._blocks.append(Block(run, self._columns, view, self._shelf, note))
+        self._blocks.append(Block(run, self.columns, view, self._shelf, note))
         first = self._starts[-1]
         self._starts.append(first + self._blocks[-1].height)
         self._touch(index)
@@ -134,19 +141,13 @@ class Document:
         """Show a run's answers in another way and return the first row that changes."""
         index = self._index[run]
         self._block(index).show(view)
+        self._moved(index)
         return self._changed(index, 0)
 
     def ending(self, run: RunId) -> int:
         """Return the row that says how a run ended."""
         index = self._index[run]
         return self._starts[index] + self._blocks[index].ending
-
-    def fit(self, columns: Columns) -> bool:
-        """Lay everything out for other columns, as far as it is looked at; False for the same."""
-        if columns == self._columns:
-            return False
-        self._columns = columns
-        return True
 
     def settle(self, row: int, above: int, below: int) -> int:
         """Lay out for certain what is looked at.
@@ -161,7 +162,7 @@ class Document:
         """
         anchor = self.place(row)
         while anchor is not None and self._settle(row - above, row + below):
-            row = self.find(anchor)
+            (row,) = self.rows(anchor)
         return row
 
     def settle_end(self, height: int) -> None:
@@ -175,10 +176,6 @@ class Document:
             return _EMPTY
         block = bisect_right(self._starts, index) - 1
         return self._block(block).line(index - self._starts[block])
-
-    def row(self, index: int) -> Row:
-        """Return what stands in a row."""
-        return self.line(index).row
 
     def run_at(self, row: int) -> RunId | None:
         """Return whose block a row belongs to; None in an empty log."""
@@ -207,18 +204,25 @@ class Document:
             return min((top for top in tops if top > row), default=self.height)
         return max((top for top in tops if top < row), default=0)
 
-    def place(self, row: int) -> Anchor | None:
-        """Return what stands in a row, to be found again later; None in an empty log."""
+    def place(self, row: int, *, roughly: bool = False) -> Anchor | None:
+        """Return what stands in a row, to be found again later; None in an empty log.
+
+        Args:
+            row: counted from the top.
+            roughly: whether it is to be found in another view of the run as well.
+        """
         if not self._blocks:
             return None
         at = self.block_at(row)
-        return Anchor(at, self._block(at, fit=False).place(row - self._starts[at]))
+        return Anchor(at, self._block(at).place(row - self._starts[at], roughly=roughly))
 
-    def find(self, anchor: Anchor) -> int:
-        """Return the row where something stands now."""
-        row = self._block(anchor.block).find(anchor.place)
-        self._measure(anchor.block)
-        return self._starts[anchor.block] + row
+    def rows(self, *anchors: Anchor) -> list[int]:
+        """Return the rows where some things stand now, all of them laid out for certain."""
+        for block, place in anchors:
+            self._fit(block)
+            if self._block(block).settle_place(place):
+                self._moved(block)
+        return [self._starts[block] + self._block(block).find(place) for block, place in anchors]
 
     # Stretch by stretch, whatever is looked at.
 
@@ -227,30 +231,42 @@ class Document:
         """How many blocks there are."""
         return len(self._blocks)
 
-    def index(self, run: RunId) -> int:
-        """Return which block is a run's."""
-        return self._index[run]
-
     def block_at(self, row: int) -> int:
         """Return which block is in a row, or nearest to it."""
         return max(0, min(bisect_right(self._starts, row) - 1, len(self._blocks) - 1))
 
     def segments(self, block: int) -> list[int]:
         """Return how many segments each section of a block has."""
-        return self._block(block, fit=False).segments()
+        return self._block(block).segments()
 
-    def stretches(self, block: int) -> list[Stretch]:
-        """Return the stretches of a block from the top."""
-        return [
-            Stretch(block, section, segment)
-            for section, count in enumerate(self.segments(block))
-            for segment in range(count)
-        ]
+    def after(self, stretch: Stretch) -> Stretch | None:
+        """Return the stretch that follows; None at the end."""
+        block, section, segment = stretch
+        if not self._blocks:
+            return None
+        counts = self.segments(block)
+        if segment + 1 < counts[section]:
+            return Stretch(block, section, segment + 1)
+        if section + 1 < len(counts):
+            return Stretch(block, section + 1, 0)
+        return Stretch(block + 1, 0, 0) if block + 1 < len(self._blocks) else None
+
+    def before(self, stretch: Stretch) -> Stretch | None:
+        """Return the stretch that stands before; None at the top."""
+        block, section, segment = stretch
+        if segment:
+            return Stretch(block, section, segment - 1)
+        if section:
+            return Stretch(block, section - 1, self.segments(block)[section - 1] - 1)
+        if not block:
+            return None
+        counts = self.segments(block - 1)
+        return Stretch(block - 1, len(counts) - 1, counts[-1] - 1)
 
     def source(self, stretch: Stretch) -> str | None:
         """Return the text that a stretch shows, as it came; None where it shows more."""
         block, section, segment = stretch
-        return self._block(block, fit=False).source(section, segment)
+        return self._block(block).source(section, segment)
 
     def lines(self, stretch: Stretch) -> Sequence[Line]:
         """Return the rows of a stretch; nothing that is looked at moves.
@@ -259,42 +275,47 @@ class Document:
         out for the present one.
         """
         block, section, segment = stretch
-        return self._block(block, fit=False).lines(section, segment)
+        return self._block(block).lines(section, segment)
 
     def between(self, first: int, last: int) -> Iterator[Line]:
-        """Yield the rows from one to another, both laid out for certain, one after the other."""
+        """Return the rows from one to another, both laid out for certain, one after the other.
+
+        Where text comes meanwhile they stay the same; nothing may move.
+        """
         begin, end = self.stretch_at(first), self.stretch_at(last)
         if begin is None or end is None:
-            return
-        for block in range(begin[0].block, end[0].block + 1):
-            for stretch in self.stretches(block):
-                if begin[0] <= stretch <= end[0]:
-                    lines = self.lines(stretch)
-                    start = begin[1] if stretch == begin[0] else 0
-                    yield from lines[start : end[1] + 1 if stretch == end[0] else len(lines)]
+            return iter(())
+        (stretch, start), (final, stop) = begin, end
+        rows = self.lines(final)[: stop + 1]
+        if stretch == final:
+            return iter(rows[start:])
+        return chain(self._rows_up_to(stretch, start, final), rows)
+
+    def _rows_up_to(self, stretch: Stretch | None, start: int, final: Stretch) -> Iterator[Line]:
+        while stretch is not None and stretch < final:
+            yield from self.lines(stretch)[start:]
+            stretch, start = self.after(stretch), 0
 
     def start(self, stretch: Stretch) -> int:
         """Return the row where a stretch begins, once it is laid out for certain."""
         block, section, segment = stretch
-        row = self._block(block).start(section, segment)
-        self._measure(block)
-        return self._starts[block] + row
+        self._fit(block)
+        if self._block(block).settle_segment(section, segment):
+            self._moved(block)
+        return self._starts[block] + self._block(block).start(section, segment)
 
     def stretch_at(self, row: int) -> tuple[Stretch, int] | None:
         """Return the stretch in a row, and which of its rows it is; None in an empty log."""
         if not self._blocks:
             return None
         at = self.block_at(row)
-        section, segment, offset = self._block(at, fit=False).segment_at(row - self._starts[at])
+        section, segment, offset = self._block(at).segment_at(row - self._starts[at])
         return Stretch(at, section, segment), offset
 
-    def _block(self, index: int, *, fit: bool = True) -> Block:
-        """Return a block that is ready to be looked at."""
-        block = self._blocks[index]
-        if fit and block.fit(self._columns):
-            self._measure(index)
+    def _block(self, index: int) -> Block:
+        """Return a block, which is kept ready to be looked at."""
         self._touch(index)
-        return block
+        return self._blocks[index]
 
     def _touch(self, index: int) -> None:
         """Keep a block's rows ready, and forget those of others that nobody looked at for long."""
@@ -312,12 +333,23 @@ class Document:
             start = self._starts[index]
             if start >= last:
                 return False
-            fitted = self._blocks[index].fit(self._columns)
-            self._touch(index)
-            if fitted or self._blocks[index].settle(first - start, last - start):
-                self._measure(index)
+            if self._fit(index):
+                return True
+            if self._block(index).settle(first - start, last - start):
+                self._moved(index)
                 return True
         return False
+
+    def _fit(self, index: int) -> bool:
+        """Have a block laid out for the columns there are now; False where it was."""
+        fitted = self._block(index).fit(self.columns)
+        if fitted:
+            self._moved(index)
+        return fitted
+
+    def _moved(self, index: int) -> None:
+        self.moves += 1
+        self._measure(index)
 
     def _changed(self, index: int, row: int) -> int:
         block = self._blocks[index]

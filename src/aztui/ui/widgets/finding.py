@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
@@ -87,12 +87,16 @@ class Query:
         It says yes too often, but never no where it does, and is a hundred times faster than to
         lay the text out: it compares letters and digits alone, without what marks the text up.
         """
-        if self._letters:
-            return any(
-                self._letters in text or (self._after_number in text and _NUMBERED.search(source))
-                for text in _readings(source)
-            )
-        return all(word.encode() in _bare(source, b"") for word in self._foreign)
+        return any(map(self._may_be_read_in, _readings(source)))
+
+    def _may_be_read_in(self, text: str) -> bool:
+        if not self._letters:
+            bare = _bare(text, b"")
+            return all(word.encode() in bare for word in self._foreign)
+        bare = _bare(text, _FOREIGN)
+        if self._letters in bare:
+            return True
+        return self._after_number in bare and _NUMBERED.search(text) is not None
 
     @cached_property
     def _letters(self) -> bytes:
@@ -109,10 +113,11 @@ class Query:
         return [run.lower() for word in self.words for run in _WORD.findall(word)]
 
 
-def _readings(source: str) -> list[bytes]:
-    """Return the letters and digits of ASCII in a text; also with its entities resolved."""
-    texts = [source, html.unescape(source)] if "&" in source else [source]
-    return [_bare(sanitise(text), _FOREIGN) for text in texts]
+def _readings(source: str) -> Iterator[str]:
+    """Return a text as it is shown where it is code, and with its entities resolved."""
+    yield sanitise(source)
+    if "&" in source:
+        yield sanitise(html.unescape(source))
 
 
 def _bare(text: str, without: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.events import Resize
 from textual.geometry import Region
@@ -29,11 +29,24 @@ _TYPING: Final = 0.5
 """Seconds after a key in which another is likely."""
 
 
+class Stand(NamedTuple):
+    """Where the reader is.
+
+    Attributes:
+        anchor: what stands in the first row in view; None in an empty log.
+        follows: whether the end is in view, and stays there while text comes.
+    """
+
+    anchor: Anchor | None
+    follows: bool
+
+
 class Log(Lines, can_focus=True):
     """Shows runs below one another and follows the stream unless the user scrolled up.
 
     Text costs the same however much is shown above it: only the open block is laid out anew, and
-    only rows that changed are painted.
+    only rows that changed are painted. The reader's place is kept as what stands there, since rows
+    move when text above them grows or is laid out for another width.
     """
 
     def __init__(
@@ -51,21 +64,16 @@ class Log(Lines, can_focus=True):
         super().__init__(id=id)
         self._home = home
         self._document = Document(Columns.of(80))
-        self._empty = True
         self._at_home: Sequence[Row] = ()
+        self._stand = Stand(None, follows=True)
         self._top = 0
-        self._follows = True
+        self._moves = 0
         self._end = 0
         self._left_at = 0
         self._told = (0, 0)
         self._catching_up = False
         self._pressed_at = float("-inf")
         self._strips: dict[int, Strip] = {}
-
-    @property
-    def below(self) -> int:
-        """How many rows lie below the screen's edge."""
-        return max(0, self._document.height - self._top - self.size.height)
 
     @property
     def current(self) -> RunId | None:
@@ -81,10 +89,8 @@ class Log(Lines, can_focus=True):
             note: said beside its prompt.
         """
         if self._empty:
-            self._empty = False
-            self._strips.clear()
-            self.refresh()
-        self._follows = True
+            self._repaint()
+        self._stand = Stand(None, follows=True)
         self._show(self._document.begin(run, view, note))
 
     def append(self, run: RunId, choice: int, text: str) -> None:
@@ -101,7 +107,7 @@ class Log(Lines, can_focus=True):
 
     def finish(self, run: RunId, outcome: Run) -> None:
         """Show how a run ended; where that takes more than a screen, its beginning."""
-        follows = self._follows
+        follows = self._stand.follows
         self._show(self._document.finish(run, outcome))
         if follows and not self._document.behind:
             self._scroll(min(self._top, self._document.ending(run)))
@@ -113,24 +119,21 @@ class Log(Lines, can_focus=True):
     def clear(self) -> None:
         """Forget everything shown."""
         self._document = Document(Columns.of(self.size.width))
-        self._empty, self._follows, self._top, self._end = True, True, 0, 0
+        self._stand = Stand(None, follows=True)
+        self._top = self._moves = self._end = 0
         self._at_home = self._home(*self.size)
-        self._moved()
-        self.refresh()
+        self._repaint()
         self._tell()
 
-    def scroll_by(self, rows: int) -> None:
-        """Move the view down, or up for a negative number."""
-        self._top = self._document.settle(self._top, max(0, -rows), self.size.height + max(0, rows))
-        self._scroll(self._top + rows)
-
     def action_by(self, rows: int) -> None:
-        """Move the view by rows."""
-        self.scroll_by(rows)
+        """Move the view down, or up for a negative number."""
+        height = self.size.height
+        top = self._document.settle(self._top, max(0, -rows), height + max(0, rows))
+        self._scroll(top + rows)
 
     def action_page(self, pages: int) -> None:
         """Move the view by pages; a row stays for orientation."""
-        self.scroll_by(pages * max(1, self.size.height - 1))
+        self.action_by(pages * max(1, self.size.height - 1))
 
     def action_top(self) -> None:
         """Show the beginning."""
@@ -158,12 +161,9 @@ class Log(Lines, can_focus=True):
             return
         run, _, answer = found
         view = View.RENDERED if answer.view is View.RAW else View.RAW
-        anchor = self._document.place(self._top)
-        changed = self._document.show(run.id, view)
-        self._changed(self._document.index(run.id), whole=True)
-        self._show(changed)
-        if anchor is not None and not self._follows:
-            self._scroll(self._document.find(anchor))
+        self._stand = self._stand._replace(anchor=self._document.place(self._top, roughly=True))
+        self._show(self._document.show(run.id, view), whole=True)
+        self._catch_up()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
@@ -178,14 +178,11 @@ class Log(Lines, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         """Lay out what is on the screen for the new width; what stood at the top stays there."""
-        anchor = self._document.place(self._top)
-        self._document.fit(Columns.of(event.size.width))
+        self._document.columns = Columns.of(event.size.width)
         self._at_home = self._home(*event.size)
-        self._moved()
-        if anchor is not None:
-            top = self._document.height if self._follows else self._document.find(anchor)
-            self._scroll(top, follow=self._follows)
-        self.refresh()
+        self._repaint()
+        self._settle()
+        self._tell()
 
     def notify_style_update(self) -> None:
         """Paint with the styles of the theme chosen now."""
@@ -200,39 +197,57 @@ class Log(Lines, can_focus=True):
         return self._at_home[index] if index < len(self._at_home) else ()
 
     @property
+    def _empty(self) -> bool:
+        return not self._document.blocks
+
+    @property
     def _last_top(self) -> int:
         return max(0, self._document.height - self.size.height)
 
     @property
     def _looked_at(self) -> int:
         last = self._document.height - 1
-        return last if self._follows else self._top + self.size.height // 2
+        return last if self._stand.follows else self._top + self.size.height // 2
 
     def _scroll(self, top: int, *, follow: bool = True) -> None:
         """Show another part; at the end, follow it."""
-        top = max(0, top)
-        if top < self._last_top:
-            settled = self._document.settle(top, 0, self.size.height)
-            if settled != top:
-                self._moved()
-            top = settled
-        if top >= self._last_top:
-            self._settle_end()
-            top = self._last_top
-        follows = follow and top == self._last_top
-        if self._follows and not follows:
+        followed = self._stand.follows
+        self._stand = Stand(self._document.place(max(0, top)), follows=False)
+        self._settle()
+        self._note_stand(follows=follow and self._top == self._last_top)
+        if followed and not self._stand.follows:
             self._left_at = self._document.height
-        self._follows = follows
+        self._tell()
+
+    def _note_stand(self, *, follows: bool) -> None:
+        self._stand = Stand(self._document.place(self._top), follows)
+
+    def _settle(self) -> None:
+        """Have what is in view laid out for certain, at the reader's place."""
+        top = self._find_top()
+        while self._moves != self._document.moves:
+            self._moves = self._document.moves
+            self._moved()
+            self.refresh()
+            top = self._find_top()
         if top != self._top:
             self._top = top
             self.refresh()
-        self._tell()
 
-    def _settle_end(self) -> None:
-        height = self._document.height
-        self._document.settle_end(self.size.height)
-        if self._document.height != height:
-            self._moved()
+    def _repaint(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def _find_top(self) -> int:
+        anchor, follows = self._stand
+        height = self.size.height
+        if anchor is not None and not follows:
+            (row,) = self._document.rows(anchor)
+            top = self._document.settle(row, 0, height)
+            if top < self._last_top:
+                return top
+        self._document.settle_end(height)
+        return self._last_top
 
     def _bring(self, row: int, above: int = 0) -> None:
         """Have a row on the screen, and follow no more.
@@ -241,39 +256,47 @@ class Log(Lines, can_focus=True):
             row: which one.
             above: how many rows are to be seen above it, where it was not on the screen yet.
         """
+        anchor = self._document.place(row)
+        self._settle()
+        if anchor is None:
+            return
+        (row,) = self._document.rows(anchor)
         height = self.size.height
-        if not self._top <= row < self._top + height:
-            settled = self._document.settle(row, height, height)
-            self._moved()
-            below = settled >= self._top + height and not above
-            self._scroll(settled - (height - 1 if below else above), follow=False)
-        else:
+        if self._top <= row < self._top + height:
             self._scroll(self._top, follow=False)
+            return
+        below = row >= self._top + height and not above
+        row = self._document.settle(row, height, height)
+        self._scroll(row - (height - 1 if below else above), follow=False)
 
-    def _go_back(self, place: tuple[Anchor | None, bool]) -> None:
-        anchor, follows = place
-        if follows or anchor is None:
-            self._scroll(self._document.height)
-        else:
-            self._scroll(self._document.find(anchor))
+    def _go_back(self, stand: Stand) -> None:
+        """Show again what the reader has left."""
+        self._stand = stand
+        self._settle()
+        self._tell()
 
-    def _show(self, changed: int) -> None:
-        """Paint what is on the screen of the rows from `changed` on, all of one block."""
+    def _show(self, changed: int, *, whole: bool = False) -> None:
+        """Paint what is on the screen of a block's rows from `changed` on.
+
+        Args:
+            changed: the first row that is new, or otherwise than before.
+            whole: whether all of the block is shown in another way.
+        """
+        self._changed(changed, whole=whole)
+        self._paint(changed)
+
+    def _paint(self, changed: int) -> None:
         for row in [row for row in self._strips if row >= changed]:
             del self._strips[row]
         end = max(self._end, self._document.height)
         self._end = self._document.height
-        if self._follows and self._top != self._last_top:
-            self._top = self._last_top
-            self.refresh()
-        else:
-            first = max(0, changed - self._top)
-            last = min(self.size.height, end - self._top)
-            if first < last:
-                self.refresh(Region(0, first, self.size.width, last - first))
+        self._settle()
+        first = max(0, changed - self._top)
+        last = min(self.size.height, end - self._top)
+        if first < last:
+            self.refresh(Region(0, first, self.size.width, last - first))
         self._tell()
         self._catch_up_later()
-        self._changed(self._document.block_at(changed))
 
     @property
     def _turn(self) -> tuple[float, float]:
@@ -298,15 +321,22 @@ class Log(Lines, can_focus=True):
         """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         self._catching_up = False
         until = time.monotonic() + self._turn[0]
-        rows = [self._document.advance()]
-        while self._document.behind and time.monotonic() < until:
-            rows.append(self._document.advance())
-        changed = min((row for row in rows if row is not None), default=None)
-        if changed is not None:
-            self._show(changed)
+        first: int | None = None
+        while self._document.behind:
+            row = self._document.advance()
+            if row is not None:
+                self._changed(row)
+                first = row if first is None else min(first, row)
+            if time.monotonic() >= until:
+                break
+        if first is not None:
+            self._paint(first)
+        if not self._document.behind:
+            self._note_stand(follows=self._stand.follows)
 
     def _tell(self) -> None:
-        below = 0 if self._follows else self.below
+        below = max(0, self._document.height - self._top - self.size.height)
+        below = 0 if self._stand.follows else below
         new = max(0, self._document.height - self._left_at) if below else 0
         if (below, new) != self._told:
             self._told = below, new
@@ -319,8 +349,8 @@ class Log(Lines, can_focus=True):
         return self._document.line(index).row
 
     def _moved(self) -> None:
-        """Draw all rows anew when they are wanted: they may stand elsewhere."""
+        """Learn that rows may stand elsewhere."""
         self._strips.clear()
 
-    def _changed(self, block: int, *, whole: bool = False) -> None:
-        """Learn that a block has grown, or that the whole of it is shown in another way."""
+    def _changed(self, row: int, *, whole: bool = False) -> None:
+        """Learn that a block has changed from a row on, or that all of it is shown otherwise."""

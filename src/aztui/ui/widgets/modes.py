@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from aztui.ui.keymap import CHOOSE_HINTS, Hints
 from aztui.ui.widgets.field import Field
@@ -14,8 +15,8 @@ Copy: TypeAlias = Callable[[str, str], object]
 _DIGITS: Final = "0123456789"
 
 
-class Mode(Protocol):
-    """Takes the log's keys until it is over.
+class Mode(ABC):
+    """Takes the log's keys until it is over; this one neither marks anything nor is typed into.
 
     Attributes:
         hints: its keys.
@@ -23,65 +24,43 @@ class Mode(Protocol):
     """
 
     hints: Hints
-    over: bool
+    over: bool = False
 
     @property
+    @abstractmethod
     def said(self) -> str:
         """What there is to say meanwhile; safe to show."""
 
     @property
     def field(self) -> Field | None:
         """What is typed in place of the status line, if anything."""
+        return None
 
     @property
     def row(self) -> int | None:
         """The row that is to be seen, if one is."""
+        return None
 
-    def paste(self, text: str) -> bool:
-        """Take a text that was pasted; False where none is typed."""
-
+    @abstractmethod
     def press(self, key: str) -> bool:
         """Take a key, by Textual's name; False where it means nothing here."""
 
-    def mark(self, index: int, line: Line, row: Row) -> Row:
-        """Return how a line in a row looks, which would look like `row` otherwise."""
-
-    def moved(self) -> None:
-        """Note that rows may stand elsewhere now."""
-
-
-class Quiet:
-    """What a mode does that neither marks anything nor is typed into."""
-
-    @property
-    def field(self) -> Field | None:
-        """Nothing is typed."""
-        return None
-
-    @property
-    def row(self) -> int | None:
-        """No row is to be seen."""
-        return None
-
     def paste(self, text: str) -> bool:  # noqa: ARG002 - nothing is typed
-        """Take no text."""
+        """Take a text that was pasted; False where none is typed."""
         return False
 
     def mark(self, index: int, line: Line, row: Row) -> Row:  # noqa: ARG002 - nothing is marked
-        """Return the row as it is."""
+        """Return how a line in a row looks, which would look like `row` otherwise."""
         return row
 
-    def moved(self) -> None:
-        """Where rows stand does not matter."""
+    def moved(self) -> None:  # noqa: B027 - where rows stand need not matter
+        """Note that rows may stand elsewhere now."""
 
 
-class WhichCode(Quiet):
-    """Asks which of an answer's code blocks to copy; what is typed before they are known counts.
+class WhichCode(Mode):
+    """Asks which of an answer's code blocks to copy; what is typed before they are known counts."""
 
-    Attributes:
-        hints: its keys.
-        over: whether it was chosen, or there is none.
-    """
+    hints = CHOOSE_HINTS
 
     def __init__(self, copy: Copy, say: Callable[[str], object]) -> None:
         """Begin to ask.
@@ -90,8 +69,6 @@ class WhichCode(Quiet):
             copy: takes the block.
             say: tells the user where there is none.
         """
-        self.hints: Hints = CHOOSE_HINTS
-        self.over = False
         self._copy = copy
         self._say = say
         self._blocks: Sequence[str] | None = None

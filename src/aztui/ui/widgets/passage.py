@@ -23,7 +23,7 @@ from aztui.ui.widgets.rows import Line
 from aztui.ui.widgets.shelf import Laid, Shelf
 
 SEGMENT: Final = 5_000
-"""Characters after which a segment ends at the next leaf; what a line costs counts as `LINE`."""
+"""Characters after which a segment ends at the next leaf, counted as `cost` does."""
 STEP: Final = 2_000
 """Characters that are taken in at once, counted so too; keys are looked at in between."""
 
@@ -44,6 +44,16 @@ class Spot(NamedTuple):
     segment: int
     part: int
     line: int
+
+
+class Share(NamedTuple):
+    """A place in a passage that outlives another view of it as well, though only nearly.
+
+    Attributes:
+        text: how much of the text stands above it, in bytes.
+    """
+
+    text: float
 
 
 @dataclass(slots=True)
@@ -157,8 +167,10 @@ class Passage:
         before, tail = self._starts[-1] + len(self._laid.lines), self._tail.lines
         lines, self._partial = pieces(self._partial + self._next())
         fresh = [line for batch in self._batches(lines) for line in self._take(batch)]
+        linked: int | None = None
         if self._ended and not self._unread:
-            fresh += self._finish()
+            end, linked = self._finish()
+            fresh += end
         elif self._unread:
             self._tail = Laid()  # what is open is looked at when the rest is there
         else:
@@ -168,7 +180,7 @@ class Passage:
             (at for at, (old, now) in enumerate(zip(tail, new, strict=False)) if old != now),
             min(len(tail), len(new)),
         )
-        return before + same
+        return before + same if linked is None else min(before + same, linked)
 
     def fit(self, width: int) -> None:
         """Lay it out for another width in cells, as far as it is looked at."""
@@ -193,18 +205,22 @@ class Passage:
         """
         begin = max(0, bisect_right(self._starts, first) - 1)
         end = bisect_right(self._starts, max(first, last - 1))
-        open_ones = [
+        return self.settle_segments(begin, end)
+
+    def settle_segments(self, first: int, last: int) -> bool:
+        """Do so for the segments from one up to another."""
+        guessed = [
             number
-            for number in range(begin, min(end, len(self._segments)))
+            for number in range(first, min(last, len(self._segments)))
             if self._segments[number].width != self._width
         ]
-        for number in open_ones:
+        for number in guessed:
             segment = self._segments[number]
             segment.height, segment.width = len(self._lay(number).lines), self._width
-        if open_ones:
+        if guessed:
             heights = accumulate(segment.height for segment in self._segments)
             self._starts = [0, *heights]
-        return bool(open_ones)
+        return bool(guessed)
 
     def line(self, index: int) -> Line:
         """Return a line, counted from the top."""
@@ -228,17 +244,37 @@ class Passage:
         part, line = self._tail.place(at - settled)
         return Spot(number, len(self._parts) + part, line)
 
-    def find(self, spot: Spot) -> int:
-        """Return the line where something stands now."""
-        if spot.segment < len(self._segments):
-            start = self._starts[spot.segment]
-            self.settle(start, start + 1)
-            laid = self._laid_out(spot.segment)
-            return self._starts[spot.segment] + laid.find(spot.part, spot.line)
+    def share(self, index: int) -> Share:
+        """Say what stands in a line, whatever the view."""
+        number = min(bisect_right(self._starts, index) - 1, len(self._segments))
+        start, size = self._extent(number)
+        return Share(start + size * (index - self._starts[number]) / self._height_of(number))
+
+    def find(self, place: Spot | Share) -> int:
+        """Return the line where something stands now, its segment being laid out for certain."""
+        if isinstance(place, Share):
+            return self._find_share(place)
+        number, part, line = place
+        if number < len(self._segments):
+            laid = self._laid_out(number)
+            if part >= len(laid.starts):
+                # It was open when its segment ended, so that it is the next one's.
+                return self.find(Spot(number + 1, part - len(laid.starts), line))
+            return self._starts[number] + laid.find(part, line)
         first, parts = self._starts[-1], len(self._parts)
-        if spot.part < parts:
-            return first + self._laid.find(spot.part, spot.line)
-        return first + len(self._laid.lines) + self._tail.find(spot.part - parts, spot.line)
+        if part < parts:
+            return first + self._laid.find(part, line)
+        return first + len(self._laid.lines) + self._tail.find(part - parts, line)
+
+    def segment_of(self, place: Spot | Share) -> int:
+        """Return the segment that a place is in."""
+        if isinstance(place, Spot):
+            return place.segment
+        number, left = 0, place.text
+        while number < len(self._segments) and left >= len(self._segments[number].source):
+            left -= len(self._segments[number].source)
+            number += 1
+        return number
 
     @property
     def segments(self) -> int:
@@ -246,15 +282,17 @@ class Passage:
         return len(self._segments) + 1
 
     def source(self, segment: int) -> str | None:
-        """Return the text of a segment, as far as it was laid out.
+        """Return the text that a segment's lines are of, as far as it was laid out.
 
-        None where it shows more than stands there: the addresses of link references.
+        None where they show more than stands there: the addresses of link references.
         """
         if segment < len(self._segments):
             one = self._segments[segment]
-            return None if one.links.known and one.may_refer else one.text
-        text = "".join([*self._source, self._partial])
-        return None if self._seam.links.known and "]" in text else text
+            links, parts = one.links, [*one.seam.tail, one.text]
+        else:
+            links = self._seam.links
+            parts = [*self._seam_before.tail, "".join([*self._source, self._partial])]
+        return None if links.known and any("]" in part for part in parts) else "\n".join(parts)
 
     def lines(self, segment: int) -> Sequence[Line]:
         """Return all lines of a segment, without keeping what was not kept yet."""
@@ -264,8 +302,7 @@ class Passage:
         return [*self._laid.lines, *self._tail.lines]
 
     def start(self, segment: int) -> int:
-        """Return the line where a segment begins, once it is laid out for certain."""
-        self.settle(self._starts[segment], self._starts[segment] + 1)
+        """Return the line where a segment begins."""
         return self._starts[segment]
 
     def segment_at(self, index: int) -> tuple[int, int]:
@@ -336,8 +373,13 @@ class Passage:
             tail.add(self._reader.lay(part, self._width, self._seam.links))
         self._tail = tail
 
-    def _finish(self) -> list[Line]:
-        """Take what is open as it is, and settle what link references could not know before."""
+    def _finish(self) -> tuple[list[Line], int | None]:
+        """Take what is open as it is, and settle what link references could not know before.
+
+        Returns:
+            The lines of the screen that are finished, and the first of the earlier ones that may
+            have changed, if any has.
+        """
         self._finished = True
         parts, links = self._reader.finish(self._seam, self._partial)
         self._source.append(self._partial)
@@ -345,12 +387,16 @@ class Passage:
         fresh = self._put(parts)
         self._tail = Laid()
         self._close()
-        for number, segment in enumerate(self._segments):
-            if len(segment.links.known) < len(links.known) and segment.may_refer:
-                segment.links = links
-                segment.width = 0
-                self._shelf.drop((self._key, number))
-        return fresh
+        linked = [
+            number
+            for number, segment in enumerate(self._segments)
+            if len(segment.links.known) < len(links.known) and segment.may_refer
+        ]
+        for number in linked:
+            self._segments[number].links = links
+            self._segments[number].width = 0
+            self._shelf.drop((self._key, number))
+        return fresh, self._starts[linked[0]] if linked else None
 
     def _close(self) -> None:
         """End the open segment, all of which knows the same link references; begin another."""
@@ -364,7 +410,25 @@ class Passage:
         self._shelf.put((self._key, number), self._laid)
         self._begin(self._seam)
 
-    # Finished segments.
+    # Segments.
+
+    def _extent(self, number: int) -> tuple[int, int]:
+        """Return where the text of a segment begins, and how long it is, in bytes."""
+        start = sum(len(segment.source) for segment in self._segments[:number])
+        if number < len(self._segments):
+            return start, len(self._segments[number].source)
+        return start, len("".join([*self._source, self._partial]).encode("utf-8", "surrogatepass"))
+
+    def _height_of(self, number: int) -> int:
+        """Return how many lines a segment takes; one at least."""
+        ends = [*self._starts[1:], self.height]
+        return max(1, ends[number] - self._starts[number])
+
+    def _find_share(self, place: Share) -> int:
+        number = self.segment_of(place)
+        start, size = self._extent(number)
+        part = min(1.0, (place.text - start) / size) if size else 0.0
+        return self._starts[number] + int(part * self._height_of(number) + 0.5)
 
     def _laid_out(self, number: int) -> Laid:
         return self._shelf.get((self._key, number)) or self._lay(number)

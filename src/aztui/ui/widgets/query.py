@@ -7,10 +7,10 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from aztui.ui.keymap import QUERY_HINTS, Hints
+from aztui.ui.keymap import QUERY_HINTS
 from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.lines import Lines
-from aztui.ui.widgets.modes import Quiet
+from aztui.ui.widgets.modes import Mode
 from aztui.ui.widgets.rows import BLANK, MARGIN, Role, Row, cut
 
 _SIGN: Final = "/"
@@ -20,13 +20,10 @@ _GAP: Final = 2
 """Cells between that and what is said."""
 
 
-class Typing(Quiet):
-    """Takes what to look for; the search itself marks what it finds.
+class Typing(Mode):
+    """Takes what to look for; the search itself marks what it finds."""
 
-    Attributes:
-        hints: its keys.
-        over: whether the match is kept.
-    """
+    hints = QUERY_HINTS
 
     def __init__(
         self,
@@ -41,8 +38,6 @@ class Typing(Quiet):
             step: goes to the next match, or for -1 to the one before.
             said: tells what was found.
         """
-        self.hints: Hints = QUERY_HINTS
-        self.over = False
         self._field = Field.of("")
         self._look_for = look_for
         self._step = step

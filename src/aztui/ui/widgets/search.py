@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import gt
 from typing import Final, NamedTuple
 
 from aztui.ui.widgets.document import Document, Stretch
@@ -38,7 +39,6 @@ class Search:
     is known for certain, or known to be wanting.
 
     Attributes:
-        query: what is looked for.
         at: the match where the user is.
         note: said of the last step, where it went around an end.
     """
@@ -51,7 +51,7 @@ class Search:
             query: what is looked for.
             row: where to begin; the first match from there on is the first to be at.
         """
-        self.query = query
+        self._query = query
         self.at: Hit | None = None
         self.note = ""
         self._document = document
@@ -61,19 +61,17 @@ class Search:
         self._above = 0
         self._wanted = 0
         self._turn = False
-        self._seen: dict[tuple[int, int], int] = {}
-        self._stale: dict[Stretch, None] = {}
+        self._seen: dict[int, list[int]] = {}
         self._drawn: dict[Stretch, Mapping[int, Sequence[tuple[int, int, int]]]] = {}
         found = document.stretch_at(row)
         self._origin, self._offset = found or (Stretch(0, 0, 0), 0)
-        self._low = self._high = self._origin.block
-        self._down: Iterator[Stretch] | None = self._downwards()
-        self._up: Iterator[Stretch] | None = self._upwards()
+        self._stale: dict[Stretch, None] = {} if found is None else {self._origin: None}
+        self._top = self._bottom = self._origin
 
     @property
     def over(self) -> bool:
         """Whether all has been searched."""
-        return self._down is None and self._up is None and not self._stale
+        return self._all_below and self._all_above and not self._stale
 
     @property
     def counting(self) -> bool:
@@ -85,7 +83,7 @@ class Search:
         if self.at is None:
             return "no match" if self.over else "searching …"
         note = f", {self.note}" if self.note else ", searching on …" if self._wanted else ""
-        if self._up is not None:
+        if not self._all_above:
             return f"{self._total:,} found {'so far …' if self.counting else 'or more'}{note}"
         before = bisect_left(self._order, self.at.stretch)
         number = sum(map(self._counts.__getitem__, self._order[:before])) + self.at.number + 1
@@ -95,9 +93,7 @@ class Search:
     def step(self, until: float) -> None:
         """Search on until a time (`time.perf_counter`), or the end of a stretch after it."""
         while self.counting:
-            stretch = self._next()
-            if stretch is not None:
-                self._look(stretch)
+            self._look(self._next())
             self._choose()
             if time.perf_counter() >= until:
                 break
@@ -114,7 +110,7 @@ class Search:
 
     def place(self) -> Point | None:
         """Return where the match stands at which the user is, laid out for certain."""
-        if self.at is None:
+        if self.at is None or self.at.stretch not in self._counts:
             return None
         stretch, number = self.at
         start = self._document.start(stretch)
@@ -125,28 +121,39 @@ class Search:
         line, at, _ = matches[min(number, len(matches) - 1)][0]
         return Point(start + line, at)
 
-    def changed(self, block: int, *, whole: bool = False) -> None:
-        """Search again what may have changed in a block: its open ends, or all of it."""
+    def changed(self, row: int, *, whole: bool = False) -> None:
+        """Search again what may have changed in a block.
+
+        Args:
+            row: the first row of it that has.
+            whole: whether all of it is shown in another way.
+        """
         self._drawn.clear()
-        if block < self._low or (block > self._high and self._down is not None):
-            return  # it is still to be searched
+        found = self._document.stretch_at(row)
+        if found is None:
+            return
+        first, _ = found
+        block = first.block
         counts = self._document.segments(block)
-        if whole or any(
-            self._seen.get((block, section), 0) > count for section, count in enumerate(counts)
-        ):
+        seen = self._seen.get(block, [])
+        if whole or len(seen) != len(counts) or any(map(gt, seen, counts)):
             self._forget(block)
+            first, seen = Stretch(block, 0, 0), [0] * len(counts)
         for section, count in enumerate(counts):
-            seen = self._seen.get((block, section), 0)
-            for segment in range(max(0, seen - 1), count):
-                self._stale[Stretch(block, section, segment)] = None
-            self._seen[block, section] = count
+            since = max(0, seen[section] - 1)  # the open end, which has grown
+            if section == first.section:
+                since = min(since, first.segment)
+            for segment in range(since, count) if section >= first.section else ():
+                stretch = Stretch(block, section, segment)
+                if self._top <= stretch <= self._bottom:
+                    self._stale[stretch] = None
+        self._seen[block] = counts
 
     def _forget(self, block: int) -> None:
         """Count nothing of a block any more."""
         for stretch in [one for one in self._order if one.block == block]:
             self._put(stretch, 0)
         self._stale = {one: None for one in self._stale if one.block != block}
-        self._seen = {place: count for place, count in self._seen.items() if place[0] != block}
 
     def moved(self) -> None:
         """Note that rows may stand elsewhere now, or break elsewhere."""
@@ -177,50 +184,38 @@ class Search:
 
     # The way through the log.
 
-    def _downwards(self) -> Iterator[Stretch]:
-        block = self._origin.block
-        while block < self._document.blocks:
-            self._high = block
-            yield from (one for one in self._stretches(block) if one >= self._origin)
-            block += 1
+    @property
+    def _all_below(self) -> bool:
+        return self._document.after(self._bottom) is None
 
-    def _upwards(self) -> Iterator[Stretch]:
-        if self._document.blocks:
-            for block in range(self._origin.block, -1, -1):
-                self._low = block
-                yield from (one for one in reversed(self._stretches(block)) if one < self._origin)
+    @property
+    def _all_above(self) -> bool:
+        return self._document.before(self._top) is None
 
-    def _stretches(self, block: int) -> list[Stretch]:
-        stretches = self._document.stretches(block)
-        for stretch in stretches:
-            self._seen[block, stretch.section] = stretch.segment + 1
-        return stretches
-
-    def _next(self) -> Stretch | None:
-        """Return what is to be searched next, if it is known which way to go."""
+    def _next(self) -> Stretch:
+        """Return what is to be searched next; there is something."""
         if self._stale:
             first = next(iter(self._stale))
             del self._stale[first]
             return first
-        up = self._goes_up()
-        way = self._up if up else self._down
-        stretch = None if way is None else next(way, None)
-        if stretch is None and up:
-            self._up = None
-        elif stretch is None:
-            self._down = None
-        return stretch
+        if self._goes_up():
+            self._top = self._document.before(self._top) or self._top
+            return self._top
+        self._bottom = self._document.after(self._bottom) or self._bottom
+        return self._bottom
 
     def _goes_up(self) -> bool:
         """Whether to search upwards next: in turns, once there is somewhere to be."""
-        if self._up is None or self._down is None:
-            return self._down is None
+        if self._all_above or self._all_below:
+            return self._all_below
         if self._wanted or self.at is None:
             return self._wanted < 0
         self._turn = not self._turn
         return self._turn
 
     def _look(self, stretch: Stretch) -> Sequence[Match]:
+        if stretch.block not in self._seen:
+            self._seen[stretch.block] = self._document.segments(stretch.block)
         matches = self._matches(stretch)
         self._put(stretch, len(matches))
         if stretch == self._origin and self.at is None:
@@ -229,9 +224,9 @@ class Search:
 
     def _matches(self, stretch: Stretch) -> Sequence[Match]:
         source = self._document.source(stretch)
-        if source is not None and not self.query.may_be_in(source):
+        if source is not None and not self._query.may_be_in(source):
             return ()
-        return self.query.matches(self._document.lines(stretch))
+        return self._query.matches(self._document.lines(stretch))
 
     def _put(self, stretch: Stretch, count: int) -> None:
         before = self._counts.pop(stretch, 0)
@@ -249,7 +244,8 @@ class Search:
         if self.at is None:
             self.at = self._first()
         elif self.at.stretch not in self._counts:
-            self.at = self._nearest(self.at.stretch)
+            if not self._stale and not self._document.behind:
+                self.at = self._nearest(self.at.stretch)
         elif self._wanted:
             self._go_on(*self.at)
 
@@ -262,7 +258,7 @@ class Search:
         below = here + (count > 0)
         if below < len(self._order):
             return Hit(self._order[below], 0)
-        return self._last(below) if self._down is None else None
+        return self._last(below) if self._all_below else None
 
     def _nearest(self, gone: Stretch) -> Hit | None:
         at = bisect_left(self._order, gone)
@@ -286,7 +282,7 @@ class Search:
         target = beyond if way > 0 else self._last(after - 1)
         if target is not None:
             self._be(target)
-        elif self._down is None and self._up is None:
+        elif self._all_below and self._all_above:
             self.note = "from the top again" if way > 0 else "from the end again"
             self._be(Hit(self._order[0], 0) if way > 0 else self._last(len(self._order)))
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from aztui.ui.keymap import SELECT_HINTS, Hints
+from aztui.ui.keymap import SELECT_HINTS
 from aztui.ui.widgets.document import Document
-from aztui.ui.widgets.modes import Quiet
+from aztui.ui.widgets.modes import Mode
 from aztui.ui.widgets.rows import Line, Role, Row, marked
 from aztui.ui.widgets.selection import Ground, Point, Selection, after, moved, on, shown
 
 
-class Selecting(Quiet):
+class Selecting(Mode):
     """Moves a selection's end, and marks what is selected; text that comes does not move it.
 
     Attributes:
-        hints: its keys.
-        over: whether it was copied.
         selection: what is selected.
     """
+
+    hints = SELECT_HINTS
 
     def __init__(
         self,
@@ -39,8 +39,6 @@ class Selecting(Quiet):
             page: returns how many rows a page goes.
             copy: takes what is selected.
         """
-        self.hints: Hints = SELECT_HINTS
-        self.over = False
         self.selection = Selection(start, start, by_line)
         self._document = document
         self._page = page
@@ -93,14 +91,13 @@ class Selecting(Quiet):
 
     def moved(self) -> None:
         """Find what is selected where it stands now."""
-        anchor, cursor = (
-            point if place is None else Point(self._document.find(place), point.at)
-            for point, place in zip(
-                (self.selection.anchor, self.selection.cursor), self._places, strict=True
-            )
+        anchor, cursor = self.selection.anchor, self.selection.cursor
+        first, second = self._document.rows(*self._places)
+        self.selection = replace(
+            self.selection, anchor=anchor._replace(row=first), cursor=cursor._replace(row=second)
         )
-        self.selection = replace(self.selection, anchor=anchor, cursor=cursor)
 
     def _note_places(self) -> None:
         ends = self.selection.anchor, self.selection.cursor
-        self._places = [self._document.place(point.row) for point in ends]
+        places = [self._document.place(point.row) for point in ends]
+        self._places = [place for place in places if place is not None]

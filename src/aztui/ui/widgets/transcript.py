@@ -12,8 +12,7 @@ from textual.events import Key, Paste
 
 from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_actions
 from aztui.ui.messages import CopyAsked, LogSays, Remark
-from aztui.ui.widgets.document import Anchor
-from aztui.ui.widgets.log import Log
+from aztui.ui.widgets.log import Log, Stand
 from aztui.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Transcript(Log):
     _mode: Mode | None = None
     _search: Search | None = None
     _searching = False
-    _from: tuple[Anchor | None, bool] | None = None
+    _from: Stand | None = None
 
     @property
     def said(self) -> str:
@@ -152,7 +151,7 @@ class Transcript(Log):
         """Ask what to look for."""
         from aztui.ui.widgets.query import Typing  # noqa: PLC0415 - as above
 
-        self._from = self._document.place(self._top), self._follows
+        self._from = self._stand
         self._search = None
         self._take(Typing(self._look_for, self.action_match, self._found))
 
@@ -193,14 +192,12 @@ class Transcript(Log):
         if self._mode is not None:
             self._mode.moved()
 
-    def _changed(self, block: int, *, whole: bool = False) -> None:
+    def _changed(self, row: int, *, whole: bool = False) -> None:
         if self._search is not None:
-            self._search.changed(block, whole=whole)
+            self._search.changed(row, whole=whole)
             self._search_on()
-
-    def _repaint(self) -> None:
-        self._strips.clear()
-        self.refresh()
+        if self._mode is not None:
+            self._mode.moved()
 
     # What is chosen.
 
@@ -235,21 +232,30 @@ class Transcript(Log):
         first, last = selection.first, selection.last
         _, end = selection.part(last.row, self._document.line(last.row))
         pieces = text_between(self._document.between(first.row, last.row), first.at, end)
-        self._gather(pieces, [], by_line=selection.by_line)
+        self._gather(pieces, [], self._document.moves, by_line=selection.by_line)
 
-    def _gather(self, pieces: Iterator[str], text: list[str], *, by_line: bool) -> None:
-        """Copy a text once all its pieces are there; keys go first."""
+    def _gather(self, pieces: Iterator[str], text: list[str], moves: int, *, by_line: bool) -> None:
+        """Copy a text once all its pieces are there; keys go first.
+
+        Args:
+            pieces: those to come.
+            text: those that are there.
+            moves: the document's, when the text was chosen.
+            by_line: whether whole rows were.
+        """
+        if self._document.moves != moves:
+            self.post_message(Remark("The log was laid out anew meanwhile: copy once more."))
+            return
         until = time.perf_counter() + _ASIDE
         for piece in pieces:
             text.append(piece)
             if time.perf_counter() >= until:
-                self._soon(_PAUSE, partial(self._gather, pieces, text, by_line=by_line))
+                self._soon(_PAUSE, partial(self._gather, pieces, text, moves, by_line=by_line))
                 return
-        if by_line:
-            text.append("\n")
-        count = "".join(text).count("\n")
+        copied = "".join([*text, "\n"] if by_line else text)
+        count = copied.count("\n")
         lines = f"{count:,} {'line' if count == 1 else 'lines'}"
-        self._copy("".join(text), lines if by_line else "the selection")
+        self._copy(copied, lines if by_line else "the selection")
 
     def _list(self, mode: WhichCode, text: str) -> None:
         """Find code blocks, on a thread of its own: it may take long."""
@@ -300,11 +306,8 @@ class Transcript(Log):
 
     def _show_match(self) -> None:
         """Have the match where the user is on the screen."""
-        anchor = self._document.place(self._top)
         place = self._search.place() if self._search else None
-        if anchor is not None and place is not None:
-            self._moved()
-            self._top = self._document.find(anchor)
+        if place is not None:
             self._bring(place.row, self.size.height // 3)
         self._repaint()
         self.post_message(LogSays())
@@ -312,6 +315,7 @@ class Transcript(Log):
     def _match_in_view(self) -> Point | None:
         """Where the match is at which the user is, if that is on the screen."""
         place = self._search.place() if self._search else None
+        self._settle()
         if place is None or not self._top <= place.row < self._top + self.size.height:
             return None
         return place

@@ -88,8 +88,9 @@ def test_chat_as_azure_streams_it() -> None:
 
 def test_choices_keep_their_index_whatever_their_order() -> None:
     chunk = {"choices": [{"index": 2, "text": "c"}, {"index": 0, "text": "a"}, {"text": "third"}]}
-    odd = {"choices": [{"index": -1, "text": "a"}, {"index": True, "text": "b"}]}
-    assert decode(completions.decoder(), odd) == [TextDelta(0, "a"), TextDelta(1, "b")]
+    for wrong in (-1, True, 10**9):
+        odd = {"choices": [{"index": wrong, "text": "a"}, {"index": wrong, "text": "b"}]}
+        assert decode(completions.decoder(), odd) == [TextDelta(0, "a"), TextDelta(1, "b")]
     assert decode(completions.decoder(), chunk) == [
         TextDelta(2, "c"),
         TextDelta(0, "a"),

@@ -26,12 +26,12 @@ def sent(name: str, prompt: str = "Why?", n: int = 1) -> Run:
 
 
 def texts(document: Document) -> list[str]:
-    rows = (document.row(index) for index in range(document.height))
+    rows = (document.line(index).row for index in range(document.height))
     return ["".join(text for text, _ in row).rstrip() for row in rows]
 
 
 def fit(document: Document, columns: Columns) -> None:
-    document.fit(columns)
+    document.columns = columns
     document.settle_end(document.height)
 
 
@@ -118,7 +118,7 @@ def test_no_row_is_wider_than_the_screen(phase: Phase, width: int) -> None:
     document.begin(run, View.RENDERED)
     document.append(run.id, 0, "word " * 40)
     document.finish(run.id, over(run, phase))
-    assert max(length(document.row(index)) for index in range(document.height)) <= width
+    assert max(length(document.line(index).row) for index in range(document.height)) <= width
 
 
 def test_a_place_is_found_again_after_the_width_has_changed() -> None:
@@ -132,7 +132,7 @@ def test_a_place_is_found_again_after_the_width_has_changed() -> None:
     place = document.place(row)
     assert place is not None
     fit(document, Columns.of(20))
-    assert texts(document)[document.find(place)] == "  b line 5 of some"
+    assert texts(document)[document.rows(place)[0]] == "  b line 5 of some"
 
 
 def test_adding_costs_the_same_after_ten_thousand_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,8 +199,8 @@ def test_condemned_text_is_marked_and_stays() -> None:
         "   ▸ withdrawn by the content filter from here on",
         f" │ What it takes back.{CARET}",
     ]
-    assert document.row(4)[1][1] is Role.DIM
-    assert document.row(2)[1][1] is Role.TEXT
+    assert document.line(4).row[1][1] is Role.DIM
+    assert document.line(2).row[1][1] is Role.TEXT
 
 
 def test_text_that_follows_is_withdrawn_too() -> None:
@@ -322,3 +322,16 @@ def test_a_row_tells_its_run() -> None:
     for name in "ab":
         document.begin(sent(name), View.RENDERED)
     assert [document.run_at(row) for row in (0, 3, 5, 99)] == ["a", "a", "b", "b"]
+
+
+def test_more_runs_than_are_kept_ready_can_be_looked_at_together() -> None:
+    document = Document(COLUMNS)
+    for name in range(200):
+        run = sent(str(name))
+        document.begin(run, View.RENDERED)
+        document.finish(run.id, over(run))
+    height = document.height
+    assert document.settle(height // 2, height, height) == height // 2
+    document.columns = Columns.of(20)
+    document.settle(0, 0, height * 2)
+    assert document.height > height

@@ -11,6 +11,7 @@ from aztui.ui.widgets.finding import Query, Span
 from aztui.ui.widgets.passage import Passage
 from aztui.ui.widgets.rows import Line, Role, told
 from aztui.ui.widgets.shelf import Shelf
+from tests.support.answers import Limits, limits
 
 
 def query(text: str) -> Query:
@@ -81,6 +82,7 @@ def test_what_is_told_is_found_instead_of_what_is_shown() -> None:
         ("→", "anything"),
         ("202e", "a\u202eb"),
         ("x_y", "x\\_y"),
+        ("é", "caf&eacute;"),
     ],
 )
 def test_what_a_text_may_be_shown_as_is_looked_for_in_it(text: str, source: str) -> None:
@@ -102,13 +104,19 @@ MARKDOWN = st.lists(
 ).map("".join)
 
 
-@given(MARKDOWN, st.integers(0, 200), st.integers(1, 6))
-def test_whatever_is_shown_may_be_in_its_source(text: str, start: int, length: int) -> None:
-    passage = Passage(20, View.RENDERED, Shelf(), text)
-    passage.end()
-    passage.advance()
-    shown = "\n".join(told(one) for one in passage.lines(0))
-    wanted = Query.of(shown[start : start + length].partition("\n")[0])
-    if wanted is not None and wanted.matches(passage.lines(0)):
-        source = passage.source(0)
-        assert source is None or wanted.may_be_in(source)
+@given(MARKDOWN, st.integers(0, 200), st.integers(1, 6), limits, st.booleans())
+def test_whatever_is_shown_may_be_in_its_source(
+    text: str, start: int, length: int, limit: Limits, ended: bool
+) -> None:
+    with limit.in_force():
+        passage = Passage(20, View.RENDERED, Shelf(), text)
+        if ended:
+            passage.end()
+        while passage.behind:
+            passage.advance()
+        for segment in range(passage.segments):
+            lines, source = passage.lines(segment), passage.source(segment)
+            shown = "\n".join(told(one) for one in lines)
+            wanted = Query.of(shown[start : start + length].partition("\n")[0])
+            if wanted is not None and wanted.matches(lines):
+                assert source is None or wanted.may_be_in(source)

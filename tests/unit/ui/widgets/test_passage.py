@@ -156,7 +156,7 @@ def test_lone_surrogates_are_kept() -> None:
 def test_what_there_is_is_told_in_its_order() -> None:
     text = "# One\n\n" + "two\n\n" * 4_000 + "three"
     passage = streaming(text)
-    assert "".join(passage.source(at) or "" for at in range(passage.segments)) == text
+    assert passage.text == text
     assert [passage.start(at) for at in range(passage.segments)] == passage._starts
 
 
