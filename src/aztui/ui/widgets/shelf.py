@@ -44,7 +44,7 @@ class Laid:
 class Shelf:
     """Keeps the segments laid out last, of all passages that share it."""
 
-    def __init__(self, lines: int = 1_500) -> None:
+    def __init__(self, lines: int = 600) -> None:
         """Make an empty shelf.
 
         Args:
