@@ -163,7 +163,7 @@ class Log(Lines, can_focus=True):
         view = View.RENDERED if answer.view is View.RAW else View.RAW
         self._stand = self._stand._replace(anchor=self._document.place(self._top, roughly=True))
         self._show(self._document.show(run.id, view), whole=True)
-        self._catch_up()
+        self._lay_out_more()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
@@ -322,8 +322,11 @@ class Log(Lines, can_focus=True):
         asyncio.get_running_loop().call_later(seconds, self.call_later, work)
 
     def _catch_up(self) -> None:
-        """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         self._catching_up = False
+        self._lay_out_more()
+
+    def _lay_out_more(self) -> None:
+        """Lay out more of a text that is too long to be laid out at once; keys go in between."""
         until = time.monotonic() + self._turn[0]
         first: int | None = None
         while self._document.behind:
