@@ -53,8 +53,8 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
         base: how the text looks where nothing is marked.
 
     Returns:
-        The pieces; a line break is a "\n". So is a soft one: CommonMark leaves that to whoever
-        shows the text, and a model that ends a line within a paragraph means it.
+        The pieces, without tabs; a line break is a "\n". So is a soft one: CommonMark leaves that
+        to whoever shows the text, and a model that ends a line within a paragraph means it.
     """
     if MARKUP.search(text) is None or _is_too_much(text):
         return _plain(text, base)
@@ -72,7 +72,12 @@ def _plain(text: str, base: Look) -> Row:
         first, *others = text.split("\n")
         *lines, last = [first, *(line.lstrip(" \t") for line in others)]
         text = "\n".join([*(line.rstrip(" ") for line in lines), last])
-    return ((text, _look(_face(base))),) if text else BLANK
+    return ((_without_tabs(text), _look(_face(base))),) if text else BLANK
+
+
+def _without_tabs(text: str) -> str:
+    """A tab between words is a space: where it would lead to, no reader of prose knows."""
+    return text.replace("\t", " ")
 
 
 def _parsed(text: str, links: Links, base: Look) -> Row:
@@ -99,7 +104,8 @@ def _joined(pieces: Iterable[_Piece]) -> Row:
         text = "".join(text for text, _ in group)
         if text:
             # A mark that sat on markup must not sit on what is before it instead.
-            row.append((text if text.isascii() else sanitise(text), _look(face)))
+            safe = text if text.isascii() else sanitise(text)
+            row.append((_without_tabs(safe), _look(face)))
     return tuple(row)
 
 

@@ -56,6 +56,9 @@ def plain(row: Row) -> str:
         ),
         ("`` a`  b ``", (("a`  b", Role.CODE),)),
         ("**`a`**", (("a", Face(Role.CODE, bold=True)),)),
+        ("a\tb", (("a b", Role.TEXT),)),
+        ("*a*\tb", (("a", ITALIC), (" b", Role.TEXT))),
+        ("`a\tb`", (("a b", Role.CODE),)),
         ("a \\* b &amp; c", (("a * b & c", Role.TEXT),)),
         (
             "x <i>y</i>",

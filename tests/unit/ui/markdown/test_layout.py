@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -49,6 +49,14 @@ def test_text_has_room_however_deep_it_stands(depth: int) -> None:
 @given(texts, st.integers(2, 80))
 def test_no_row_is_wider_than_the_screen(text: str, width: int) -> None:
     assert all(width_of(line) <= width for line in at_once(text, width))
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.integers(2, 80))
+@example("Name\tAge\nBob\t5\n", 20)
+@example("# a\t`b\tc`\n\n|a\tb|*c*\td|\n|-|-|\n|1\t2|3\t`4\t5`|\n", 80)
+def test_no_row_has_a_tab(text: str, width: int) -> None:
+    assert not any("\t" in piece for line in at_once(text, width) for piece, _ in line.row)
 
 
 def width_of(line: Line) -> int:
