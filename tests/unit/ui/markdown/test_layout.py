@@ -59,6 +59,33 @@ def test_no_row_has_a_tab(text: str, width: int) -> None:
     assert not any("\t" in piece for line in at_once(text, width) for piece, _ in line.row)
 
 
+def letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+_OPENERS = st.lists(
+    st.sampled_from(["> ", ">", "- ", "+ ", "1. ", "> " * 30, "+ " * 30, "1) " * 25, "    ", "\t"]),
+    max_size=6,
+).map("".join)
+_BEGUN = st.sampled_from(
+    ["", "", "# ", "[ ] ", "*", "`", "&", "<", "| ", "[", "<p>", "<!--", "![", "[a](", "\\"]
+)
+_WORDS = st.text("abcde", min_size=1, max_size=4)
+_ENDS = st.sampled_from(
+    ["\n", "\n", "\n\n", "\n>\n", "\n```\n", "\n---\n", "\n|-|\n", "*\n", "`\n", "]\n"]
+)
+_LINES = st.tuples(_OPENERS, _BEGUN, _WORDS, _ENDS).map("".join)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(_LINES, min_size=1, max_size=12).map("".join))
+@example("+ " * 50 + "a\n\nThe whole rest of the answer")
+@example("> " * 100 + "a\n\nThe whole rest of the answer")
+def test_no_letter_is_lost(text: str) -> None:
+    shown = iter(letters("".join(piece for line in at_once(text, 60) for piece, _ in line.row)))
+    assert all(letter in shown for letter in letters(text))
+
+
 def width_of(line: Line) -> int:
     """Cells that are seen: a row may end in the space that it breaks at, past the edge."""
     return cell_len("".join(text for text, _ in line.row).rstrip(" "))
