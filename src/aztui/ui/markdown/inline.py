@@ -57,22 +57,23 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
         to whoever shows the text, and a model that ends a line within a paragraph means it.
     """
     if MARKUP.search(text) is None or _is_too_much(text):
-        return _plain(text, base)
+        return verbatim(text, base)
     if len(text) <= _SHORT:
         return _remembered(text, links, base)
     return _parsed(text, links, base)
 
 
-def _is_too_much(text: str) -> bool:
-    return len(text) > LONGEST or text.count("[") > _MOST_BRACKETS
-
-
-def _plain(text: str, base: Look) -> Row:
+def verbatim(text: str, base: Look) -> Row:
+    """Return a text in which nothing is marked, without the spaces around its line breaks."""
     if "\n" in text:
         first, *others = text.split("\n")
         *lines, last = [first, *(line.lstrip(" \t") for line in others)]
         text = "\n".join([*(line.rstrip(" ") for line in lines), last])
     return ((_without_tabs(text), _look(_face(base))),) if text else BLANK
+
+
+def _is_too_much(text: str) -> bool:
+    return len(text) > LONGEST or text.count("[") > _MOST_BRACKETS
 
 
 def _without_tabs(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from aztui.ui.markdown.code import code_lines
-from aztui.ui.markdown.inline import spans
+from aztui.ui.markdown.inline import spans, verbatim
 from aztui.ui.markdown.leaves import Code, Frame, Leaf, Links, Paragraph, Rule, Table
 from aztui.ui.markdown.spans import framed, wrap
 from aztui.ui.markdown.table import table_lines
@@ -40,9 +40,11 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
     frame = _fitting(leaf.frame, width)
     match leaf:
         case Paragraph():
-            text = spans(leaf.text, links, _FACES[leaf.level])
-            room = width - length(frame.rest)
-            return framed(wrap(text, max(2, room), spill=1), frame, gap=leaf.gap)
+            room = max(2, width - length(frame.rest))
+            rows = wrap(verbatim(leaf.defined, Role.DIM), room, spill=1) if leaf.defined else []
+            if leaf.text or not rows:
+                rows += wrap(spans(leaf.text, links, _FACES[leaf.level]), room, spill=1)
+            return framed(rows, frame, gap=leaf.gap)
         case Code():
             return code_lines(leaf, width)
         case Table():

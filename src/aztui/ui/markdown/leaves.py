@@ -54,16 +54,18 @@ class Paragraph:
     """Running text.
 
     Attributes:
-        text: inline Markdown.
+        text: inline Markdown; may be empty where link references are defined.
         frame: what stands before its rows.
         gap: whether a blank row is above it.
         level: 1 to 6 for a heading, 0 for a paragraph.
+        defined: definitions of link references right above the text, as they stand in the source.
     """
 
     text: str
     frame: Frame = NO_FRAME
     gap: bool = False
     level: int = 0
+    defined: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,16 +39,11 @@ _SPACE: Final = " \t"
 _BLANKS: Final = 2
 """Blank lines that are enough: after an empty item, its list goes on past one, but not past two."""
 _NO_LINKS: Final = Links()
-_LONGEST_RUN: Final = 4_000
-"""Characters of link references after which all but the last are taken as they are, and any list
-or quote around them as closed."""
 _MOST_LINKS: Final = 1_000
 """Link references that are known at most; further ones are not looked at."""
 _HEAD: Final = "___"
 """A leaf that is whole in one line and looks the same whatever follows. It stands for all that came
 before: the next leaf only needs to know which boxes are open."""
-_QUOTES: Final = ("'", '"', "(")
-"""What titles of link references begin with."""
 _GUARD: Final = "X"
 """Stands for the lines of a paragraph that came out already."""
 
@@ -123,9 +118,8 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     source = (*seam.tail, *lines)
     found, known = _parse(seam, source)
     if len(found) == seam.heads:
-        return [], _idle(seam, source, found, known)
-    go_on = _past if _is_over(source, found[-1]) else _within
-    out, after = go_on(seam, source, found, known)
+        return [], replace(seam, tail=_without_blanks(source) if found else ())
+    out, after = _within(seam, source, found, known)
     if after is None:
         if len(lines) > 1:
             return _halved(seam, lines)
@@ -157,7 +151,7 @@ def preview(seam: Seam, partial: str = "") -> list[Leaf]:
     out, _, _ = _pieces(seam, found[seam.heads :])
     if not out or found[-1].last < len(source):
         return out
-    return [*out[:-1], *_healed(out[-1])]
+    return [*out[:-1], *_healed(out[-1], shown)]
 
 
 def finish(seam: Seam) -> list[Leaf]:
@@ -195,82 +189,19 @@ def _size(lines: Iterable[str]) -> int:
     return sum(map(len, lines))
 
 
-def _is_over(source: Sequence[str], last: Found) -> bool:
-    """Whether link references are defined after a leaf: nothing else is neither blank nor shown.
-
-    They finish it, as they would have when they were half there and looked like a paragraph.
-    """
-    return any(line.strip(_SPACE + ">") for line in source[last.last :])
-
-
-def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]) -> Seam:
-    """Go on where there is nothing new but blank lines and link references."""
-    tail = _without_blanks(tuple(source))
-    if not (found or any(line.strip(_SPACE) for line in tail)):
-        return replace(seam, tail=())
-    if _size(tail) <= _LONGEST_RUN:
-        return replace(seam, tail=tail)
-    heads = (_HEAD,) if found else ()
-    at = max(_defined(seam.links, known).values(), default=len(source))
-    if _size(source[at:]) > _LONGEST_RUN:
-        at = len(source)
-    return Seam(
-        (*heads, *source[at:]),
-        heads=len(heads),
-        codes=seam.codes,
-        links=_more(seam.links, known, at),
-    )
-
-
-def _past(
-    seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
-) -> tuple[list[Leaf], Seam | None]:
-    """Return all leaves, and where to go on after the last of them, which stays for its boxes."""
-    *_, last = new = found[seam.heads :]
-    out, _, codes = _pieces(seam, new)
-    if not last.boxes:
-        links = _more(seam.links, known, last.first)
-        tail = (_HEAD, *source[last.last :])
-        return out, Seam(tail, heads=1, codes=codes, links=links)
-    kept = _kept(source, last, seam.begun if len(new) == 1 else None, codes)
-    links = _more(seam.links, known, last.first if kept.alone else last.start)
-    shorter = _shorter(source, found, kept, Seam(codes=codes, links=links))
-    return out, None if shorter is None else replace(shorter, heads=shorter.heads + 1)
-
-
 def _within(
     seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
 ) -> tuple[list[Leaf], Seam | None]:
     """Return the leaves that are finished, and where to go on with the last one."""
     *done, last = found[seam.heads :]
     out, begun, codes = _pieces(seam, done)
-    reference = _reference_above(source, found)
-    if reference is None:
-        kept = _kept(source, last, begun, codes)
-    else:
-        last = replace(last, start=min(last.start, reference))
-        kept = _Kept(tuple(source[last.start :]), last.leaf)
+    kept = _kept(source, last, begun, codes)
     after = Seam(
         begun=kept.begun,
         codes=codes + _begins(last.leaf, begun) if kept.out else codes,
-        links=_more(seam.links, known, last.first if kept.alone else last.start),
+        links=_more(seam.links, known, len(source) if kept.alone else last.start),
     )
-    shorter = _shorter(source, [*found[:-1], last], kept, after)
-    return [*out, *kept.out], shorter
-
-
-def _reference_above(source: Sequence[str], found: Sequence[Found]) -> int | None:
-    """Return the first line of the link references right above the last leaf.
-
-    None where there are none, or where the leaf cannot turn out to be the title of one.
-    """
-    *before, last = found
-    if source[last.first].lstrip(_SPACE + ">")[:1] not in _QUOTES:
-        return None
-    at, top = last.first, before[-1].last if before else 0
-    while at > top and source[at - 1].strip(_SPACE + ">"):
-        at -= 1
-    return at if at < last.first else None
+    return [*out, *kept.out], _shorter(source, found, kept, after)
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
@@ -311,7 +242,7 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
         whole.append(rest)
     for part in whole:
         yield replace(leaf, text=part.strip(), level=leaf.level if part is rest else 0)
-        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+        leaf = replace(leaf, frame=_further(leaf.frame), gap=False, defined="")
 
 
 def _parts(text: str) -> tuple[list[str], str]:
@@ -414,10 +345,8 @@ def _cut(
     """Return what remains of a paragraph of which some parts are whole, with the lines left."""
     guards = leaf.text.split("\n")[: begun.skip if begun else 0]
     out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
-    remains = f"{_GUARD}\n{rest}" if rest else _GUARD
-    return _Kept(
-        tuple(lines), replace(leaf, text=remains), tuple(out), after, guard=True, alone=True
-    )
+    remains = replace(leaf, text=f"{_GUARD}\n{rest}" if rest else _GUARD, defined="")
+    return _Kept(tuple(lines), remains, tuple(out), after, guard=True, alone=True)
 
 
 def _shorter(
@@ -467,9 +396,13 @@ def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines[:end]
 
 
-def _healed(leaf: Leaf) -> list[Leaf]:
+def _healed(leaf: Leaf, partial: str) -> list[Leaf]:
     """Return a leaf that is still being written as it most probably will be."""
     match leaf:
+        case Paragraph(text="", defined=defined) if defined and partial:
+            # Dialogues look like definitions up to their second word.
+            above, _, line = defined.rpartition("\n")
+            return [replace(leaf, text=heal(line), defined=above)]
         case Paragraph(text=text, level=level):
             ahead = None if level else table_ahead(text.split("\n"))
             if ahead is not None:

@@ -28,6 +28,15 @@ def test_a_line_break_ends_a_row_be_it_hard_or_soft() -> None:
     assert rows(Paragraph("a  \nb\\\nc\nd")) == ["a", "b", "c", "d"]
 
 
+def test_what_is_defined_is_dim_and_stands_above_the_text() -> None:
+    lines = lay(Paragraph("text", defined="[a]: /x\n  'title'"), 20, Links())
+    assert [line.row for line in lines] == [
+        (("[a]: /x", Role.DIM),),
+        (("'title'", Role.DIM),),
+        (("text", Role.TEXT),),
+    ]
+
+
 def test_a_rule_fills_the_width() -> None:
     assert rows(Rule(QUOTED), 16) == ["▎ • ────────────"]
 
@@ -68,11 +77,28 @@ _OPENERS = st.lists(
     max_size=6,
 ).map("".join)
 _BEGUN = st.sampled_from(
-    ["", "", "# ", "[ ] ", "*", "`", "&", "<", "| ", "[", "<p>", "<!--", "![", "[a](", "\\"]
+    [
+        "",
+        "",
+        "# ",
+        "[ ] ",
+        "*",
+        "`",
+        "&",
+        "<",
+        "| ",
+        "[",
+        "[a]: ",
+        "<p>",
+        "<!--",
+        "![",
+        "[a](",
+        "\\",
+    ]
 )
 _WORDS = st.text("abcde", min_size=1, max_size=4)
 _ENDS = st.sampled_from(
-    ["\n", "\n", "\n\n", "\n>\n", "\n```\n", "\n---\n", "\n|-|\n", "*\n", "`\n", "]\n"]
+    ["\n", "\n", "\n\n", "\n>\n", "\n```\n", "\n---\n", "\n|-|\n", "*\n", "`\n", "]\n", "]: x\n"]
 )
 _LINES = st.tuples(_OPENERS, _BEGUN, _WORDS, _ENDS).map("".join)
 
@@ -80,6 +106,7 @@ _LINES = st.tuples(_OPENERS, _BEGUN, _WORDS, _ENDS).map("".join)
 @settings(max_examples=1_000, deadline=None)
 @given(st.lists(_LINES, min_size=1, max_size=12).map("".join))
 @example("+ " * 50 + "a\n\nThe whole rest of the answer")
+@example("[alice]: hello\n[bob]: how are you?\n")
 @example("> " * 100 + "a\n\nThe whole rest of the answer")
 def test_no_letter_is_lost(text: str) -> None:
     shown = iter(letters("".join(piece for line in at_once(text, 60) for piece, _ in line.row)))

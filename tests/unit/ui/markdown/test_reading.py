@@ -143,21 +143,65 @@ def test_a_tables_widths_are_settled_by_its_first_rows() -> None:
     assert more.widths == ((2, 2), (2, 2))
 
 
-def test_link_references_finish_what_is_above_them() -> None:
+def test_a_definition_is_shown_in_its_place() -> None:
+    text = "See:\n\n[1]: https://a.example\n[2]: https://b.example 'two'\n\nend\n"
+    sources = "[1]: https://a.example\n[2]: https://b.example 'two'"
+    wanted = [
+        Paragraph("See:"),
+        Paragraph("", gap=True, defined=sources),
+        Paragraph("end", gap=True),
+    ]
+    assert all_of(text) == all_of(text, 9) == wanted
+    assert references(in_steps(text)[1]).known.keys() == {"1", "2"}
+
+
+@pytest.mark.parametrize("marker", ["", "> ", "- "])
+def test_dialogues_and_logs_that_look_like_definitions_are_shown(marker: str) -> None:
+    text = f"{marker}[Alice]: Hello\n{marker}[Bob]: How are you?\n".replace("\n- ", "\n  ")
+    (leaf,) = all_of(text)
+    assert isinstance(leaf, Paragraph)
+    assert (leaf.defined, leaf.text) == ("[Alice]: Hello", "[Bob]: How are you?")
+    (log,) = all_of("[INFO]: started\n[10:32]: ok\n")
+    assert log == Paragraph("", defined="[INFO]: started\n[10:32]: ok")
+
+
+def test_a_reference_defined_in_an_item_is_known_outside_of_it() -> None:
     out, seam = in_steps("- a\n\n  [x]:\n  /y\n")
     assert [leaf.text for leaf in out if isinstance(leaf, Paragraph)] == ["a"]
-    assert in_steps("- a\n\n  [x]: /y\n", 9)[0] == out
     assert references(seam).known.keys() == {"X"}
     more, _ = in_steps("- b\n\nc", seam=seam)
-    assert "".join(text for text, _ in more[0].frame.first) == "• "
-    assert more[0].gap is False
+    assert [leaf.defined for leaf in more if isinstance(leaf, Paragraph)] == ["[x]:\n/y", ""]
+    assert ["".join(text for text, _ in leaf.frame.first) for leaf in more] == ["  ", "• "]
 
 
-def test_a_reference_may_have_its_title_on_the_lines_below() -> None:
-    text = "[x]: /y\n'its\ntitle'\n"
-    assert all_of(text) == []
-    assert all_of(f"{text}\n{text}") == []
-    assert all_of("[x]: /y\n'its\n\nend") == leaves("[x]: /y\n'its\n\nend")[0]
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_reference_may_have_its_title_on_the_lines_below(count: int) -> None:
+    text = "[x]: /y\n'its\ntitle'"
+    assert all_of(text, count) == [Paragraph("", defined=text)]
+    assert all_of(f"{text}\n{text}", count) == [Paragraph("", defined=f"{text}\n{text}")]
+    assert all_of("[x]: /y\n'its\n\nend", count) == leaves("[x]: /y\n'its\n\nend")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[x]: /y\n'its\n===\ntitle\n'\n", "- [x]: /y\n'its\ntitle'\n", "> [x]: /y\n'its\ntitle'"],
+)
+def test_a_title_takes_nothing_of_another_block(text: str) -> None:
+    assert all_of(text) == leaves(text)[0]
+
+
+def test_a_line_that_may_become_a_definition_is_text_until_it_is_whole() -> None:
+    seam = in_steps("[a]: /x")[1]
+    assert preview(seam, "[Bob]: How") == [Paragraph("[Bob]: How", defined="[a]: /x")]
+    assert preview(in_steps("[Bob]: How", seam=seam)[1]) == [
+        Paragraph("", defined="[a]: /x\n[Bob]: How")
+    ]
+
+
+def test_many_definitions_are_not_read_over_and_over() -> None:
+    text = "".join(f"[{number}]: https://a.example\n" for number in range(1_000))
+    seam = in_steps(text)[1]
+    assert sum(map(len, seam.tail)) < 5_000
 
 
 def test_many_references_are_known_but_not_any_number() -> None:
