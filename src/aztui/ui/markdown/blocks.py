@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aztui.core.data import dataclass
 from aztui.ui.markdown.leaves import Align, Code, Frame, Leaf, Links, Paragraph, Rule, Table
 from aztui.ui.markdown.parser import parser
+from aztui.ui.widgets.cuts import cost
 from aztui.ui.widgets.rows import Piece, Role, Row
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _UNDONE: Final = "☐"
 _DONE: Final = "☑"
 _TASK: Final = re.compile(r"\[([ xX])\](?:[ \t\n]+|$)")
 _LONGEST_RUN: Final = 4_000
-"""Characters of link reference definitions after which the next ones stand apart."""
+"""What link reference definitions cost after which the next ones stand apart: characters, and
+`LINE` for each line."""
 _OPENS: Final = ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open")
 _CLOSES: Final = tuple(name.replace("_open", "_close") for name in _OPENS)
 
@@ -142,7 +144,7 @@ class _Walk:
     def define(self, token: Token) -> None:
         """Note the definition of a link reference, together with those right above it."""
         above = self._defined_above(token)
-        if above is None or len(above.defined) > _LONGEST_RUN:
+        if above is None or cost(above.defined) > _LONGEST_RUN:
             self.put(Paragraph("", defined=token.content), *_range(token), "inline")
         else:
             self._grow(replace(above, defined=f"{above.defined}\n{token.content}"), token)

@@ -12,8 +12,9 @@ are wanted. However a text is cut into steps, the leaves lay out to the same row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
+from itertools import takewhile
 from typing import Any, Final
 
 from aztui.core.data import dataclass
@@ -24,20 +25,23 @@ from aztui.ui.markdown.heal import heal, hold, table_ahead
 from aztui.ui.markdown.inline import spans
 from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Leaf, Links, Paragraph, Table
 from aztui.ui.markdown.table import Widths, settle
+from aztui.ui.widgets.cuts import LINE
 
 LONGEST_PARAGRAPH: Final = 8_000
-"""Characters after which a paragraph is cut at the next line end, since all of an open paragraph
-is laid out anew for every new word."""
+"""What a paragraph may cost before it is cut at the next line end, since all of an open paragraph
+is laid out anew for every new word: characters, and `LINE` for each line."""
 SETTLED_BY: Final = 50
 """Rows of a table that settle how wide its columns are."""
 _LONGEST_TAIL: Final = 64_000
-"""Characters of a tail that could not be shortened, after which it is given up on: whatever it is,
-nobody wrote it to be read."""
+"""What a tail that could not be shortened may cost, counted likewise, before it is given up on:
+whatever it is, nobody wrote it to be read."""
 
 _SPACE: Final = " \t"
 """All that Markdown takes for blank in a line."""
 _BLANKS: Final = 2
 """Blank lines that are enough: after an empty item, its list goes on past one, but not past two."""
+_BLANKS_OF_CODE: Final = 200
+"""Those that are kept in indented code, to which they belong if more of it comes."""
 _NO_LINKS: Final = Links()
 _MOST_LINKS: Final = 1_000
 """Link references that are known at most; further ones are not looked at."""
@@ -124,7 +128,7 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
         if len(lines) > 1:
             return _halved(seam, lines)
         out, after = [], replace(seam, tail=source)
-    if _size(after.tail) <= _LONGEST_TAIL:
+    if sum(len(line) + LINE for line in after.tail) <= _LONGEST_TAIL:
         return out, after
     out, _, codes = _pieces(seam, found[seam.heads :])
     links = _more(seam.links, known, len(source))
@@ -172,21 +176,13 @@ def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, An
 
 def _more(links: Links, known: dict[str, Any], before: int) -> Links:
     """Return link references together with those that are defined before a line."""
-    lines = _defined(links, known)
-    new = [label for label, line in lines.items() if line < before]
+    new = [
+        (label, reference)
+        for label, reference in known.items()
+        if label not in links.known and reference["map"][0] < before
+    ]
     new = new[: max(0, _MOST_LINKS - len(links.known))]
-    return Links({**links.known, **{label: known[label] for label in new}}) if new else links
-
-
-def _defined(links: Links, known: dict[str, Any]) -> dict[str, int]:
-    """Return the first line of each new link reference."""
-    return {
-        label: reference["map"][0] for label, reference in known.items() if label not in links.known
-    }
-
-
-def _size(lines: Iterable[str]) -> int:
-    return sum(map(len, lines))
+    return Links({**links.known, **dict(new)}) if new else links
 
 
 def _within(
@@ -247,14 +243,12 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
 
 def _parts(text: str) -> tuple[list[str], str]:
     """Cut a paragraph after each line with which a part is too long; the rest may be empty."""
-    if len(text) <= LONGEST_PARAGRAPH:
-        return [], text
     whole: list[str] = []
     lines: list[str] = []
     size = 0
     for line in text.split("\n"):
         lines.append(line)
-        size += len(line) + 1
+        size += len(line) + LINE
         if size > LONGEST_PARAGRAPH:
             whole.append("\n".join(lines))
             lines, size = [], 0
@@ -355,7 +349,8 @@ def _shorter(
     """Return the seam with the least tail that reads the same; None where it would not."""
     *before, last = found
     boxes = [box for box in last.boxes if kept.alone or box.line < last.start]
-    lines = _without_blanks(kept.lines) if last.kind != "code_block" else kept.lines
+    is_code = last.kind == "code_block"
+    lines = _without_blanks(kept.lines, _BLANKS_OF_CODE if is_code else _BLANKS)
     heads = 0
     if before or boxes or kept.guard:
         opening = prefix(source, boxes)
@@ -388,12 +383,20 @@ def _alike(found: Found, last: Found, leaf: Leaf) -> bool:
     ] and replace(found.leaf, frame=NO_FRAME, gap=False) == replace(leaf, frame=NO_FRAME, gap=False)
 
 
-def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out blank lines at the end, of which markdown-it does not tell two from more."""
-    end = len(lines)
-    while end > _BLANKS and not any(line.strip(_SPACE) for line in lines[end - 1 - _BLANKS : end]):
-        end -= 1
-    return lines[:end]
+def _without_blanks(lines: tuple[str, ...], most: int = _BLANKS) -> tuple[str, ...]:
+    """Leave out all but so many of the blank lines at the end, which may be a quote's."""
+    last = _blank(lines[-1]) if lines else None
+    if last is None:
+        return lines
+    same = sum(1 for _ in takewhile(lambda line: _blank(line) == last, reversed(lines)))
+    return lines[: len(lines) - max(0, same - most)]
+
+
+def _blank(line: str) -> str | None:
+    """Return what is the same for blank lines that mean the same; None for other lines."""
+    if line.strip(_SPACE + ">"):
+        return None
+    return line if ">" in line else ""
 
 
 def _healed(leaf: Leaf, partial: str) -> list[Leaf]:

@@ -12,9 +12,10 @@ from aztui.ui.markdown import reading
 from aztui.ui.markdown.heal import hold
 from aztui.ui.markdown.leaves import Code, Leaf, Paragraph, Table
 from aztui.ui.markdown.reading import Seam, finish, preview, read, references
+from aztui.ui.widgets.cuts import LINE
 from tests.support.answers import leaves, texts
 
-PARAGRAPH = 30
+PARAGRAPH = 150
 
 
 def whole_lines(text: str) -> list[str]:
@@ -81,6 +82,9 @@ def _height(leaf: Leaf) -> int:
 @pytest.mark.parametrize(
     "line",
     [
+        "w\n",
+        ">\n",
+        "\n",
         "a paragraph\n\n",
         "- an item\n",
         "1. an item\n",
@@ -95,14 +99,25 @@ def _height(leaf: Leaf) -> int:
         "",
     ],
 )
-@pytest.mark.parametrize("above", ["", "```\n", "1. ```\n", "> ```\n", "<pre>\n", "|a|b|\n|-|-|\n"])
+@pytest.mark.parametrize(
+    "above", ["", "> a\n", "```\n", "1. ```\n", "> ```\n", "<pre>\n", "|a|b|\n|-|-|\n"]
+)
 def test_what_is_kept_does_not_grow(line: str, above: str) -> None:
     def kept(count: int) -> int:
         seam = in_steps(above + (line or "    code\n") * count, 7)[1]
-        return sum(map(len, seam.tail))
+        return sum(len(text) + LINE for text in seam.tail)
 
-    is_open = line.startswith(("some", "[", "|"))
-    assert kept(1_000) <= (reading.LONGEST_PARAGRAPH if is_open else 0) + 100
+    is_lazy = above == "> a\n" and not line
+    is_open = is_lazy or line.startswith(("some", "[", "|", "w"))
+    assert kept(1_000) <= (reading.LONGEST_PARAGRAPH if is_open else 0) + 500
+
+
+@pytest.mark.parametrize("quote", ["", ">"])
+def test_blank_lines_after_indented_code_are_kept_up_to_a_number(quote: str) -> None:
+    code, blank = f"{quote}     code\n", f"{quote}\n"
+    text = code + blank * 100 + code
+    assert sum(map(_height, all_of(text))) == sum(map(_height, leaves(text.strip("\n"))[0])) == 102
+    assert len(in_steps(code + blank * 3_000)[1].tail) <= reading._BLANKS_OF_CODE + 2
 
 
 def test_numbers_go_on_over_a_seam() -> None:
