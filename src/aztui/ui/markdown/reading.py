@@ -12,6 +12,7 @@ are wanted. However a text is cut into steps, the leaves lay out to the same row
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from itertools import takewhile
@@ -48,6 +49,7 @@ _MOST_LINKS: Final = 1_000
 _HEAD: Final = "___"
 """A leaf that is whole in one line and looks the same whatever follows. It stands for all that came
 before: the next leaf only needs to know which boxes are open."""
+_CLOSED_ROW: Final = re.compile(r"(?<!\\)\|[ \t]*\Z")
 _GUARD: Final = "X"
 """Stands for the lines of a paragraph that came out already."""
 
@@ -411,11 +413,16 @@ def _healed(leaf: Leaf, partial: str) -> list[Leaf]:
             if ahead is not None:
                 return _instead(leaf, ahead)
             return [replace(leaf, text=heal(text))]
-        case Table(rows=rows) if rows:
-            *cells, open_cell = rows[-1]
-            return [replace(leaf, rows=(*rows[:-1], (*cells, heal(open_cell))))]
+        case Table(rows=rows) if rows and partial and not _CLOSED_ROW.search(partial):
+            return [replace(leaf, rows=(*rows[:-1], _row_healed(rows[-1])))]
         case _:
             return [leaf]
+
+
+def _row_healed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Heal the last cell that has text; those behind it are not there yet."""
+    at = max((number for number, cell in enumerate(cells) if cell), default=0)
+    return (*cells[:at], heal(cells[at]), *cells[at + 1 :])
 
 
 def _instead(leaf: Paragraph, lines: Sequence[str]) -> list[Leaf]:

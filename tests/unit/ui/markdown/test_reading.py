@@ -232,6 +232,28 @@ def test_preview_shows_what_is_open_as_it_will_be() -> None:
     assert preview(Seam(), "**bol") == [Paragraph("**bol**")]
 
 
+@pytest.mark.parametrize(
+    ("partial", "cells"),
+    [
+        ("| **x", ("**x**", "")),
+        ("| **x \\|", ("**x |**", "")),
+        ("| **x |", ("**x", "")),
+        ("| **x | *y", ("**x", "*y*")),
+        ("| **x | *y |", ("**x", "*y")),
+    ],
+)
+def test_the_cell_that_is_being_written_is_healed(partial: str, cells: tuple[str, ...]) -> None:
+    seam = in_steps("| a | b |\n|---|---|\n")[1]
+    (table,) = preview(seam, partial)
+    assert isinstance(table, Table)
+    assert table.rows == (cells,)
+
+
+def test_a_row_that_is_whole_is_not_healed() -> None:
+    seam = in_steps("| a | b |\n|---|---|\n| *x | *y\n")[1]
+    assert preview(seam) == finish(seam)
+
+
 @given(texts)
 @settings(max_examples=300, deadline=None)
 def test_preview_heals_the_last_leaf_alone(text: str) -> None:
