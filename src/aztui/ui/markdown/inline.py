@@ -29,6 +29,8 @@ MARKUP: Final = re.compile(r"[\\`*_~\[<&]")
 text rule stops at more characters, for extensions; `!` and `]` mean nothing without a `[`.)"""
 _LINE_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OPENABLE: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_LONGEST_ADDRESS: Final = 2_000
+"""Characters of an address that may be opened: terminals cut longer ones, or leave them out."""
 _MAILTO: Final = "mailto:"
 _SHORT: Final = 500
 """Characters up to which a text's pieces are remembered: cells and open paragraphs are asked for
@@ -175,4 +177,5 @@ def _link(token: Token, href: str, inner: Sequence[Token], face: Face) -> Iterat
 def _address(href: str, face: Face) -> _Piece:
     """Return an address, to be opened only where what is shown is what is opened."""
     opens = _OPENABLE.match(href) and href.isascii() and href.isprintable()
+    opens = opens and len(href) <= _LONGEST_ADDRESS
     return sanitise_line(href), face._replace(link=href) if opens else face

@@ -59,6 +59,7 @@ class Paragraph:
         gap: whether a blank row is above it.
         level: 1 to 6 for a heading, 0 for a paragraph.
         defined: definitions of link references right above the text, as they stand in the source.
+        grows: whether more of it may come, so that no address in it is sure to be whole.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Paragraph:
     gap: bool = False
     level: int = 0
     defined: str = ""
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Table:
             None where these rows settle them.
         frame: what stands before its rows.
         gap: whether a blank row is above it.
+        grows: whether more of it may come, so that no address in it is sure to be whole.
     """
 
     head: tuple[str, ...]
@@ -109,6 +112,7 @@ class Table:
     widths: tuple[tuple[int, int], ...] | None = None
     frame: Frame = NO_FRAME
     gap: bool = False
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def preview(seam: Seam, partial: str = "") -> list[Leaf]:
     out, _, _ = _pieces(seam, found[seam.heads :])
     if not out or found[-1].last < len(source):
         return out
-    return [*out[:-1], *_healed(out[-1], shown)]
+    return [*out[:-1], *map(_growing, _healed(out[-1], shown))]
 
 
 def finish(seam: Seam) -> list[Leaf]:
@@ -417,6 +417,10 @@ def _healed(leaf: Leaf, partial: str) -> list[Leaf]:
             return [replace(leaf, rows=(*rows[:-1], _row_healed(rows[-1])))]
         case _:
             return [leaf]
+
+
+def _growing(leaf: Leaf) -> Leaf:
+    return replace(leaf, grows=True) if isinstance(leaf, Paragraph | Table) else leaf
 
 
 def _row_healed(cells: tuple[str, ...]) -> tuple[str, ...]:

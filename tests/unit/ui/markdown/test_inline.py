@@ -112,6 +112,11 @@ def test_a_link_shows_where_it_leads(text: str, row: Row) -> None:
     assert spans(text, LINKS) == row
 
 
+def test_an_address_that_no_terminal_takes_is_shown_and_not_opened() -> None:
+    long = "https://x.org/" + "a" * 2_000
+    assert spans(f"<{long}>", LINKS) == ((long, UNDERLINED),)
+
+
 def test_a_reference_leads_where_it_is_defined_to() -> None:
     links = Links({"REF": {"href": "https://x.org/r", "title": ""}})
     assert spans("[t][ref]", links) == linked("t", "https://x.org/r")

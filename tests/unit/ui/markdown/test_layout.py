@@ -7,9 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from aztui.ui.markdown import reading
 from aztui.ui.markdown.layout import lay
-from aztui.ui.markdown.leaves import Frame, Links, Paragraph, Rule
-from aztui.ui.widgets.rows import Line, Role
+from aztui.ui.markdown.leaves import Frame, Leaf, Links, Paragraph, Rule
+from aztui.ui.markdown.reading import Seam
+from aztui.ui.widgets.rows import Face, Line, Role
 from tests.support.answers import at_once, texts
 
 QUOTED = Frame((("▎ • ", Role.DIM),), (("▎   ", Role.DIM),), (("▎", Role.DIM),), 2)
@@ -66,6 +68,20 @@ def test_no_row_is_wider_than_the_screen(text: str, width: int) -> None:
 @example("# a\t`b\tc`\n\n|a\tb|*c*\td|\n|-|-|\n|1\t2|3\t`4\t5`|\n", 80)
 def test_no_row_has_a_tab(text: str, width: int) -> None:
     assert not any("\t" in piece for line in at_once(text, width) for piece, _ in line.row)
+
+
+@pytest.mark.parametrize("above", ["", "|a|\n|-|\n|", "[a]: /x\n"])
+def test_an_address_that_may_grow_is_not_to_be_opened(above: str) -> None:
+    *whole, partial = f"{above}see [it](https://exam".split("\n")
+    seam = reading.read(Seam(), whole)[1]
+    open_ones = addresses(reading.preview(seam, partial))
+    seam = reading.read(seam, [partial + "ple.org)", ""])[1]
+    assert (open_ones, addresses(reading.finish(seam))) == (set(), {"https://example.org"})
+
+
+def addresses(leaves: list[Leaf]) -> set[str]:
+    looks = {look for leaf in leaves for line in lay(leaf, 60, Links()) for _, look in line.row}
+    return {look.link for look in looks if isinstance(look, Face)} - {""}
 
 
 def letters(text: str) -> str:
