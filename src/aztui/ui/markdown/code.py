@@ -37,7 +37,7 @@ def code_lines(leaf: Code, width: int) -> list[Line]:
     """
     first, rest = (_cut_row(row, width - _LEAST) for row in (leaf.frame.first, leaf.frame.rest))
     lines = [_decoration(_cut_row(leaf.frame.above, width))] if leaf.gap else []
-    if _has_heading(leaf):
+    if leaf.number and not leaf.goes_on:
         lines.append(_decoration((*first, *_heading(leaf, width - length(first)))))
         first = rest
     rows, _ = _highlighted(leaf)
@@ -48,10 +48,7 @@ def code_lines(leaf: Code, width: int) -> list[Line]:
 
 
 def lexed_after(leaf: Code) -> Lexed:
-    """Return the lexer's state after a leaf's lines, from which the block's next piece goes on.
-
-    It is never None, so that a piece which goes on is told from a block that begins.
-    """
+    """Return the lexer's state after a leaf's lines, from which the block's next piece goes on."""
     return _highlighted(leaf)[1]
 
 
@@ -64,10 +61,6 @@ def _highlighted(leaf: Code) -> tuple[list[Row], Lexed]:
         row, state = highlight(line, state)
         rows.append(row)
     return rows, state
-
-
-def _has_heading(leaf: Code) -> bool:
-    return leaf.number > 0 and leaf.lexed is None
 
 
 def _heading(leaf: Code, width: int) -> Row:

@@ -24,7 +24,7 @@ from aztui.ui.markdown.boxes import prefix, sibling
 from aztui.ui.markdown.code import lexed_after
 from aztui.ui.markdown.heal import heal, hold, table_ahead
 from aztui.ui.markdown.inline import spans
-from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Leaf, Links, Paragraph, Table
+from aztui.ui.markdown.leaves import NO_FRAME, Code, Leaf, Links, Paragraph, Table
 from aztui.ui.markdown.table import Widths, settle
 from aztui.ui.widgets.cuts import LINE
 
@@ -221,7 +221,7 @@ def _begins(leaf: Leaf, begun: Begun | None) -> bool:
 def _out(leaf: Leaf, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
     """Return what comes out of a leaf after what came, and what is known then."""
     if begun is not None:
-        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+        leaf = replace(leaf, frame=leaf.frame.further, gap=False)
     match leaf:
         case Paragraph():
             return list(_paragraphs(leaf, begun)), Begun(skip=1)
@@ -240,7 +240,7 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
         whole.append(rest)
     for part in whole:
         yield replace(leaf, text=part.strip(), level=leaf.level if part is rest else 0)
-        leaf = replace(leaf, frame=_further(leaf.frame), gap=False, defined="")
+        leaf = replace(leaf, frame=leaf.frame.further, gap=False, defined="")
 
 
 def _parts(text: str) -> tuple[list[str], str]:
@@ -259,36 +259,30 @@ def _parts(text: str) -> tuple[list[str], str]:
 
 def _code(leaf: Code, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
     lines = leaf.lines if begun is None else leaf.lines[begun.skip :]
-    piece = replace(
-        leaf,
-        lines=lines,
-        number=codes if leaf.number else 0,
-        lexed=begun.lexed if begun else None,
-    )
+    number = codes if leaf.number else 0
+    piece = replace(leaf, lines=lines, number=number)
+    if begun is not None:
+        piece = replace(piece, goes_on=True, lexed=begun.lexed)
     out: list[Leaf] = [piece] if lines or begun is None else []
     return out, Begun(lexed=lexed_after(piece))
 
 
 def _tables(leaf: Table, begun: Begun | None) -> tuple[list[Leaf], Begun]:
+    out: list[Leaf] = []
     if begun is None:
+        if len(leaf.rows) < SETTLED_BY:
+            return [leaf], Begun()
         first = replace(leaf, rows=leaf.rows[:SETTLED_BY])
-        widths: Widths | None = settle(first, _cell)
-        rows, frame = leaf.rows[SETTLED_BY:], _further(leaf.frame)
-        out: list[Leaf] = [first]
-    else:
-        widths, rows, frame, out = begun.widths, leaf.rows, leaf.frame, []
-    if rows:
-        out.append(replace(leaf, rows=rows, widths=widths, frame=frame, gap=False))
-    return out, Begun(widths=widths)
+        leaf = replace(leaf, rows=leaf.rows[SETTLED_BY:], frame=leaf.frame.further, gap=False)
+        begun = Begun(widths=settle(first, _cell))
+        out.append(replace(first, widths=begun.widths))
+    if leaf.rows:
+        out.append(replace(leaf, widths=begun.widths, goes_on=True))
+    return out, begun
 
 
 def _cell(text: str) -> Any:
     return spans(text, _NO_LINKS)
-
-
-def _further(frame: Frame) -> Frame:
-    """The frame of rows that go on with a leaf."""
-    return Frame(frame.rest, frame.rest, frame.above, sum(len(text) for text, _ in frame.rest))
 
 
 def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -> _Kept:
@@ -432,8 +426,7 @@ def _row_healed(cells: tuple[str, ...]) -> tuple[str, ...]:
 def _instead(leaf: Paragraph, lines: Sequence[str]) -> list[Leaf]:
     """Return what lines are, in the place of a paragraph."""
     first, *others = [found.leaf for found in parse(lines, _NO_LINKS)[0]]
-    further = _further(leaf.frame)
     return [
         replace(first, frame=leaf.frame, gap=leaf.gap),
-        *[replace(other, frame=further) for other in others],
+        *[replace(other, frame=leaf.frame.further) for other in others],
     ]

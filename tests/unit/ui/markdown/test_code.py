@@ -92,7 +92,7 @@ def test_html_is_shown_as_it_is() -> None:
 
 
 def test_a_long_line_goes_on_under_its_own_beginning() -> None:
-    leaf = Code(("  return one + two + three",), lexed=lexed_after(Code(())), number=1)
+    leaf = Code(("  return one + two + three",), goes_on=True, number=1)
     assert shown(leaf, 20) == ["    return one +", "    two + three"]
     assert [(line.lead, line.soft) for line in code_lines(leaf, 20)] == [(2, False), (4, True)]
 
@@ -132,7 +132,7 @@ def test_spaces_past_an_edge_go_to_the_next_row() -> None:
 def test_colours_within_a_character_do_not_make_a_row_too_wide() -> None:
     rules = {"root": [("👨\u200d", Keyword), (".+", Text), ("\n", Text)]}
     odd = type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules})
-    leaf = Code(("👨‍👩‍👧",), number=1, lexed=Lexed(odd, ("root",)))
+    leaf = Code(("👨‍👩‍👧",), number=1, goes_on=True, lexed=Lexed(odd, ("root",)))
     assert [length(line.row) for line in code_lines(leaf, 4)] == [4]
 
 
@@ -154,7 +154,9 @@ def test_a_block_in_pieces_looks_like_one_in_one(leaf: Code, width: int, cuts: l
     piece = leaf
     for start, end in pairwise((0, *ends, len(leaf.lines))):
         part = replace(leaf, lines=leaf.lines[start:end])
-        piece = replace(part, gap=False, lexed=lexed_after(piece)) if rows else part
+        if rows:
+            part = replace(part, gap=False, goes_on=True, lexed=lexed_after(piece))
+        piece = part
         rows += code_lines(piece, width)
     assert rows == code_lines(leaf, width)
     assert lexed_after(piece) == lexed_after(leaf)
@@ -164,5 +166,5 @@ def test_a_block_in_pieces_looks_like_one_in_one(leaf: Code, width: int, cuts: l
 @pytest.mark.parametrize("info", ["", "python", "nothing"])
 def test_a_piece_that_goes_on_has_no_second_heading(info: str, number: int) -> None:
     first = Code(("x",), info=info, number=number)
-    more = replace(first, lines=("y",), lexed=lexed_after(first))
+    more = replace(first, lines=("y",), goes_on=True, lexed=lexed_after(first))
     assert shown(more, 10) == ["  y"]

@@ -30,6 +30,14 @@ def test_a_line_break_ends_a_row_be_it_hard_or_soft() -> None:
     assert rows(Paragraph("a  \nb\\\nc\nd")) == ["a", "b", "c", "d"]
 
 
+def test_the_rows_of_a_long_table_line_up_whatever_its_links_become() -> None:
+    row = "| [a] | b |\n"
+    text = f"[a]: https://a.example\n\n| x | y |\n|---|---|\n{row * 60}"
+    tables = [line.row for line in at_once(text, 60)][2:]
+    columns = {"".join(piece for piece, _ in row).find("b") for row in tables[2:]} - {-1}
+    assert len(columns) == 1
+
+
 def test_what_is_defined_is_dim_and_stands_above_the_text() -> None:
     lines = lay(Paragraph("text", defined="[a]: /x\n  'title'"), 20, Links())
     assert [line.row for line in lines] == [

@@ -73,8 +73,8 @@ def _height(leaf: Leaf) -> int:
     match leaf:
         case Code(lines=lines):
             return len(lines)
-        case Table(rows=rows, widths=widths):
-            return len(rows) + (widths is None)
+        case Table(rows=rows, goes_on=goes_on):
+            return len(rows) + (not goes_on)
         case _:
             return 1
 
@@ -135,15 +135,17 @@ def test_a_fence_comes_out_line_by_line_and_is_lexed_on() -> None:
         ('"""',),
     ]
     assert finish(seam) == []
-    first, *further = [leaf.lexed for leaf in (*out, *more) if isinstance(leaf, Code)]
-    assert first is None
-    assert None not in further
+    first, *further = [leaf for leaf in (*out, *more) if isinstance(leaf, Code)]
+    assert not first.goes_on
+    assert all(leaf.goes_on and leaf.lexed for leaf in further)
 
 
 def test_code_blocks_are_counted() -> None:
     text = "```\na\n```\n\n<div>\n\n    b\n\n- ```\n  c\n  ```\n"
     for count in (1, 2, 50):
-        codes = [leaf for leaf in all_of(text, count) if isinstance(leaf, Code) and not leaf.lexed]
+        codes = [
+            leaf for leaf in all_of(text, count) if isinstance(leaf, Code) and not leaf.goes_on
+        ]
         assert [code.number for code in codes] == [1, 0, 2, 3]
 
 
@@ -152,10 +154,11 @@ def test_a_tables_widths_are_settled_by_its_first_rows() -> None:
     out, seam = in_steps("| a | b |\n|---|---|\n" + row * reading.SETTLED_BY)
     (table,) = out
     assert isinstance(table, Table)
-    assert table.widths is None
+    assert not table.goes_on
     (more, *_), _ = in_steps("| a very much longer cell | b |", seam=seam)
     assert isinstance(more, Table)
-    assert more.widths == ((2, 2), (2, 2))
+    assert more.goes_on
+    assert table.widths == more.widths == ((2, 2), (2, 2))
 
 
 def test_a_definition_is_shown_in_its_place() -> None:
