@@ -38,6 +38,7 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
         links: the link references that are known.
     """
     frame = _fitting(leaf.frame, width)
+    leaf = replace(leaf, frame=frame)
     match leaf:
         case Paragraph():
             room = max(2, width - length(frame.rest))
@@ -49,8 +50,7 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
         case Code():
             return code_lines(leaf, width)
         case Table():
-            cells = partial(_spans, links=links, grows=leaf.grows)
-            return table_lines(replace(leaf, frame=frame), width, cells)
+            return table_lines(leaf, width, partial(_spans, links=links, grows=leaf.grows))
         case Rule():
             rule: Row = (("─" * (width - length(frame.rest)), Role.DIM),)
             return framed([(rule, False)], frame, gap=leaf.gap)
