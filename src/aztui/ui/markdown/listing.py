@@ -41,8 +41,8 @@ def _mark(lines: Sequence[str]) -> str:
 
     Spaces there mean nothing to Markdown, so that it is read as the screen reads it.
     """
-    bare = [line.rstrip("\r\n") for line in lines]
-    return " " * (1 + max((len(line) - len(line.rstrip(" ")) for line in bare), default=0))
+    texts = [line.rstrip("\r\n") for line in lines]
+    return " " * (1 + max((len(text) - len(text.rstrip(" ")) for text in texts), default=0))
 
 
 def _leaves(lines: Sequence[str], mark: str, wanted: Callable[[], bool]) -> Iterator[Leaf]:

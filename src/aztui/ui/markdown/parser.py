@@ -50,6 +50,8 @@ def _told(rule: RuleFuncBlockType) -> RuleFuncBlockType:
     """
 
     def told(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if not state.src.startswith("[", state.bMarks[start] + state.tShift[start]):
+            return False
         last = state.lineMax
         state.lineMax = start + 1
         while state.lineMax < min(last, start + _LONGEST_DEFINITION) and _goes_on(state):
@@ -58,7 +60,7 @@ def _told(rule: RuleFuncBlockType) -> RuleFuncBlockType:
             found = rule(state, start, end, silent)
         finally:
             state.lineMax = last
-        if found:
+        if found and not silent:
             token = state.push("definition", "", 0)
             token.map = [start, state.line]
             token.content = state.getLines(start, state.line, state.blkIndent, False).strip()
