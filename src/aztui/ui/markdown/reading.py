@@ -244,16 +244,19 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
 
 
 def _parts(text: str) -> tuple[list[str], str]:
-    """Cut a paragraph after each line with which a part is too long; the rest may be empty."""
+    """Cut a paragraph after each line with which a part is too long.
+
+    Its last line stays in the rest: what follows may make a table's header of it.
+    """
     whole: list[str] = []
     lines: list[str] = []
     size = 0
     for line in text.split("\n"):
-        lines.append(line)
-        size += len(line) + LINE
         if size > LONGEST_PARAGRAPH:
             whole.append("\n".join(lines))
             lines, size = [], 0
+        lines.append(line)
+        size += len(line) + LINE
     return whole, "\n".join(lines)
 
 
@@ -303,7 +306,7 @@ def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -
         case Paragraph(text=text, level=0) as paragraph:
             whole, more = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
             if whole:
-                left = source[last.last - (more.count("\n") + 1 if more else 0) :]
+                left = source[last.last - more.count("\n") - 1 :]
                 return _cut(left, paragraph, begun, whole, more)
             return _Kept((*above, *lines), leaf, (), begun)
         case _:
@@ -335,7 +338,7 @@ def _cut(
     """Return what remains of a paragraph of which some parts are whole, with the lines left."""
     guards = leaf.text.split("\n")[: begun.skip if begun else 0]
     out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
-    remains = replace(leaf, text=f"{_GUARD}\n{rest}" if rest else _GUARD, defined="")
+    remains = replace(leaf, text=f"{_GUARD}\n{rest}", defined="")
     return _Kept(tuple(lines), remains, tuple(out), after, guard=True, alone=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aztui.ui.markdown import reading
@@ -47,7 +47,8 @@ def test_a_leaf_comes_out_when_the_next_one_begins() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text("ab \n-", min_size=1, max_size=200), st.integers(1, 9))
+@given(st.text("ab \n-|", min_size=1, max_size=200), st.integers(1, 9))
+@example("a\nb\na\n|b|\n|-|\n|a|", 1)
 def test_a_long_paragraph_is_cut_at_the_same_line_ends(text: str, count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "LONGEST_PARAGRAPH", PARAGRAPH)
