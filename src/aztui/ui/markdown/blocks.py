@@ -122,10 +122,10 @@ class _Walk:
                 case "definition":
                     self.define(token)
                 case "inline":
-                    self.text(token)
+                    self.text(Paragraph(token.content), token)
                 case "heading_open":
                     at += 1
-                    self.add(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
+                    self.text(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
                 case "fence" | "code_block" | "html_block":
                     self.add(_code(token), token)
                 case "hr":
@@ -149,13 +149,16 @@ class _Walk:
         else:
             self._grow(replace(above, defined=f"{above.defined}\n{token.content}"), token)
 
-    def text(self, token: Token) -> None:
-        """Note running text; what is defined right above is a part of it, and may take of it."""
-        above = self._defined_above(token)
+    def text(self, leaf: Paragraph, token: Token) -> None:
+        """Note running text; what is defined right above is a part of it, and may take of it.
+
+        So it is of a title that is underlined, since it was text before; not of one behind a `#`.
+        """
+        above = None if token.markup.startswith("#") else self._defined_above(token)
         if above is None:
-            self.add(Paragraph(token.content), token)
+            self.add(leaf, token)
         else:
-            self._grow(replace(above, text=token.content), token)
+            self._grow(replace(above, text=leaf.text, level=leaf.level), token)
 
     def _defined_above(self, token: Token) -> Paragraph | None:
         if not self.found:

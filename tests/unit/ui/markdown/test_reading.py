@@ -49,6 +49,7 @@ def test_a_leaf_comes_out_when_the_next_one_begins() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text("ab \n-|", min_size=1, max_size=200), st.integers(1, 9))
 @example("a\nb\na\n|b|\n|-|\n|a|", 1)
+@example("[a]: b\na\na\na\na\na\n---\n", 1)
 def test_a_long_paragraph_is_cut_at_the_same_line_ends(text: str, count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "LONGEST_PARAGRAPH", PARAGRAPH)
