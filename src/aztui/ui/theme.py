@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from rich.segment import Segment
@@ -29,7 +29,7 @@ def theme_for(environ: Mapping[str, str]) -> str:
     return LIGHT if background in _LIGHT_BACKGROUNDS else DARK
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def style(look: Look, *, dark: bool) -> Style:
     """Return how something looks; cyan is hard to read on white and blue on black."""
     if isinstance(look, Role):

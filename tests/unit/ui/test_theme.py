@@ -6,7 +6,8 @@ import pytest
 
 from aztui.ui import styles as styles_module
 from aztui.ui.styles import stylesheet
-from aztui.ui.theme import DARK, LIGHT, theme_for
+from aztui.ui.theme import DARK, LIGHT, style, theme_for
+from aztui.ui.widgets.rows import Face
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,13 @@ def test_the_terminal_tells_its_background(value: str, theme: str) -> None:
 
 def test_dark_unless_told() -> None:
     assert theme_for({}) == DARK
+
+
+def test_what_is_kept_of_the_styles_is_bounded() -> None:
+    address = "https://x.org/" + "a" * 5_000
+    for end in range(len(address)):
+        assert style(Face(link=address[:end]), dark=True).link == (address[:end] or None)
+    assert style.cache_info().currsize < 2_000
 
 
 def test_the_style_sheet_is_found() -> None:

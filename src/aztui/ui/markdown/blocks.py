@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aztui.core.data import dataclass
 from aztui.ui.markdown.leaves import Align, Code, Frame, Leaf, Links, Paragraph, Rule, Table
 from aztui.ui.markdown.parser import parser
+from aztui.ui.widgets.cuts import cost
 from aztui.ui.widgets.rows import Piece, Role, Row
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _BULLETS: Final = ("•", "◦", "▪")
 _UNDONE: Final = "☐"
 _DONE: Final = "☑"
 _TASK: Final = re.compile(r"\[([ xX])\](?:[ \t\n]+|$)")
+_LONGEST_RUN: Final = 4_000
+"""What link reference definitions cost after which the next ones stand apart: characters, and
+`LINE` for each line."""
 _OPENS: Final = ("bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open")
 _CLOSES: Final = tuple(name.replace("_open", "_close") for name in _OPENS)
 
@@ -115,11 +119,13 @@ class _Walk:
         while at < len(tokens):
             token = tokens[at]
             match token.type:
+                case "definition":
+                    self.define(token)
                 case "inline":
-                    self.add(Paragraph(token.content), token)
+                    self.text(Paragraph(token.content), token)
                 case "heading_open":
                     at += 1
-                    self.add(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
+                    self.text(Paragraph(tokens[at].content, level=int(token.tag[1])), token)
                 case "fence" | "code_block" | "html_block":
                     self.add(_code(token), token)
                 case "hr":
@@ -134,6 +140,40 @@ class _Walk:
                 case _:
                     pass  # what opens and closes a paragraph: its inline token says it all
             at += 1
+
+    def define(self, token: Token) -> None:
+        """Note the definition of a link reference, together with those right above it."""
+        above = self._defined_above(token)
+        if above is None or cost(above.defined) > _LONGEST_RUN:
+            self.put(Paragraph("", defined=token.content), *_range(token), "inline")
+        else:
+            self._grow(replace(above, defined=f"{above.defined}\n{token.content}"), token)
+
+    def text(self, leaf: Paragraph, token: Token) -> None:
+        """Note running text; what is defined right above is a part of it, and may take of it.
+
+        So it is of a title that is underlined, since it was text before; not of one behind a `#`.
+        """
+        above = None if token.markup.startswith("#") else self._defined_above(token)
+        if above is None:
+            self.add(leaf, token)
+        else:
+            self._grow(replace(above, text=leaf.text, level=leaf.level), token)
+
+    def _defined_above(self, token: Token) -> Paragraph | None:
+        if not self.found:
+            return None
+        before = self.found[-1]
+        if before.last != _range(token)[0] or before.boxes != tuple(self.boxes):
+            return None
+        match before.leaf:
+            case Paragraph(text="", defined=defined) as leaf if defined:
+                return leaf
+            case _:
+                return None
+
+    def _grow(self, leaf: Paragraph, token: Token) -> None:
+        self.found[-1] = replace(self.found[-1], leaf=leaf, last=_range(token)[1])
 
     def add(self, leaf: Leaf, token: Token) -> None:
         """Note a token's leaf, with its frame and whether it stands apart from the one before."""

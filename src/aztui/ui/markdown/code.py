@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from aztui.ui.markdown.highlight import UNKNOWN, Lexed, highlight, lexing
 from aztui.ui.markdown.leaves import Code
@@ -28,16 +28,16 @@ def code_lines(leaf: Code, width: int) -> list[Line]:
 
     Args:
         leaf: safe to show.
-        width: cells that its rows may fill, the frame included; at least 2.
+        width: cells that its rows may fill, at least 2 more than its frame does.
 
     Returns:
         A blank row where there is a gap, a heading row where a numbered block begins, and the
         rows of the code. Indents and heading are neither found nor copied; tabs are copied as
         tabs.
     """
-    first, rest = (_cut_row(row, width - _LEAST) for row in (leaf.frame.first, leaf.frame.rest))
-    lines = [_decoration(_cut_row(leaf.frame.above, width))] if leaf.gap else []
-    if _has_heading(leaf):
+    first, rest, above, _ = leaf.frame
+    lines = [_decoration(above)] if leaf.gap else []
+    if leaf.number and not leaf.goes_on:
         lines.append(_decoration((*first, *_heading(leaf, width - length(first)))))
         first = rest
     rows, _ = _highlighted(leaf)
@@ -48,10 +48,7 @@ def code_lines(leaf: Code, width: int) -> list[Line]:
 
 
 def lexed_after(leaf: Code) -> Lexed:
-    """Return the lexer's state after a leaf's lines, from which the block's next piece goes on.
-
-    It is never None, so that a piece which goes on is told from a block that begins.
-    """
+    """Return the lexer's state after a leaf's lines, from which the block's next piece goes on."""
     return _highlighted(leaf)[1]
 
 
@@ -64,10 +61,6 @@ def _highlighted(leaf: Code) -> tuple[list[Row], Lexed]:
         row, state = highlight(line, state)
         rows.append(row)
     return rows, state
-
-
-def _has_heading(leaf: Code) -> bool:
-    return leaf.number > 0 and leaf.lexed is None
 
 
 def _heading(leaf: Code, width: int) -> Row:
@@ -156,15 +149,3 @@ def _slice(row: Row, start: int, end: int) -> Row:
             pieces.append((part, look))
         at += len(text)
     return tuple(pieces)
-
-
-def _cut_row(row: Row, width: int) -> Row:
-    """Return what fits into `width` cells."""
-    if length(row) <= width:
-        return row
-    pieces: list[Piece] = []
-    for text, look in row:
-        piece = set_cell_size(text, min(width, cell_len(text)))
-        pieces.append((piece, look))
-        width -= cell_len(piece)
-    return tuple(piece for piece in pieces if piece[0])

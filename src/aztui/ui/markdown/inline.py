@@ -29,6 +29,8 @@ MARKUP: Final = re.compile(r"[\\`*_~\[<&]")
 text rule stops at more characters, for extensions; `!` and `]` mean nothing without a `[`.)"""
 _LINE_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OPENABLE: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_LONGEST_ADDRESS: Final = 2_000
+"""Characters of an address that may be opened: terminals cut longer ones, or leave them out."""
 _MAILTO: Final = "mailto:"
 _SHORT: Final = 500
 """Characters up to which a text's pieces are remembered: cells and open paragraphs are asked for
@@ -53,26 +55,32 @@ def spans(text: str, links: Links, base: Look = Role.TEXT) -> Row:
         base: how the text looks where nothing is marked.
 
     Returns:
-        The pieces; a line break is a "\n". So is a soft one: CommonMark leaves that to whoever
-        shows the text, and a model that ends a line within a paragraph means it.
+        The pieces, without tabs; a line break is a "\n". So is a soft one: CommonMark leaves that
+        to whoever shows the text, and a model that ends a line within a paragraph means it.
     """
     if MARKUP.search(text) is None or _is_too_much(text):
-        return _plain(text, base)
+        return verbatim(text, base)
     if len(text) <= _SHORT:
         return _remembered(text, links, base)
     return _parsed(text, links, base)
+
+
+def verbatim(text: str, base: Look) -> Row:
+    """Return a text in which nothing is marked, without the spaces around its line breaks."""
+    if "\n" in text:
+        first, *others = text.split("\n")
+        *lines, last = [first, *(line.lstrip(" \t") for line in others)]
+        text = "\n".join([*(line.rstrip(" ") for line in lines), last])
+    return ((_without_tabs(text), _look(_face(base))),) if text else BLANK
 
 
 def _is_too_much(text: str) -> bool:
     return len(text) > LONGEST or text.count("[") > _MOST_BRACKETS
 
 
-def _plain(text: str, base: Look) -> Row:
-    if "\n" in text:
-        first, *others = text.split("\n")
-        *lines, last = [first, *(line.lstrip(" \t") for line in others)]
-        text = "\n".join([*(line.rstrip(" ") for line in lines), last])
-    return ((text, _look(_face(base))),) if text else BLANK
+def _without_tabs(text: str) -> str:
+    """A tab between words is a space: where it would lead to, no reader of prose knows."""
+    return text.replace("\t", " ")
 
 
 def _parsed(text: str, links: Links, base: Look) -> Row:
@@ -99,7 +107,8 @@ def _joined(pieces: Iterable[_Piece]) -> Row:
         text = "".join(text for text, _ in group)
         if text:
             # A mark that sat on markup must not sit on what is before it instead.
-            row.append((text if text.isascii() else sanitise(text), _look(face)))
+            safe = text if text.isascii() else sanitise(text)
+            row.append((_without_tabs(safe), _look(face)))
     return tuple(row)
 
 
@@ -168,4 +177,5 @@ def _link(token: Token, href: str, inner: Sequence[Token], face: Face) -> Iterat
 def _address(href: str, face: Face) -> _Piece:
     """Return an address, to be opened only where what is shown is what is opened."""
     opens = _OPENABLE.match(href) and href.isascii() and href.isprintable()
+    opens = opens and len(href) <= _LONGEST_ADDRESS
     return sanitise_line(href), face._replace(link=href) if opens else face

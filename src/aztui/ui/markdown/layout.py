@@ -9,11 +9,11 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from aztui.ui.markdown.code import code_lines
-from aztui.ui.markdown.inline import spans
+from aztui.ui.markdown.inline import spans, verbatim
 from aztui.ui.markdown.leaves import Code, Frame, Leaf, Links, Paragraph, Rule, Table
 from aztui.ui.markdown.spans import framed, wrap
 from aztui.ui.markdown.table import table_lines
-from aztui.ui.widgets.rows import Face, Line, Piece, Role, Row, length
+from aztui.ui.widgets.rows import Face, Line, Look, Piece, Role, Row, length
 
 _LEAST: Final = 8
 """Cells that a leaf's text has at least, where the screen has them, however deep it stands."""
@@ -38,18 +38,32 @@ def lay(leaf: Leaf, width: int, links: Links) -> list[Line]:
         links: the link references that are known.
     """
     frame = _fitting(leaf.frame, width)
+    leaf = replace(leaf, frame=frame)
     match leaf:
         case Paragraph():
-            text = spans(leaf.text, links, _FACES[leaf.level])
-            room = width - length(frame.rest)
-            return framed(wrap(text, max(2, room), spill=1), frame, gap=leaf.gap)
+            room = max(2, width - length(frame.rest))
+            rows = wrap(verbatim(leaf.defined, Role.DIM), room, spill=1) if leaf.defined else []
+            if leaf.text or not rows:
+                face = _FACES[leaf.level]
+                rows += wrap(_spans(leaf.text, links, face, grows=leaf.grows), room, spill=1)
+            return framed(rows, frame, gap=leaf.gap)
         case Code():
             return code_lines(leaf, width)
         case Table():
-            return table_lines(replace(leaf, frame=frame), width, partial(spans, links=links))
+            return table_lines(leaf, width, partial(_spans, links=links, grows=leaf.grows))
         case Rule():
             rule: Row = (("─" * (width - length(frame.rest)), Role.DIM),)
             return framed([(rule, False)], frame, gap=leaf.gap)
+
+
+def _spans(text: str, links: Links, base: Look = Role.TEXT, *, grows: bool) -> Row:
+    """Return inline Markdown as pieces; where it grows, with no address to be opened."""
+    row = spans(text, links, base)
+    return tuple((piece, _unlinked(look)) for piece, look in row) if grows else row
+
+
+def _unlinked(look: Look) -> Look:
+    return look._replace(link="") if isinstance(look, Face) else look
 
 
 def _fitting(frame: Frame, width: int) -> Frame:

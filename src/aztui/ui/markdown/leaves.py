@@ -45,6 +45,11 @@ class Frame(NamedTuple):
     above: Row = BLANK
     lead: int = 0
 
+    @property
+    def further(self) -> Frame:
+        """What stands before rows that go on with the leaf."""
+        return Frame(self.rest, self.rest, self.above, sum(len(text) for text, _ in self.rest))
+
 
 NO_FRAME: Final = Frame()
 
@@ -54,16 +59,20 @@ class Paragraph:
     """Running text.
 
     Attributes:
-        text: inline Markdown.
+        text: inline Markdown; may be empty where link references are defined.
         frame: what stands before its rows.
         gap: whether a blank row is above it.
         level: 1 to 6 for a heading, 0 for a paragraph.
+        defined: definitions of link references right above the text, as they stand in the source.
+        grows: whether more of it may come, so that no address in it is sure to be whole.
     """
 
     text: str
     frame: Frame = NO_FRAME
     gap: bool = False
     level: int = 0
+    defined: str = ""
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,8 @@ class Code:
         gap: whether a blank row is above it.
         info: the fence's info string, of which the first word names the language.
         number: counts the code blocks of an answer from 1; 0 for HTML, which has no heading row.
-        lexed: what the lexer knows from the lines before these; None at the block's beginning.
+        goes_on: whether lines of the block stand right above.
+        lexed: what the lexer knows from those.
     """
 
     lines: tuple[str, ...]
@@ -84,6 +94,7 @@ class Code:
     gap: bool = False
     info: str = ""
     number: int = 0
+    goes_on: bool = False
     lexed: object = None
 
 
@@ -95,18 +106,22 @@ class Table:
         head: the header's cells, inline Markdown.
         rows: the body's cells; each row has as many as the header.
         aligns: one a column.
-        widths: the columns' natural and least widths in cells, settled by the rows before these;
-            None where these rows settle them.
+        widths: the columns' natural and least widths in cells, settled by the table's first rows;
+            None where it has no others.
+        goes_on: whether rows of the table stand right above, with its header.
         frame: what stands before its rows.
         gap: whether a blank row is above it.
+        grows: whether more of it may come, so that no address in it is sure to be whole.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     aligns: tuple[Align, ...]
     widths: tuple[tuple[int, int], ...] | None = None
+    goes_on: bool = False
     frame: Frame = NO_FRAME
     gap: bool = False
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ are wanted. However a text is cut into steps, the leaves lay out to the same row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
+from itertools import takewhile
 from typing import Any, Final
 
 from aztui.core.data import dataclass
@@ -22,33 +24,32 @@ from aztui.ui.markdown.boxes import prefix, sibling
 from aztui.ui.markdown.code import lexed_after
 from aztui.ui.markdown.heal import heal, hold, table_ahead
 from aztui.ui.markdown.inline import spans
-from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Leaf, Links, Paragraph, Table
+from aztui.ui.markdown.leaves import NO_FRAME, Code, Leaf, Links, Paragraph, Table
 from aztui.ui.markdown.table import Widths, settle
+from aztui.ui.widgets.cuts import LINE
 
 LONGEST_PARAGRAPH: Final = 8_000
-"""Characters after which a paragraph is cut at the next line end, since all of an open paragraph
-is laid out anew for every new word."""
+"""What a paragraph may cost before it is cut at the next line end, since all of an open paragraph
+is laid out anew for every new word: characters, and `LINE` for each line."""
 SETTLED_BY: Final = 50
 """Rows of a table that settle how wide its columns are."""
 _LONGEST_TAIL: Final = 64_000
-"""Characters of a tail that could not be shortened, after which it is given up on: whatever it is,
-nobody wrote it to be read."""
+"""What a tail that could not be shortened may cost, counted likewise, before it is given up on:
+whatever it is, nobody wrote it to be read."""
 
 _SPACE: Final = " \t"
 """All that Markdown takes for blank in a line."""
 _BLANKS: Final = 2
 """Blank lines that are enough: after an empty item, its list goes on past one, but not past two."""
+_BLANKS_OF_CODE: Final = 200
+"""Those that are kept in indented code, to which they belong if more of it comes."""
 _NO_LINKS: Final = Links()
-_LONGEST_RUN: Final = 4_000
-"""Characters of link references after which all but the last are taken as they are, and any list
-or quote around them as closed."""
 _MOST_LINKS: Final = 1_000
 """Link references that are known at most; further ones are not looked at."""
 _HEAD: Final = "___"
 """A leaf that is whole in one line and looks the same whatever follows. It stands for all that came
 before: the next leaf only needs to know which boxes are open."""
-_QUOTES: Final = ("'", '"', "(")
-"""What titles of link references begin with."""
+_CLOSED_ROW: Final = re.compile(r"(?<!\\)\|[ \t]*\Z")
 _GUARD: Final = "X"
 """Stands for the lines of a paragraph that came out already."""
 
@@ -123,14 +124,13 @@ def read(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     source = (*seam.tail, *lines)
     found, known = _parse(seam, source)
     if len(found) == seam.heads:
-        return [], _idle(seam, source, found, known)
-    go_on = _past if _is_over(source, found[-1]) else _within
-    out, after = go_on(seam, source, found, known)
+        return [], replace(seam, tail=_without_blanks(source) if found else ())
+    out, after = _within(seam, source, found, known)
     if after is None:
         if len(lines) > 1:
             return _halved(seam, lines)
         out, after = [], replace(seam, tail=source)
-    if _size(after.tail) <= _LONGEST_TAIL:
+    if sum(len(line) + LINE for line in after.tail) <= _LONGEST_TAIL:
         return out, after
     out, _, codes = _pieces(seam, found[seam.heads :])
     links = _more(seam.links, known, len(source))
@@ -157,7 +157,7 @@ def preview(seam: Seam, partial: str = "") -> list[Leaf]:
     out, _, _ = _pieces(seam, found[seam.heads :])
     if not out or found[-1].last < len(source):
         return out
-    return [*out[:-1], *_healed(out[-1])]
+    return [*out[:-1], *map(_growing, _healed(out[-1], shown))]
 
 
 def finish(seam: Seam) -> list[Leaf]:
@@ -178,64 +178,13 @@ def _parse(seam: Seam, source: Sequence[str]) -> tuple[list[Found], dict[str, An
 
 def _more(links: Links, known: dict[str, Any], before: int) -> Links:
     """Return link references together with those that are defined before a line."""
-    lines = _defined(links, known)
-    new = [label for label, line in lines.items() if line < before]
+    new = [
+        (label, reference)
+        for label, reference in known.items()
+        if label not in links.known and reference["map"][0] < before
+    ]
     new = new[: max(0, _MOST_LINKS - len(links.known))]
-    return Links({**links.known, **{label: known[label] for label in new}}) if new else links
-
-
-def _defined(links: Links, known: dict[str, Any]) -> dict[str, int]:
-    """Return the first line of each new link reference."""
-    return {
-        label: reference["map"][0] for label, reference in known.items() if label not in links.known
-    }
-
-
-def _size(lines: Iterable[str]) -> int:
-    return sum(map(len, lines))
-
-
-def _is_over(source: Sequence[str], last: Found) -> bool:
-    """Whether link references are defined after a leaf: nothing else is neither blank nor shown.
-
-    They finish it, as they would have when they were half there and looked like a paragraph.
-    """
-    return any(line.strip(_SPACE + ">") for line in source[last.last :])
-
-
-def _idle(seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]) -> Seam:
-    """Go on where there is nothing new but blank lines and link references."""
-    tail = _without_blanks(tuple(source))
-    if not (found or any(line.strip(_SPACE) for line in tail)):
-        return replace(seam, tail=())
-    if _size(tail) <= _LONGEST_RUN:
-        return replace(seam, tail=tail)
-    heads = (_HEAD,) if found else ()
-    at = max(_defined(seam.links, known).values(), default=len(source))
-    if _size(source[at:]) > _LONGEST_RUN:
-        at = len(source)
-    return Seam(
-        (*heads, *source[at:]),
-        heads=len(heads),
-        codes=seam.codes,
-        links=_more(seam.links, known, at),
-    )
-
-
-def _past(
-    seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
-) -> tuple[list[Leaf], Seam | None]:
-    """Return all leaves, and where to go on after the last of them, which stays for its boxes."""
-    *_, last = new = found[seam.heads :]
-    out, _, codes = _pieces(seam, new)
-    if not last.boxes:
-        links = _more(seam.links, known, last.first)
-        tail = (_HEAD, *source[last.last :])
-        return out, Seam(tail, heads=1, codes=codes, links=links)
-    kept = _kept(source, last, seam.begun if len(new) == 1 else None, codes)
-    links = _more(seam.links, known, last.first if kept.alone else last.start)
-    shorter = _shorter(source, found, kept, Seam(codes=codes, links=links))
-    return out, None if shorter is None else replace(shorter, heads=shorter.heads + 1)
+    return Links({**links.known, **dict(new)}) if new else links
 
 
 def _within(
@@ -244,33 +193,13 @@ def _within(
     """Return the leaves that are finished, and where to go on with the last one."""
     *done, last = found[seam.heads :]
     out, begun, codes = _pieces(seam, done)
-    reference = _reference_above(source, found)
-    if reference is None:
-        kept = _kept(source, last, begun, codes)
-    else:
-        last = replace(last, start=min(last.start, reference))
-        kept = _Kept(tuple(source[last.start :]), last.leaf)
+    kept = _kept(source, last, begun, codes)
     after = Seam(
         begun=kept.begun,
         codes=codes + _begins(last.leaf, begun) if kept.out else codes,
-        links=_more(seam.links, known, last.first if kept.alone else last.start),
+        links=_more(seam.links, known, len(source) if kept.alone else last.start),
     )
-    shorter = _shorter(source, [*found[:-1], last], kept, after)
-    return [*out, *kept.out], shorter
-
-
-def _reference_above(source: Sequence[str], found: Sequence[Found]) -> int | None:
-    """Return the first line of the link references right above the last leaf.
-
-    None where there are none, or where the leaf cannot turn out to be the title of one.
-    """
-    *before, last = found
-    if source[last.first].lstrip(_SPACE + ">")[:1] not in _QUOTES:
-        return None
-    at, top = last.first, before[-1].last if before else 0
-    while at > top and source[at - 1].strip(_SPACE + ">"):
-        at -= 1
-    return at if at < last.first else None
+    return [*out, *kept.out], _shorter(source, found, kept, after)
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:
@@ -292,7 +221,7 @@ def _begins(leaf: Leaf, begun: Begun | None) -> bool:
 def _out(leaf: Leaf, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
     """Return what comes out of a leaf after what came, and what is known then."""
     if begun is not None:
-        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+        leaf = replace(leaf, frame=leaf.frame.further, gap=False)
     match leaf:
         case Paragraph():
             return list(_paragraphs(leaf, begun)), Begun(skip=1)
@@ -311,57 +240,52 @@ def _paragraphs(leaf: Paragraph, begun: Begun | None) -> Iterator[Paragraph]:
         whole.append(rest)
     for part in whole:
         yield replace(leaf, text=part.strip(), level=leaf.level if part is rest else 0)
-        leaf = replace(leaf, frame=_further(leaf.frame), gap=False)
+        leaf = replace(leaf, frame=leaf.frame.further, gap=False, defined="")
 
 
 def _parts(text: str) -> tuple[list[str], str]:
-    """Cut a paragraph after each line with which a part is too long; the rest may be empty."""
-    if len(text) <= LONGEST_PARAGRAPH:
-        return [], text
+    """Cut a paragraph after each line with which a part is too long.
+
+    Its last line stays in the rest: what follows may make a table's header of it.
+    """
     whole: list[str] = []
     lines: list[str] = []
     size = 0
     for line in text.split("\n"):
-        lines.append(line)
-        size += len(line) + 1
         if size > LONGEST_PARAGRAPH:
             whole.append("\n".join(lines))
             lines, size = [], 0
+        lines.append(line)
+        size += len(line) + LINE
     return whole, "\n".join(lines)
 
 
 def _code(leaf: Code, begun: Begun | None, codes: int) -> tuple[list[Leaf], Begun]:
     lines = leaf.lines if begun is None else leaf.lines[begun.skip :]
-    piece = replace(
-        leaf,
-        lines=lines,
-        number=codes if leaf.number else 0,
-        lexed=begun.lexed if begun else None,
-    )
+    number = codes if leaf.number else 0
+    piece = replace(leaf, lines=lines, number=number)
+    if begun is not None:
+        piece = replace(piece, goes_on=True, lexed=begun.lexed)
     out: list[Leaf] = [piece] if lines or begun is None else []
     return out, Begun(lexed=lexed_after(piece))
 
 
 def _tables(leaf: Table, begun: Begun | None) -> tuple[list[Leaf], Begun]:
+    out: list[Leaf] = []
     if begun is None:
+        if len(leaf.rows) < SETTLED_BY:
+            return [leaf], Begun()
         first = replace(leaf, rows=leaf.rows[:SETTLED_BY])
-        widths: Widths | None = settle(first, _cell)
-        rows, frame = leaf.rows[SETTLED_BY:], _further(leaf.frame)
-        out: list[Leaf] = [first]
-    else:
-        widths, rows, frame, out = begun.widths, leaf.rows, leaf.frame, []
-    if rows:
-        out.append(replace(leaf, rows=rows, widths=widths, frame=frame, gap=False))
-    return out, Begun(widths=widths)
+        leaf = replace(leaf, rows=leaf.rows[SETTLED_BY:], frame=leaf.frame.further, gap=False)
+        begun = Begun(widths=settle(first, _cell))
+        out.append(replace(first, widths=begun.widths))
+    if leaf.rows:
+        out.append(replace(leaf, widths=begun.widths, goes_on=True))
+    return out, begun
 
 
 def _cell(text: str) -> Any:
     return spans(text, _NO_LINKS)
-
-
-def _further(frame: Frame) -> Frame:
-    """The frame of rows that go on with a leaf."""
-    return Frame(frame.rest, frame.rest, frame.above, sum(len(text) for text, _ in frame.rest))
 
 
 def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -> _Kept:
@@ -382,7 +306,7 @@ def _kept(source: Sequence[str], last: Found, begun: Begun | None, codes: int) -
         case Paragraph(text=text, level=0) as paragraph:
             whole, more = _parts("\n".join(text.split("\n")[begun.skip if begun else 0 :]))
             if whole:
-                left = source[last.last - (more.count("\n") + 1 if more else 0) :]
+                left = source[last.last - more.count("\n") - 1 :]
                 return _cut(left, paragraph, begun, whole, more)
             return _Kept((*above, *lines), leaf, (), begun)
         case _:
@@ -414,10 +338,8 @@ def _cut(
     """Return what remains of a paragraph of which some parts are whole, with the lines left."""
     guards = leaf.text.split("\n")[: begun.skip if begun else 0]
     out, after = _out(replace(leaf, text="\n".join([*guards, *whole])), begun, 0)
-    remains = f"{_GUARD}\n{rest}" if rest else _GUARD
-    return _Kept(
-        tuple(lines), replace(leaf, text=remains), tuple(out), after, guard=True, alone=True
-    )
+    remains = replace(leaf, text=f"{_GUARD}\n{rest}", defined="")
+    return _Kept(tuple(lines), remains, tuple(out), after, guard=True, alone=True)
 
 
 def _shorter(
@@ -426,7 +348,8 @@ def _shorter(
     """Return the seam with the least tail that reads the same; None where it would not."""
     *before, last = found
     boxes = [box for box in last.boxes if kept.alone or box.line < last.start]
-    lines = _without_blanks(kept.lines) if last.kind != "code_block" else kept.lines
+    is_code = last.kind == "code_block"
+    lines = _without_blanks(kept.lines, _BLANKS_OF_CODE if is_code else _BLANKS)
     heads = 0
     if before or boxes or kept.guard:
         opening = prefix(source, boxes)
@@ -459,34 +382,54 @@ def _alike(found: Found, last: Found, leaf: Leaf) -> bool:
     ] and replace(found.leaf, frame=NO_FRAME, gap=False) == replace(leaf, frame=NO_FRAME, gap=False)
 
 
-def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out blank lines at the end, of which markdown-it does not tell two from more."""
-    end = len(lines)
-    while end > _BLANKS and not any(line.strip(_SPACE) for line in lines[end - 1 - _BLANKS : end]):
-        end -= 1
-    return lines[:end]
+def _without_blanks(lines: tuple[str, ...], most: int = _BLANKS) -> tuple[str, ...]:
+    """Leave out all but so many of the blank lines at the end, which may be a quote's."""
+    last = _blank(lines[-1]) if lines else None
+    if last is None:
+        return lines
+    same = sum(1 for _ in takewhile(lambda line: _blank(line) == last, reversed(lines)))
+    return lines[: len(lines) - max(0, same - most)]
 
 
-def _healed(leaf: Leaf) -> list[Leaf]:
+def _blank(line: str) -> str | None:
+    """Return what is the same for blank lines that mean the same; None for other lines."""
+    if line.strip(_SPACE + ">"):
+        return None
+    return line if ">" in line else ""
+
+
+def _healed(leaf: Leaf, partial: str) -> list[Leaf]:
     """Return a leaf that is still being written as it most probably will be."""
     match leaf:
+        case Paragraph(text="", defined=defined) if defined and partial:
+            # Dialogues look like definitions up to their second word.
+            above, _, line = defined.rpartition("\n")
+            return [replace(leaf, text=heal(line), defined=above)]
         case Paragraph(text=text, level=level):
             ahead = None if level else table_ahead(text.split("\n"))
             if ahead is not None:
                 return _instead(leaf, ahead)
             return [replace(leaf, text=heal(text))]
-        case Table(rows=rows) if rows:
-            *cells, open_cell = rows[-1]
-            return [replace(leaf, rows=(*rows[:-1], (*cells, heal(open_cell))))]
+        case Table(rows=rows) if rows and partial and not _CLOSED_ROW.search(partial):
+            return [replace(leaf, rows=(*rows[:-1], _row_healed(rows[-1])))]
         case _:
             return [leaf]
+
+
+def _growing(leaf: Leaf) -> Leaf:
+    return replace(leaf, grows=True) if isinstance(leaf, Paragraph | Table) else leaf
+
+
+def _row_healed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Heal the last cell that has text; those behind it are not there yet."""
+    at = max((number for number, cell in enumerate(cells) if cell), default=0)
+    return (*cells[:at], heal(cells[at]), *cells[at + 1 :])
 
 
 def _instead(leaf: Paragraph, lines: Sequence[str]) -> list[Leaf]:
     """Return what lines are, in the place of a paragraph."""
     first, *others = [found.leaf for found in parse(lines, _NO_LINKS)[0]]
-    further = _further(leaf.frame)
     return [
         replace(first, frame=leaf.frame, gap=leaf.gap),
-        *[replace(other, frame=further) for other in others],
+        *[replace(other, frame=leaf.frame.further) for other in others],
     ]

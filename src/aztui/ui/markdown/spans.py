@@ -45,11 +45,10 @@ def framed(rows: Iterable[tuple[Row, bool]], frame: Frame, *, gap: bool) -> list
         gap: whether a blank row comes above them.
     """
     lines = [Line(frame.above, len(plain(frame.above)))] if gap else []
-    before, lead = frame.first, frame.lead
-    rest = len(plain(frame.rest))
+    further = frame.further
     for row, soft in rows:
-        lines.append(Line(before + row, lead, soft))
-        before, lead = frame.rest, rest
+        lines.append(Line(frame.first + row, frame.lead, soft))
+        frame = further
     return lines
 
 

@@ -49,28 +49,27 @@ def table_lines(leaf: Table, width: int, cells: Callable[[str], Row]) -> list[Li
     """Lay a table out, or some of its rows.
 
     Args:
-        leaf: the table; where its widths are given, its header stands above other rows, and
-            only its rows are drawn.
+        leaf: the table; where it goes on, its header stands above other rows, and only its rows
+            are drawn.
         width: in cells, what stands before the rows included.
         cells: returns what a cell's inline Markdown looks like.
     """
     head = tuple(map(cells, leaf.head))
     rows = [tuple(map(cells, row)) for row in leaf.rows]
-    begins = leaf.widths is None
-    settled = _settled([head, *rows]) if leaf.widths is None else leaf.widths
-    frame = leaf.frame if begins else _below(leaf.frame)
-    room = max(_NARROWEST, width - length(frame.rest))
+    settled = leaf.widths or _settled([head, *rows])
+    room = max(_NARROWEST, width - length(leaf.frame.rest))
     columns = _fitted(settled, room)
-    above = framed((), frame, gap=leaf.gap and begins)
+    above = framed((), leaf.frame, gap=leaf.gap)
     if columns is None:
-        return above + _listed(head, rows, settled, room, frame, begins=begins)
-    grid = _heading(head, leaf.aligns, columns) if begins else []
+        listed = _listed(head, rows, settled, room, leaf.frame, begins=not leaf.goes_on)
+        return above + listed
+    grid = [] if leaf.goes_on else _heading(head, leaf.aligns, columns)
     apart = columns != [natural for natural, _ in settled]
     for number, row in enumerate(rows):
-        if apart and (number or not begins):
+        if apart and (number or leaf.goes_on):
             grid.append(BLANK)
         grid += _band(row, leaf.aligns, columns)
-    return above + framed([(row, False) for row in grid], frame, gap=False)
+    return above + framed([(row, False) for row in grid], leaf.frame, gap=False)
 
 
 def _settled(rows: Sequence[Sequence[Row]]) -> Widths:
@@ -208,7 +207,7 @@ def _listed(
             lines += framed([(rule, False)], frame, gap=False)
         for name, value in zip(names, row, strict=True):
             lines += _entry(name, value, first, room, frame)
-            frame = _below(frame)
+            frame = frame.further
     return lines
 
 
@@ -221,14 +220,9 @@ def _entry(name: Row, value: Row, first: int, room: int, frame: Frame) -> list[L
     lines = framed(wrap(name, room), frame, gap=False)
     if value:
         indent = _INDENT if room > _READABLE else 0
-        below = _below(frame._replace(rest=frame.rest + _blank(indent)))
+        below = frame._replace(rest=frame.rest + _blank(indent)).further
         lines += framed(wrap(value, room - indent), below, gap=False)
     return lines
-
-
-def _below(frame: Frame) -> Frame:
-    """Return what stands before the rows of a leaf from its second on."""
-    return frame._replace(first=frame.rest, lead=len(plain(frame.rest)))
 
 
 def _name(cell: Row) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from aztui.core.data import dataclass
 from aztui.core.profile import View
@@ -33,59 +33,62 @@ class Plain:
 Part: TypeAlias = Leaf | Plain
 """What is laid out by itself."""
 Seam: TypeAlias = reading.Seam
+_P = TypeVar("_P", Leaf, Plain)
 
 
-class Reader(Protocol):
-    """Reads a text step by step; it comes as it came, whole lines with their ends."""
+class Reader(Protocol[_P]):
+    """Reads a text step by step; it comes as it came, whole lines with their ends.
 
-    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
+    It lays out the parts that it has read itself, and no others.
+    """
+
+    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[_P], Seam]:
         """Take whole lines; return what is finished now, and where to go on."""
 
-    def preview(self, seam: Seam, partial: str) -> Sequence[Part]:
+    def preview(self, seam: Seam, partial: str) -> Sequence[_P]:
         """Return what is open, with a line of which more may come."""
 
-    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Part], Links]:
+    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[_P], Links]:
         """Return what is left when nothing more comes, and all link references."""
 
-    def lay(self, part: Part, width: int, links: Links) -> list[Line]:
+    def lay(self, part: _P, width: int, links: Links) -> list[Line]:
         """Return the lines that a part takes in a width in cells."""
 
 
-class _Laying:
-    def lay(self, part: Part, width: int, links: Links) -> list[Line]:
-        if isinstance(part, Plain):
-            return raw_lines(part.text, width, ended=part.ended, grows=part.grows)
-        return lay(part, width, links)
+class _Rendered:
+    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Leaf], Seam]:
+        return reading.read(seam, [sanitise(bare(line)) for line in lines])
 
-
-class _Rendered(_Laying):
-    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
-        return reading.read(seam, [sanitise(_bare(line)) for line in lines])
-
-    def preview(self, seam: Seam, partial: str) -> Sequence[Part]:
+    def preview(self, seam: Seam, partial: str) -> Sequence[Leaf]:
         return reading.preview(seam, Sanitiser().feed(partial))
 
-    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Part], Links]:
-        out: list[Part] = []
+    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Leaf], Links]:
+        out: list[Leaf] = []
         if partial:
             read, seam = self.read(seam, [partial])
             out += read
         return [*out, *reading.finish(seam)], reading.references(seam)
 
+    def lay(self, part: Leaf, width: int, links: Links) -> list[Line]:
+        return lay(part, width, links)
 
-class _Raw(_Laying):
-    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Part], Seam]:
+
+class _Raw:
+    def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Plain], Seam]:
         return [_plain(line) for line in lines], seam
 
-    def preview(self, seam: Seam, partial: str) -> Sequence[Part]:  # noqa: ARG002 - a Reader's
+    def preview(self, seam: Seam, partial: str) -> Sequence[Plain]:  # noqa: ARG002 - a Reader's
         shown = Sanitiser().feed(partial)
         return [Plain(shown, ended=False, grows=True)] if shown else []
 
-    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Part], Links]:
+    def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Plain], Links]:
         return [Plain(sanitise(partial), ended=False)] if partial else [], seam.links
 
+    def lay(self, part: Plain, width: int, links: Links) -> list[Line]:  # noqa: ARG002 - likewise
+        return raw_lines(part.text, width, ended=part.ended, grows=part.grows)
 
-def _bare(line: str) -> str:
+
+def bare(line: str) -> str:
     """Return a line without its end; a CR alone is none."""
     return line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line
 
@@ -95,5 +98,5 @@ def _plain(line: str) -> Plain:
     return Plain(sanitise(text), ended=len(text) < len(line))
 
 
-READERS: Final[dict[View, Reader]] = {View.RENDERED: _Rendered(), View.RAW: _Raw()}
+READERS: Final[dict[View, Reader[Any]]] = {View.RENDERED: _Rendered(), View.RAW: _Raw()}
 """How each view reads a text."""

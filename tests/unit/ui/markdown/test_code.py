@@ -12,9 +12,10 @@ from pygments.lexer import RegexLexer
 from pygments.token import Keyword, Text
 
 from aztui.terminal.sanitise import sanitise
-from aztui.ui.markdown.code import code_lines, lexed_after
+from aztui.ui.markdown.code import lexed_after
 from aztui.ui.markdown.highlight import Lexed
-from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame
+from aztui.ui.markdown.layout import lay
+from aztui.ui.markdown.leaves import NO_FRAME, Code, Frame, Links
 from aztui.ui.widgets.rows import Line, Role, length
 
 QUOTE = Frame(
@@ -45,8 +46,12 @@ def leaves(draw: st.DrawFn) -> Code:
     )
 
 
+def laid(leaf: Code, width: int) -> list[Line]:
+    return lay(leaf, width, Links())
+
+
 def shown(leaf: Code, width: int) -> list[str]:
-    return ["".join(text for text, _ in line.row).rstrip() for line in code_lines(leaf, width)]
+    return ["".join(text for text, _ in line.row).rstrip() for line in laid(leaf, width)]
 
 
 def copied(rows: list[Line]) -> list[str]:
@@ -67,7 +72,7 @@ def copied(rows: list[Line]) -> list[str]:
 def test_a_block_has_a_heading_with_the_key_that_copies_it() -> None:
     leaf = Code(("if x:", "\tpass"), NO_FRAME, gap=True, info="py title", number=3)
     assert shown(leaf, 20) == ["", "py               c 3", "  if x:", "      pass"]
-    heading = code_lines(leaf, 20)[1]
+    heading = laid(leaf, 20)[1]
     assert heading.lead == 20
     assert {look for _, look in heading.row} == {Role.DIM}
 
@@ -82,29 +87,34 @@ def test_a_frame_stands_before_every_row() -> None:
 
 
 def test_an_items_marker_stands_before_one_row_only() -> None:
-    assert shown(Code(("aaa bbb",), QUOTE), 10) == ["│ •   aaa", "│     bbb"]
+    assert shown(Code(("aaa bbb",), QUOTE), 12) == ["│ •   aaa", "│     bbb"]
+
+
+def test_code_has_as_much_room_as_text_however_deep_it_stands() -> None:
+    deep = Frame(((30 * "│ ", Role.DIM),), ((30 * "│ ", Role.DIM),), (), 60)
+    assert shown(Code(("let x",), deep), 14) == ["│ │ │   let x"]
 
 
 def test_html_is_shown_as_it_is() -> None:
     leaf = Code(("<p>", "  <!-- x", "</p>"), gap=False)
     assert shown(leaf, 20) == ["  <p>", "    <!-- x", "  </p>"]
-    assert {look for line in code_lines(leaf, 20) for _, look in line.row} == {Role.TEXT}
+    assert {look for line in laid(leaf, 20) for _, look in line.row} == {Role.TEXT}
 
 
 def test_a_long_line_goes_on_under_its_own_beginning() -> None:
-    leaf = Code(("  return one + two + three",), lexed=lexed_after(Code(())), number=1)
+    leaf = Code(("  return one + two + three",), goes_on=True, number=1)
     assert shown(leaf, 20) == ["    return one +", "    two + three"]
-    assert [(line.lead, line.soft) for line in code_lines(leaf, 20)] == [(2, False), (4, True)]
+    assert [(line.lead, line.soft) for line in laid(leaf, 20)] == [(2, False), (4, True)]
 
 
 def test_tabs_are_shown_as_spaces_and_copied_as_tabs() -> None:
-    (line,) = code_lines(Code(("a\tb\t\tc",)), 40)
+    (line,) = laid(Code(("a\tb\t\tc",)), 40)
     assert "".join(text for text, _ in line.row) == "  a   b       c"
     assert line.told == "a\t\0\0b\t\0\0\t\0\0\0c"
 
 
 def test_code_is_coloured() -> None:
-    (_, line) = code_lines(Code(("if x: # y",), info="python", number=1), 40)
+    (_, line) = laid(Code(("if x: # y",), info="python", number=1), 40)
     assert line.row == (
         ("  ", Role.TEXT),
         ("if", Role.KEYWORD),
@@ -116,7 +126,7 @@ def test_code_is_coloured() -> None:
 @settings(deadline=None)
 @given(leaves(), widths)
 def test_no_row_is_too_wide(leaf: Code, width: int) -> None:
-    for line in code_lines(leaf, width):
+    for line in laid(leaf, width):
         assert length(line.row) <= width
         assert "\t" not in "".join(text for text, _ in line.row)
 
@@ -124,7 +134,7 @@ def test_no_row_is_too_wide(leaf: Code, width: int) -> None:
 def test_spaces_past_an_edge_go_to_the_next_row() -> None:
     leaf = Code(("   some words and then      more of them",))
     for width in range(2, 40):
-        rows = code_lines(leaf, width)
+        rows = laid(leaf, width)
         assert max(length(line.row) for line in rows) <= width
         assert copied(rows) == list(leaf.lines)
 
@@ -132,15 +142,15 @@ def test_spaces_past_an_edge_go_to_the_next_row() -> None:
 def test_colours_within_a_character_do_not_make_a_row_too_wide() -> None:
     rules = {"root": [("👨\u200d", Keyword), (".+", Text), ("\n", Text)]}
     odd = type("Odd", (RegexLexer,), {"name": "Odd", "tokens": rules})
-    leaf = Code(("👨‍👩‍👧",), number=1, lexed=Lexed(odd, ("root",)))
-    assert [length(line.row) for line in code_lines(leaf, 4)] == [4]
+    leaf = Code(("👨‍👩‍👧",), number=1, goes_on=True, lexed=Lexed(odd, ("root",)))
+    assert [length(line.row) for line in laid(leaf, 4)] == [4]
 
 
 @settings(deadline=None)
 @given(leaves(), widths)
 def test_copying_gives_back_the_code(leaf: Code, width: int) -> None:
     decoration = leaf.gap + (leaf.number > 0)
-    rows = code_lines(leaf, width)
+    rows = laid(leaf, width)
     assert copied(rows[:decoration]) == [""] * decoration
     assert copied(rows[decoration:]) == list(leaf.lines)
 
@@ -154,9 +164,11 @@ def test_a_block_in_pieces_looks_like_one_in_one(leaf: Code, width: int, cuts: l
     piece = leaf
     for start, end in pairwise((0, *ends, len(leaf.lines))):
         part = replace(leaf, lines=leaf.lines[start:end])
-        piece = replace(part, gap=False, lexed=lexed_after(piece)) if rows else part
-        rows += code_lines(piece, width)
-    assert rows == code_lines(leaf, width)
+        if rows:
+            part = replace(part, gap=False, goes_on=True, lexed=lexed_after(piece))
+        piece = part
+        rows += laid(piece, width)
+    assert rows == laid(leaf, width)
     assert lexed_after(piece) == lexed_after(leaf)
 
 
@@ -164,5 +176,5 @@ def test_a_block_in_pieces_looks_like_one_in_one(leaf: Code, width: int, cuts: l
 @pytest.mark.parametrize("info", ["", "python", "nothing"])
 def test_a_piece_that_goes_on_has_no_second_heading(info: str, number: int) -> None:
     first = Code(("x",), info=info, number=number)
-    more = replace(first, lines=("y",), lexed=lexed_after(first))
+    more = replace(first, lines=("y",), goes_on=True, lexed=lexed_after(first))
     assert shown(more, 10) == ["  y"]

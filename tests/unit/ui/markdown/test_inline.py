@@ -56,6 +56,9 @@ def plain(row: Row) -> str:
         ),
         ("`` a`  b ``", (("a`  b", Role.CODE),)),
         ("**`a`**", (("a", Face(Role.CODE, bold=True)),)),
+        ("a\tb", (("a b", Role.TEXT),)),
+        ("*a*\tb", (("a", ITALIC), (" b", Role.TEXT))),
+        ("`a\tb`", (("a b", Role.CODE),)),
         ("a \\* b &amp; c", (("a * b & c", Role.TEXT),)),
         (
             "x <i>y</i>",
@@ -107,6 +110,11 @@ def test_what_is_marked_looks_so(text: str, row: Row) -> None:
 )
 def test_a_link_shows_where_it_leads(text: str, row: Row) -> None:
     assert spans(text, LINKS) == row
+
+
+def test_an_address_that_no_terminal_takes_is_shown_and_not_opened() -> None:
+    long = "https://x.org/" + "a" * 2_000
+    assert spans(f"<{long}>", LINKS) == ((long, UNDERLINED),)
 
 
 def test_a_reference_leads_where_it_is_defined_to() -> None:

@@ -2,11 +2,15 @@ r"""An answer's code blocks, as they came."""
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aztui.ui.markdown.leaves import Code
 from aztui.ui.markdown.listing import code_blocks
+from aztui.ui.widgets import cuts
 from tests.support.answers import leaves
 
 TWO = (
@@ -56,7 +60,24 @@ def test_reading_ends_when_nobody_wants_to_know() -> None:
 PIECES = ["text\n", "```\n", "~~~\n", "> ", "- ", "    ", "\n", "\t", "<p>\n", "1. ", "# ", "x"]
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@pytest.mark.parametrize("line", ["x" * 70_000, "words  " * 10_000, " " * 10_000 + "x"], ids=len)
+def test_a_line_of_any_length_is_one_line_and_counts_as_on_the_screen(line: str) -> None:
+    text = f"```\n{line}\nb  \n```\n\n```\n{line}\n```\n"
+    assert code_blocks(text) == [f"{line}\nb  \n", f"{line}\n"]
+
+
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+
+
+@given(TEXTS)
+def test_long_lines_are_read_as_on_the_screen(text: str) -> None:
+    with patch.object(cuts, "LONGEST_LINE", 7):
+        shown = [leaf for leaf in leaves(text)[0] if isinstance(leaf, Code) and leaf.number]
+        codes = code_blocks(text)
+    assert [code.replace("\n", "") for code in codes] == ["".join(leaf.lines) for leaf in shown]
+
+
+@given(TEXTS)
 def test_the_numbers_are_those_of_the_headings(text: str) -> None:
     shown: dict[int, list[str]] = {}
     for part in leaves(text)[0]:

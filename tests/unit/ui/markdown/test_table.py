@@ -254,7 +254,7 @@ def test_a_name_in_a_list_takes_one_line() -> None:
 
 def test_later_rows_keep_the_columns_and_wrap() -> None:
     leaf = table("Key | Value\na | one", LEFT, LEFT)
-    later = replace(leaf, rows=(("b", "one two"),), widths=settle(leaf, cells))
+    later = replace(leaf, rows=(("b", "one two"),), widths=settle(leaf, cells), goes_on=True)
     assert drawn(later, 80) == "b    one\n     two"
 
 
@@ -264,7 +264,7 @@ def test_a_frame_stands_before_every_row_and_its_marker_before_the_first_alone()
     assert drawn(leaf, 80) == "│ \n│ • Key  Value\n│   ───  ─────\n│   a    one"
     assert drawn(leaf, 12) == "│ \n│ • Key\n│     a\n│   Value\n│     one"
     assert [line.lead for line in table_lines(leaf, 80, cells)] == [2, 2, 4, 4]
-    later = replace(leaf, widths=settle(leaf, cells))
+    later = replace(leaf, goes_on=True, frame=frame.further, gap=False)
     assert drawn(later, 80) == "│   a    one"
     assert drawn(later, 12).split("\n")[1:] == ["│   Key", "│     a", "│   Value", "│     one"]
 
@@ -317,7 +317,7 @@ def test_pieces_give_the_lines_of_the_whole(leaf: Table, width: int, data: st.Da
     settling = data.draw(st.integers(1, len(leaf.rows)))
     cuts = sorted(data.draw(st.lists(st.integers(settling, len(leaf.rows)), max_size=3)))
     first = replace(leaf, rows=leaf.rows[:settling])
-    later = replace(leaf, widths=settle(first, cells))
+    later = replace(leaf, widths=settle(first, cells), goes_on=True)
     lines = table_lines(first, width, cells)
     for start, end in zip([settling, *cuts], [*cuts, len(leaf.rows)], strict=True):
         lines += table_lines(replace(later, rows=leaf.rows[start:end]), width, cells)

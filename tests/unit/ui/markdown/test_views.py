@@ -23,7 +23,7 @@ def test_a_cr_alone_is_shown() -> None:
 
 
 def test_what_is_unsure_yet_is_not_shown() -> None:
-    assert RENDERED.preview(Seam(), "a\r") == [Paragraph("a")]
+    assert RENDERED.preview(Seam(), "a\r") == [Paragraph("a", grows=True)]
     assert RAW.preview(Seam(), "a\r") == [Plain("a", ended=False, grows=True)]
 
 
