@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.harness import (
-    FLOORS,
-    PATIENCE,
-    Bench,
-    CpuTrace,
-    Program,
-    Server,
-    enter,
-    is_sent,
-    settle,
-    warmed_up,
-)
+from benchmarks.bench import Bench
+from benchmarks.harness import ARTICLE, PATIENCE, CpuTrace, Program, Server, enter, is_sent, settle
 from benchmarks.text import MARKER, Recipe, words
 from tests.support.terminal import Terminal
 
@@ -33,7 +24,8 @@ class Stream:
         cpu: seconds of CPU from Enter to the last word.
         written: bytes it wrote to the terminal in that time.
         text: bytes of the answer.
-        delays: seconds from the server's sending to the screen, one for each marker word.
+        delays: seconds from the server's sending to the screen, one for each marker word; endless
+            for one that never showed.
         late: the same for the last word.
     """
 
@@ -49,13 +41,13 @@ def streams(bench: Bench) -> dict[str, list[Stream]]:
     """Let each program stream the answer in each round; by their names."""
     runs: dict[str, list[Stream]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*FLOORS, *bench.views):
+        for program in (*bench.floors(ARTICLE), *bench.views):
             runs.setdefault(program.name, []).append(_run(program, bench))
     return runs
 
 
 def _run(program: Program, bench: Bench) -> Stream:
-    with warmed_up(program, bench.server) as terminal:
+    with bench.warmed_up(program) as terminal:
         return stream(terminal, bench.server, words(bench.scale.tokens, RATE))
 
 
@@ -70,14 +62,21 @@ def stream(terminal: Terminal, server: Server, recipe: Recipe) -> Stream:
         began = enter(terminal, recipe)
         sent = dict(server.wait_for(is_sent, told)["sent"])
         shown = _shown(terminal, recipe.last_word)
-    end = shown.pop(recipe.last_word)
+    end = shown[recipe.last_word]
+    delays = delays_of(sent, shown)
+    late = delays.pop(recipe.last_word)
     return Stream(
         cpu=trace.at(end) - trace.at(began),
         written=sum(len(one.data) for one in terminal.arrivals if began <= one.at <= end),
         text=recipe.bytes,
-        delays=tuple(at - sent[word] for word, at in shown.items() if word in sent),
-        late=end - sent[recipe.last_word],
+        delays=tuple(delays.values()),
+        late=late,
     )
+
+
+def delays_of(sent: Mapping[str, float], shown: Mapping[str, float]) -> dict[str, float]:
+    """How long each word that was sent took to show; endless for one that never did."""
+    return {word: shown.get(word, math.inf) - at for word, at in sent.items()}
 
 
 def _shown(terminal: Terminal, last: str) -> dict[str, float]:
