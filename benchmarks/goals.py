@@ -77,7 +77,7 @@ GOALS: Final[Mapping[str, Goal]] = {
     "idle bytes": Goal("idle for {idle:g} s: written", "{} bytes", 0, 0),
     "idle cpu": Goal("idle for {idle:g} s: CPU a second", "{} ms", 2, 2),
     "peak": Goal("peak RSS after {long:,} tokens", "{} MiB", math.nan, 75),
-    "history": Goal("memory of the history", "{} x its text", 4, 4),
+    "history": Goal("memory of {history:,} earlier lines", "{} x its text", 4, 4),
     "gone idle": Goal("terminal gone while idle: exits within", "{} s", 1, 0.2),
     "gone streaming": Goal("terminal gone while streaming: exits within", "{} s", 1, 0.2),
     "50 MB": Goal("an answer of {prose:g} MB: slowest key", "{} ms", 100, 100),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from benchmarks.bench import Bench
 from benchmarks.harness import ARTICLE, PATIENCE, CpuTrace, Program, Server, enter, is_sent, settle
 from benchmarks.text import MARKER, Recipe, words
+from tests.support.screen import Picture
 from tests.support.terminal import Terminal
 
 RATE = 200
@@ -89,9 +90,18 @@ def _shown(terminal: Terminal, last: str) -> dict[str, float]:
         # Drawing costs CPU that the program and the reading thread need: it comes last.
         settle(terminal)
         for at, picture in terminal.review():
-            for word in _marked(picture.text, last):
+            for word in _marked(unwrapped(picture), last):
                 seen.setdefault(word, at)
     return seen
+
+
+def unwrapped(picture: Picture) -> str:
+    """The screen's text; a row that is full to its end goes on in the next, as with a plain print.
+
+    A marker word may be in two rows.
+    """
+    columns = picture.cells.columns
+    return "".join(line if len(line) == columns else f"{line}\n" for line in picture.lines)
 
 
 def _marked(text: str, last: str) -> Iterable[str]:

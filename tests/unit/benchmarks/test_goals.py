@@ -65,7 +65,7 @@ def test_the_last_table_has_a_row_for_each_goal_and_for_our_other_view() -> None
         ("CPU a token at 200/s", "2 x article", "1.5 x article", "yes"),
         ("CPU a token at 200/s, raw", "2 x article", "2.5 x article", "no"),
         ("peak RSS after 10,000 tokens", "85 MiB", "80 MiB", "yes"),
-        ("memory of the history", "4 x its text", "-", "not measured"),
+        ("memory of 100,000 earlier lines", "4 x its text", "-", "not measured"),
     ]
 
 

@@ -21,9 +21,10 @@ from benchmarks.harness import Program, Server, aztui, trial
 from benchmarks.presses import Sort
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.server import MeasuredAnswer
-from benchmarks.streams import delays_of
+from benchmarks.streams import delays_of, unwrapped
 from benchmarks.table import ms, typical
-from benchmarks.text import Kind, in_parts, words
+from benchmarks.text import MARKER, Kind, in_parts, words
+from tests.support.screen import Picture
 from tests.support.terminal import Terminal
 
 
@@ -143,6 +144,12 @@ def test_a_marker_that_never_showed_is_late_without_end() -> None:
     assert delays == {"m00007": 0.25, "m00034": math.inf}
     assert typical([list(delays.values())], 95) == math.inf
     assert ms(typical([list(delays.values())] * 2, 95)) == "never"
+
+
+def test_a_marker_in_two_rows_is_there() -> None:
+    picture = Picture(4, 10)
+    picture.feed(b"words m00007 more\r\nm0002\r\n7")
+    assert MARKER.findall(unwrapped(picture)) == ["m00007"]
 
 
 def test_a_marker_is_stamped_before_it_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
