@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from contextlib import closing
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found, goal, holds
 from benchmarks.harness import started_by
 from benchmarks.planted import VARIABLE
@@ -40,7 +41,8 @@ def measure(figures: Sequence[str]) -> Table:
             if fault := FAULTS_OF.get(figure):
                 ours = started_by(sound.ours, "planted", {VARIABLE: fault})
                 without = run(figure, sound).found
-                found = run(figure, replace(sound, ours=ours)).found
+                with closing(Bench(sound.server, sound.scale, ours, None)) as faulty:
+                    found = run(figure, faulty).found
                 some = [
                     _row(name, fault, without.get(name), found.get(name))
                     for name in FIGURES[figure]

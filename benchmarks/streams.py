@@ -57,7 +57,10 @@ def stream(terminal: Terminal, server: Server, recipe: Recipe) -> Stream:
 
     Raises:
         TimeoutError: the last word did not show.
+        ValueError: it shows already, in an earlier answer; the new one could not be told from it.
     """
+    if recipe.last_word in terminal.screen:
+        raise ValueError(f"{recipe.last_word} was asked for before, and still shows.")
     told = len(server.records)
     with CpuTrace(terminal) as trace:
         began = enter(terminal, recipe)

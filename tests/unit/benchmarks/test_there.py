@@ -21,7 +21,7 @@ from benchmarks.harness import Program, Server, aztui, trial
 from benchmarks.presses import Sort
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.server import MeasuredAnswer
-from benchmarks.streams import delays_of, unwrapped
+from benchmarks.streams import delays_of, stream, unwrapped
 from benchmarks.table import ms, typical
 from benchmarks.text import MARKER, Kind, in_parts, words
 from tests.support.screen import Picture
@@ -144,6 +144,14 @@ def test_a_marker_that_never_showed_is_late_without_end() -> None:
     assert delays == {"m00007": 0.25, "m00034": math.inf}
     assert typical([list(delays.values())], 95) == math.inf
     assert ms(typical([list(delays.values())] * 2, 95)) == "never"
+
+
+def test_an_answer_that_still_shows_is_not_measured_again() -> None:
+    recipe = words(100, 200)
+    with pytest.raises(ValueError, match="asked for before"):
+        stream(
+            cast("Terminal", Showing(f"so {recipe.last_word}")), cast("Server", Answered()), recipe
+        )
 
 
 def test_a_marker_in_two_rows_is_there() -> None:
