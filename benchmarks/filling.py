@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.harness import COLUMNS, PATIENCE, ROWS, Server, calm, is_request, settle
-from benchmarks.presses import END
+from benchmarks.presses import END, HOME, Key
 from benchmarks.text import Kind, Recipe, numbered
 from tests.support.terminal import Terminal
 
@@ -45,6 +45,7 @@ def fill_with_turns(terminal: Terminal, count: int) -> None:
     terminal.send(f"{Recipe(Kind.TURN, count, 0).prompt}\r")
     calm(terminal, PATIENCE * 5)
     repaint(terminal)
+    _see(terminal, HOME, numbered(0))
     see_end(terminal, numbered(count - 1))
 
 
@@ -55,11 +56,15 @@ def see_end(terminal: Terminal, *wanted: str) -> None:
         AssertionError: it does not stand there.
         TimeoutError: the program does not come to rest.
     """
-    terminal.send(END.data)
+    _see(terminal, END, *wanted)
+
+
+def _see(terminal: Terminal, move: Key, *wanted: str) -> None:
+    terminal.send(move.data)
     calm(terminal)
     screen = terminal.screen
     for text in wanted:
-        assert text in screen, f"{text} is not at the end of the log:\n{screen}"
+        assert text in screen, f"{text} is not where it belongs in the log:\n{screen}"
 
 
 def repaint(terminal: Terminal) -> None:

@@ -8,7 +8,7 @@ from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import BARE, Program, Server, new_home, trial
 from benchmarks.report import Report, of_floors
-from benchmarks.table import Table, median, ms, times
+from benchmarks.table import Table, in_ms, median, ms, times
 from tests.support.terminal import Terminal
 
 _TYPED: Final = "~"
@@ -41,7 +41,7 @@ def measure(bench: Bench) -> Report:
             rows,
             ["The bare app has not imported openai; the article imports it first, as it must."],
         ),
-        {"first paint": Found(over * 100, of_floors(typable, lambda value: f"{ms(value)} ms"))},
+        {"first paint": Found(over * 100, of_floors(typable, in_ms))},
     )
 
 

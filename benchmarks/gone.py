@@ -11,7 +11,7 @@ from benchmarks.goals import Found
 from benchmarks.harness import Program, enter, warmed_up
 from benchmarks.report import Report, of_floors
 from benchmarks.streams import RATE
-from benchmarks.table import Table, median, ms
+from benchmarks.table import Table, in_ms, median, ms
 from benchmarks.text import words
 
 _PATIENCE: Final = 2.0
@@ -42,7 +42,7 @@ def measure(bench: Bench) -> Report:
                 median(took[bench.ours.name][state]),
                 of_floors(
                     {name: median(states[state]) for name, states in took.items()},
-                    lambda value: f"{ms(value)} ms",
+                    in_ms,
                 ),
             )
             for state, goal in enumerate(goals)

@@ -13,7 +13,7 @@ from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import ARTICLE, BARE, Program, is_request, settle, trial, warmed_up
 from benchmarks.report import Report
-from benchmarks.table import Table, ms, percentile
+from benchmarks.table import Table, in_ms, ms, percentile
 from benchmarks.text import words
 from tests.support.terminal import Terminal
 
@@ -98,7 +98,7 @@ def _first_shown(terminal: Terminal, prompt: str, pressed: float) -> float:
 
 def _found(way: _Way, floors: tuple[_Way, ...]) -> Found:
     said = [
-        f"{floor.program.name} {ms(percentile(floor.left, 95))} ms"
+        f"{floor.program.name} {in_ms(percentile(floor.left, 95))}"
         for floor in floors
         if (floor.key, floor.rate) == (way.key, way.rate)
     ]
