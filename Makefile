@@ -11,7 +11,7 @@ help:
 	@echo "make test         set up and run all tests"
 	@echo "make check        ruff, mypy --strict, import-linter"
 	@echo "make bench        measure against the floors in benchmarks/ (some 25 minutes)"
-	@echo "make bench-quick  the same, roughly, in three minutes"
+	@echo "make bench-quick  the same, roughly, in under two minutes"
 	@echo "make bench-plant  see whether the benchmarks see faults that are planted in aztui"
 	@echo "make screenshots  draw the pictures in docs/ anew"
 	@echo "make faults       ask the emulator for every fault, and write the table in docs/azure.md"

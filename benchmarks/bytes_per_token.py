@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.harness import Bench
+from benchmarks.bench import Bench
 from benchmarks.report import Report
 from benchmarks.streams import streams
 from benchmarks.table import Table, median, times

@@ -4,20 +4,22 @@ While each streams and after it is there, characters are typed into the prompt a
 scrolled to its beginning, by pages, and back to its end; each key is timed to the screen. No floor
 is run: the bare app would take hours.
 
-The 10,000 answers of a session are loaded at once (`benchmarks.loaded` says why, and how).
+The answers of a long session are loaded at once (`benchmarks.loaded` says why, and how); all
+extremes are aztui's that can be loaded so, for one program may have them all.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.filling import fill_with_turns
-from benchmarks.goals import GOALS, Found
-from benchmarks.harness import Bench, Server, calm, enter, is_sent, started_by, warmed_up
+from benchmarks.bench import Bench
+from benchmarks.filling import fill_with_turns, see_end
+from benchmarks.goals import Found, goal
+from benchmarks.harness import ProgramError, Server, calm, enter, is_sent, started_by
 from benchmarks.presses import (
     END,
     HOME,
@@ -29,6 +31,7 @@ from benchmarks.presses import (
     scrolling,
 )
 from benchmarks.report import Report
+from benchmarks.scale import Scale
 from benchmarks.table import Table, mebibytes, ms, percentile
 from benchmarks.text import Kind, Recipe
 from tests.support.terminal import Terminal
@@ -43,11 +46,6 @@ _LOOK: Final = 0.5
 """Seconds over which that is looked at."""
 _PRESSED_ON: Final = 5.0
 """Seconds for which keys are pressed while a program catches up."""
-_SLOWLY: Final = 5
-"""By so much less than its size the pace of a smaller extreme shrinks."""
-_AFTERWARDS: Final = 40
-"""Keys that are pressed when all is there."""
-_TURNS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,22 @@ class Extreme:
     turns: int = 0
 
 
-EXTREMES: Final = (
-    Extreme("50 MB", Recipe(Kind.PROSE, 50_000_000, 1000)),
-    Extreme("one line", Recipe(Kind.LINE, 5_000_000, 500)),
-    Extreme("table", Recipe(Kind.TABLE, 20_000, 1000)),
-    Extreme("fence", Recipe(Kind.FENCE, 100_000, 250)),
-    Extreme("session", Recipe(Kind.PROSE, 400_000, 20, first=_TURNS), _TURNS),
-)
-"""All of them; a piece is of about a thousand bytes, or a table's row."""
+def extremes(scale: Scale) -> tuple[Extreme, ...]:
+    """All of them; a piece is of about a thousand bytes, or a table's row.
+
+    Their parts' numbers go on from one to the next: where one program has them all in its log, a
+    part further down has the higher number too.
+    """
+    million = 1_000_000
+    return (
+        Extreme(
+            "session", Recipe(Kind.PROSE, scale.turns * 40, 20, first=scale.turns), scale.turns
+        ),
+        Extreme("50 MB", Recipe(Kind.PROSE, round(scale.prose * million), 1000, first=million)),
+        Extreme("one line", Recipe(Kind.LINE, round(scale.line * million), 500, first=2 * million)),
+        Extreme("table", Recipe(Kind.TABLE, scale.rows, 1000, first=3 * million)),
+        Extreme("fence", Recipe(Kind.FENCE, scale.fence, 250, first=4 * million)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +105,27 @@ class Ordeal:
         )
 
 
-def measure(bench: Bench, extremes: Sequence[Extreme] = EXTREMES) -> Report:
+def measure(bench: Bench) -> Report:
     """From writing a key to the pty until the screen shows what it does."""
     rows, found = [], {}
-    for extreme in extremes:
-        name = GOALS[extreme.goal].figure.partition(":")[0]
+    for extreme in extremes(bench.scale):
+        name = goal(extreme.goal).label(bench.scale).partition(":")[0]
         try:
-            ordeal = _ordeal(bench, _scaled(extreme, bench.scale.extreme))
-        except (AssertionError, TimeoutError) as error:
-            rows.append((f"{name}: {str(error).splitlines()[0]}", *["-"] * 6))
+            ordeal = _ordeal(bench, extreme)
+        except ProgramError as failure:
+            rows.append((f"{name}: {failure.why.splitlines()[0]}", *["-"] * 6))
+            found[extreme.goal] = Found(math.inf)
             continue
         rows += _rows(name, ordeal)
         found[extreme.goal] = Found(ordeal.slowest * 1000)
-    size = "" if bench.scale.extreme == 1 else f", {bench.scale.extreme:g} of the size"
     keys = [f"{sort} {column}" for sort in Sort for column in ("p95", "max")]
+    shared = "One program had them all, from the first to the last: its peak only rises."
     return Report(
         Table(
-            f"Key to screen at the extremes{size} (ms)", ("", *keys, "s behind", "peak MiB"), rows
+            "Key to screen at the extremes (ms)",
+            ("", *keys, "s behind", "peak MiB"),
+            rows,
+            [] if bench.scale.thorough else [shared],
         ),
         found,
     )
@@ -127,20 +137,8 @@ def _rows(name: str, ordeal: Ordeal) -> Iterator[tuple[str, ...]]:
         yield f"{name}, {when}", *keys, f"{ordeal.behind:.1f}", mebibytes(ordeal.peak)
 
 
-def _scaled(extreme: Extreme, part: float) -> Extreme:
-    """The same, smaller; it comes slower, so that there is time for some keys."""
-    recipe = extreme.recipe
-    rate = recipe.rate if part == 1 else max(1, round(recipe.rate * part * _SLOWLY))
-    return replace(
-        extreme,
-        recipe=replace(recipe, size=round(recipe.size * part), rate=rate),
-        turns=round(extreme.turns * part),
-    )
-
-
 def _ordeal(bench: Bench, extreme: Extreme) -> Ordeal:
-    program = started_by(bench.ours, "loaded") if extreme.turns else bench.ours
-    with warmed_up(program, bench.server) as terminal:
+    with bench.warmed_up(started_by(bench.ours, "loaded")) as terminal:
         if extreme.turns:
             fill_with_turns(terminal, extreme.turns)
         told = len(bench.server.records)
@@ -150,10 +148,9 @@ def _ordeal(bench: Bench, extreme: Extreme) -> Ordeal:
         pressed = press(terminal, scrolling((HOME, PAGE_DOWN, PAGE_UP, END)), streaming.goes_on)
         behind = streaming.wait()
         during = delays(terminal, pressed)
-        terminal.send(END.data)
-        calm(terminal)
+        see_end(terminal, extreme.recipe.last_word)
         moves = (PAGE_UP, HOME, PAGE_DOWN, PAGE_UP, END)
-        pressed = press(terminal, scrolling(moves), lambda done: done < _AFTERWARDS)
+        pressed = press(terminal, scrolling(moves), lambda done: done < bench.scale.keys)
         calm(terminal)
         return Ordeal(during, delays(terminal, pressed), behind, terminal.memory().peak)
 

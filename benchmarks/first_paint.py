@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, Program, Server, new_home
-from benchmarks.report import Report
-from benchmarks.table import Table, median, ms, times
+from benchmarks.harness import BARE, Program, Server, new_home, trial
+from benchmarks.report import Report, of_floors
+from benchmarks.table import Table, in_ms, median, ms, times
 from tests.support.terminal import Terminal
 
 _TYPED: Final = "~"
@@ -18,7 +19,7 @@ def measure(bench: Bench) -> Report:
     """From fork to the prompt on the screen, and to a typed character on it."""
     paints: dict[str, list[tuple[float, float]]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*FLOORS, bench.ours):
+        for program in (*bench.floors(BARE), bench.ours):
             paints.setdefault(program.name, []).append(_paint(program, bench.server))
     shown = {name: median([first for first, _ in values]) for name, values in paints.items()}
     typable = {name: median([second for _, second in values]) for name, values in paints.items()}
@@ -40,17 +41,12 @@ def measure(bench: Bench) -> Report:
             rows,
             ["The bare app has not imported openai; the article imports it first, as it must."],
         ),
-        {
-            "first paint": Found(
-                over * 100,
-                f"bare {ms(typable[BARE.name])} ms, article {ms(typable[ARTICLE.name])} ms",
-            )
-        },
+        {"first paint": Found(over * 100, of_floors(typable, in_ms))},
     )
 
 
 def _paint(program: Program, server: Server) -> tuple[float, float]:
-    with new_home() as home, program.open(server, home) as terminal:
+    with trial(program), new_home() as home, program.open(server, home) as terminal:
         shown = terminal.wait_for(program.ready) - terminal.started
         return shown, _typable(terminal) - terminal.started
 

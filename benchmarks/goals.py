@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
+from benchmarks.scale import Scale
 from benchmarks.table import Table, brief
 
 
@@ -19,7 +20,7 @@ class Goal:
     """What a figure must be, and what it is to become.
 
     Attributes:
-        figure: what is measured, in words.
+        figure: what is measured, in words; `{NAME}` stands for a size of the scale.
         form: how a value is said: `{}` stands for it, `{:+}` for it with its sign.
         must: the most it may be; nan where only the measurement can tell (`Found.must`).
         aim: the most we want it to be.
@@ -29,6 +30,10 @@ class Goal:
     form: str
     must: float
     aim: float
+
+    def label(self, scale: Scale) -> str:
+        """What is measured, to print: with the sizes that it is measured at."""
+        return self.figure.format_map({**asdict(scale), "history": scale.history})
 
     def say(self, value: float) -> str:
         """A value in the goal's terms, to print."""
@@ -60,7 +65,7 @@ GOALS: Final[Mapping[str, Goal]] = {
     "cpu": Goal("CPU a token at 200/s", "{} x article", 2, 1.5),
     "slope": Goal("CPU slope at 1,000/s", "{} x article", 1.5, 1),
     "slope after history": Goal(
-        "the same with 100,000 lines in the log", "empty log {:+} %", 10, 0
+        "the same with {history:,} lines in the log", "empty log {:+} %", 10, 0
     ),
     "token": Goal("token to screen at 200/s, p95", "{} ms", 50, 33),
     "late": Goal("last word late at 1,000/s", "{} ms", 100, 50),
@@ -69,17 +74,17 @@ GOALS: Final[Mapping[str, Goal]] = {
     "ctrl+c at 1000": Goal("ctrl+c to the close at 1,000/s, p95", "{} ms", 50, 5),
     "esc at 200": Goal("lone esc to the close at 200/s, p95", "{} ms", 40, 35),
     "esc at 1000": Goal("lone esc to the close at 1,000/s, p95", "{} ms", 40, 35),
-    "idle bytes": Goal("idle for 10 s: written", "{} bytes", 0, 0),
-    "idle cpu": Goal("idle for 10 s: CPU a second", "{} ms", 2, 2),
-    "peak": Goal("peak RSS after 10,000 tokens", "{} MiB", math.nan, 75),
-    "history": Goal("memory of the history", "{} x its text", 4, 4),
+    "idle bytes": Goal("idle for {idle:g} s: written", "{} bytes", 0, 0),
+    "idle cpu": Goal("idle for {idle:g} s: CPU a second", "{} ms", 2, 2),
+    "peak": Goal("peak RSS after {long:,} tokens", "{} MiB", math.nan, 75),
+    "history": Goal("memory of {history:,} earlier lines", "{} x its text", 4, 4),
     "gone idle": Goal("terminal gone while idle: exits within", "{} s", 1, 0.2),
     "gone streaming": Goal("terminal gone while streaming: exits within", "{} s", 1, 0.2),
-    "50 MB": Goal("an answer of 50 MB: slowest key", "{} ms", 100, 100),
-    "one line": Goal("a line of 5 MB: slowest key", "{} ms", 100, 100),
-    "table": Goal("a table of 20,000 rows: slowest key", "{} ms", 100, 100),
-    "fence": Goal("a code block of 100,000 lines: slowest key", "{} ms", 100, 100),
-    "session": Goal("10,000 answers in a session: slowest key", "{} ms", 100, 100),
+    "50 MB": Goal("an answer of {prose:g} MB: slowest key", "{} ms", 100, 100),
+    "one line": Goal("a line of {line:g} MB: slowest key", "{} ms", 100, 100),
+    "table": Goal("a table of {rows:,} rows: slowest key", "{} ms", 100, 100),
+    "fence": Goal("a code block of {fence:,} lines: slowest key", "{} ms", 100, 100),
+    "session": Goal("{turns:,} answers in a session: slowest key", "{} ms", 100, 100),
 }
 """Every row of the last table by its name."""
 
@@ -105,7 +110,7 @@ def _must(name: str, found: Found | None) -> float:
     return found.must if math.isnan(must) and found is not None else must
 
 
-def summary(names: Sequence[str], found: Mapping[str, Found], title: str) -> Table:
+def summary(names: Sequence[str], found: Mapping[str, Found], scale: Scale, title: str) -> Table:
     """The last table: a row for each of `names`, and for each further thing found of it."""
     rows = [
         name for plain in names for name in (plain, plain + RAW) if name in found or name == plain
@@ -113,14 +118,14 @@ def summary(names: Sequence[str], found: Mapping[str, Found], title: str) -> Tab
     return Table(
         title,
         ("figure", "must", "aim", "aztui", "floor", "holds"),
-        [_row(name, found.get(name)) for name in rows],
+        [_row(name, found.get(name), scale) for name in rows],
     )
 
 
-def _row(name: str, found: Found | None) -> tuple[str, ...]:
+def _row(name: str, found: Found | None, scale: Scale) -> tuple[str, ...]:
     its = goal(name)
     return (
-        its.figure,
+        its.label(scale),
         its.say(_must(name, found)),
         its.say(its.aim),
         its.say(found.value if found else math.nan),

@@ -6,11 +6,12 @@ import math
 import time
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import FLOORS, Bench, Program, enter, warmed_up
-from benchmarks.report import Report
+from benchmarks.harness import Program, enter, warmed_up
+from benchmarks.report import Report, of_floors
 from benchmarks.streams import RATE
-from benchmarks.table import Table, median, ms
+from benchmarks.table import Table, in_ms, median, ms
 from benchmarks.text import words
 
 _PATIENCE: Final = 2.0
@@ -19,10 +20,9 @@ _PATIENCE: Final = 2.0
 
 def measure(bench: Bench) -> Report:
     """From closing the pty until the process is no more, idle and while an answer streams."""
-    floors = FLOORS if bench.scale.floors_gone else ()
     took: dict[str, tuple[list[float], list[float]]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*floors, bench.ours):
+        for program in (*bench.floors(), bench.ours):
             idle, streaming = took.setdefault(program.name, ([], []))
             idle.append(_end(program, bench, streaming=False))
             streaming.append(_end(program, bench, streaming=True))
@@ -40,7 +40,10 @@ def measure(bench: Bench) -> Report:
         {
             goal: Found(
                 median(took[bench.ours.name][state]),
-                ", ".join(f"{one.name} {ms(median(took[one.name][state]))} ms" for one in floors),
+                of_floors(
+                    {name: median(states[state]) for name, states in took.items()},
+                    in_ms,
+                ),
             )
             for state, goal in enumerate(goals)
         },

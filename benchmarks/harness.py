@@ -28,6 +28,9 @@ PATIENCE: Final = 60.0
 _CALM: Final = 0.05
 """Seconds of CPU in 0.3 s that a program may use and still count as calm."""
 _ROOT: Final = Path(__file__).parent.parent
+_PATH: Final = os.pathsep.join(map(str, (_ROOT / "src", _ROOT)))
+"""Where programs import from: what is measured is this checkout, wherever aztui is installed from.
+"""
 
 Record: TypeAlias = dict[str, Any]
 
@@ -53,7 +56,7 @@ class Program:
     def open(self, server: Server, home: Path, *, ignore_hangup: bool = False) -> Terminal:
         """Start it in a terminal of its own, set up to ask `server`."""
         settings = {**instruct(server.url), **self.extra}
-        env = environment(home, PYTHONPATH=str(_ROOT), COLORTERM="truecolor", **settings)
+        env = environment(home, PYTHONPATH=_PATH, COLORTERM="truecolor", **settings)
         if self.config:
             folder = home / "config" / "aztui"
             folder.mkdir(parents=True, mode=0o700)
@@ -90,57 +93,26 @@ def started_by(
     return replace(program, command=command, extra={**program.extra, **extra})
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How much is measured.
+class ProgramError(Exception):
+    """A program did not do what was asked of it within the time that anything may take."""
 
-    Attributes:
-        rounds: how often each program has its turn; figures are medians of the rounds.
-        tokens: of an answer at 200/s.
-        short: tokens of the shorter answer at 1,000/s.
-        long: of the longer.
-        history: lines of earlier answers.
-        samples: key presses and prompts, where one takes no answer's time.
-        idle: seconds to do nothing.
-        extreme: the part of the extremes' sizes.
-        floors_gone: whether it is seen too how the floors end without a terminal.
+    def __init__(self, program: Program, why: str) -> None:
+        super().__init__(f"{program.name}: {why}")
+        self.program = program
+        self.why = why
+
+
+@contextlib.contextmanager
+def trial(program: Program) -> Iterator[None]:
+    """What goes wrong in here is the program's failure, unless an inner trial knew better.
+
+    Raises:
+        ProgramError: something did.
     """
-
-    rounds: int
-    tokens: int
-    short: int
-    long: int
-    history: int
-    samples: int
-    idle: float
-    extreme: float
-    floors_gone: bool
-
-
-FULL: Final = Scale(5, 1000, 2000, 10_000, 100_000, 40, 10.0, 1.0, floors_gone=True)
-QUICK: Final = Scale(1, 200, 200, 1200, 5_000, 4, 2.0, 0.01, floors_gone=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bench:
-    """What is measured, and how much of it.
-
-    Attributes:
-        server: answers all programs.
-        scale: how much.
-        ours: our program, as it renders Markdown.
-        raw: our program as it shows answers as they came; None where that is not looked at.
-    """
-
-    server: Server
-    scale: Scale
-    ours: Program
-    raw: Program | None
-
-    @property
-    def views(self) -> tuple[Program, ...]:
-        """Our program in each view."""
-        return (self.ours,) if self.raw is None else (self.ours, self.raw)
+    try:
+        yield
+    except (AssertionError, TimeoutError) as error:
+        raise ProgramError(program, str(error) or repr(error)) from error
 
 
 @dataclass(slots=True)
@@ -190,7 +162,7 @@ def serve() -> Iterator[Server]:
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.server"],
         cwd=_ROOT,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        env={**os.environ, "PYTHONPATH": _PATH},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -216,8 +188,16 @@ def new_home() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def opened(program: Program, server: Server, *, ignore_hangup: bool = False) -> Iterator[Terminal]:
-    """A program that shows its prompt."""
-    with new_home() as home, program.open(server, home, ignore_hangup=ignore_hangup) as terminal:
+    """A program that shows its prompt.
+
+    Raises:
+        ProgramError: it does not do in time what is asked of it.
+    """
+    with (
+        trial(program),
+        new_home() as home,
+        program.open(server, home, ignore_hangup=ignore_hangup) as terminal,
+    ):
         terminal.wait_for(program.ready, PATIENCE)
         yield terminal
 

@@ -6,9 +6,9 @@ import time
 from contextlib import ExitStack
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import ARTICLE, BARE, FLOORS, Bench, warmed_up
-from benchmarks.report import Report
+from benchmarks.report import Report, of_floors
 from benchmarks.table import Table, median
 
 _SETTLING: Final = 2.0
@@ -17,7 +17,7 @@ _SETTLING: Final = 2.0
 
 def measure(bench: Bench) -> Report:
     """Bytes written and CPU used while the prompt waits after an answer, all programs at once."""
-    programs = (*FLOORS, bench.ours)
+    programs = (*bench.floors(), bench.ours)
     rounds = [_round(bench) for _ in range(bench.scale.rounds)]
     written = {one.name: median([each[one.name][0] for each in rounds]) for one in programs}
     used = {one.name: median([each[one.name][1] for each in rounds]) for one in programs}
@@ -29,13 +29,8 @@ def measure(bench: Bench) -> Report:
             [(one.name, f"{written[one.name]:.0f}", f"{used[one.name]:.2f}") for one in programs],
         ),
         {
-            "idle bytes": Found(
-                written[ours],
-                f"article {written[ARTICLE.name]:.0f}, bare {written[BARE.name]:.0f}",
-            ),
-            "idle cpu": Found(
-                used[ours], f"article {used[ARTICLE.name]:.2f} ms, bare {used[BARE.name]:.2f} ms"
-            ),
+            "idle bytes": Found(written[ours], of_floors(written, "{:.0f}".format)),
+            "idle cpu": Found(used[ours], of_floors(used, "{:.2f} ms".format)),
         },
     )
 
@@ -45,8 +40,8 @@ def _round(bench: Bench) -> dict[str, tuple[float, float]]:
     seconds = bench.scale.idle
     with ExitStack() as stack:
         terminals = {
-            program.name: stack.enter_context(warmed_up(program, bench.server))
-            for program in (*FLOORS, bench.ours)
+            program.name: stack.enter_context(bench.warmed_up(program))
+            for program in (*bench.floors(), bench.ours)
         }
         time.sleep(_SETTLING)
         before = {name: (len(one.raw), one.cpu()) for name, one in terminals.items()}

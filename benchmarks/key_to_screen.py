@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.harness import BARE, Bench, Program, calm, enter, warmed_up
+from benchmarks.bench import Bench
+from benchmarks.harness import BARE, Program, calm, enter
 from benchmarks.presses import EVERY, Sort, delays, press, typing
-from benchmarks.report import Report, of_views
+from benchmarks.report import Report, of_floors, of_views
 from benchmarks.streams import RATE
-from benchmarks.table import Table, ms, typical
+from benchmarks.table import Table, in_ms, ms, typical
 from benchmarks.text import words
 
 
@@ -14,7 +15,7 @@ def measure(bench: Bench) -> Report:
     """From writing a character to the pty until it shows; 200 tokens a second are streaming."""
     took: dict[str, list[list[float]]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (BARE, *bench.views):
+        for program in (*bench.floors(able=(BARE,)), *bench.views):
             took.setdefault(program.name, []).append(_round(program, bench))
     slow = {name: typical(rounds, 95) for name, rounds in took.items()}
     rows = [
@@ -29,14 +30,14 @@ def measure(bench: Bench) -> Report:
             bench,
             "key",
             {name: value * 1000 for name, value in slow.items()},
-            f"bare {ms(slow[BARE.name])} ms",
+            of_floors(slow, in_ms),
         ),
     )
 
 
 def _round(program: Program, bench: Bench) -> list[float]:
     count = round(bench.scale.tokens / RATE / EVERY)
-    with warmed_up(program, bench.server) as terminal:
+    with bench.warmed_up(program) as terminal:
         enter(terminal, words(bench.scale.tokens + RATE, RATE))
         pressed = press(terminal, typing(), lambda done: done < count)
         calm(terminal)

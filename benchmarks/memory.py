@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import BARE, Bench
+from benchmarks.harness import BARE
 from benchmarks.report import Report, of_views
 from benchmarks.sessions import sessions
 from benchmarks.table import Table, mebibytes, median

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from contextlib import closing
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found, goal, holds
-from benchmarks.harness import QUICK, Bench, started_by
+from benchmarks.harness import started_by
 from benchmarks.planted import VARIABLE
 from benchmarks.run import FIGURES, bench, say
 from benchmarks.run import measure as run
+from benchmarks.scale import QUICK
 from benchmarks.table import Table
 
 FAULTS_OF: Final[Mapping[str, str]] = {
@@ -38,8 +40,9 @@ def measure(figures: Sequence[str]) -> Table:
         for figure in figures:
             if fault := FAULTS_OF.get(figure):
                 ours = started_by(sound.ours, "planted", {VARIABLE: fault})
-                without = _found(figure, sound)
-                found = _found(figure, replace(sound, ours=ours, raw=None))
+                without = run(figure, sound).found
+                with closing(Bench(sound.server, sound.scale, ours, None)) as faulty:
+                    found = run(figure, faulty).found
                 some = [
                     _row(name, fault, without.get(name), found.get(name))
                     for name in FIGURES[figure]
@@ -61,15 +64,10 @@ def verdict(name: str, without: Found | None, with_fault: Found | None) -> str:
     return "yes" if holds(name, with_fault) == "no" else "no"
 
 
-def _found(figure: str, measured: Bench) -> Mapping[str, Found]:
-    report = run(figure, measured)
-    return {} if report is None else report.found
-
-
 def _row(name: str, fault: str, without: Found | None, with_fault: Found | None) -> tuple[str, ...]:
     said = [
         text
         for found in (without, with_fault)
         for text in (goal(name).say(found.value if found else math.nan), holds(name, found))
     ]
-    return (goal(name).figure, fault, *said, verdict(name, without, with_fault))
+    return (goal(name).label(QUICK), fault, *said, verdict(name, without, with_fault))

@@ -24,7 +24,7 @@ Shows: TypeAlias = Callable[[str, str], bool]
 EVERY: Final = 0.13
 """Seconds between two keys, about; the moments must not keep step with the program's frames."""
 _MOST_TYPED: Final = 50
-_EMPTY: Final = b"\x7f" * _MOST_TYPED
+EMPTY: Final = b"\x7f" * _MOST_TYPED
 """Deletes all of that."""
 _TYPED: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST: Final = "~^"
@@ -72,7 +72,7 @@ def typing() -> Iterator[Key]:
     """Characters typed into the prompt, which is emptied first, and now and then."""
     for beginning in itertools.cycle(_FIRST):
         typed = beginning
-        yield _types(typed, first=_EMPTY)
+        yield _types(typed, first=EMPTY)
         for more in itertools.islice(itertools.cycle(_TYPED), _MOST_TYPED - 1):
             typed += more
             yield _types(typed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from benchmarks.bench import Bench
 from benchmarks.goals import RAW, Found
-from benchmarks.harness import Bench
+from benchmarks.harness import FLOORS
 from benchmarks.table import Table
 
 
@@ -40,3 +41,8 @@ def of_views(
     if bench.raw is not None:
         found[goal + RAW] = Found(values[bench.raw.name], floor, must)
     return found
+
+
+def of_floors(values: Mapping[str, float], say: Callable[[float], str]) -> str:
+    """What the floors did that ran, to print: `say` says one's value."""
+    return ", ".join(f"{one.name} {say(values[one.name])}" for one in FLOORS if one.name in values)

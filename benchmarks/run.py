@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks.harness import (
-    COLUMNS,
-    FULL,
-    ROWS,
-    Bench,
-    Scale,
-    aztui,
-    serve,
-)
+from benchmarks.bench import Bench
+from benchmarks.goals import RAW, Found
+from benchmarks.harness import COLUMNS, FLOORS, ROWS, ProgramError, aztui, serve
 from benchmarks.report import Report
+from benchmarks.scale import Scale
+from benchmarks.table import Table
 
 FIGURES: Final[Mapping[str, Sequence[str]]] = {
     "first_paint": ("first paint",),
@@ -43,18 +40,31 @@ FIGURES: Final[Mapping[str, Sequence[str]]] = {
 @contextmanager
 def bench(scale: Scale) -> Iterator[Bench]:
     """The server, and our program in both views; in the one that decides where time is short."""
-    with serve() as server:
-        yield Bench(server, scale, aztui("rendered"), aztui("raw") if scale is FULL else None)
+    raw = aztui("raw") if scale.thorough else None
+    with serve() as server, closing(Bench(server, scale, aztui("rendered"), raw)) as measured:
+        yield measured
 
 
-def measure(name: str, measured: Bench) -> Report | None:
-    """Have a figure's module measure; None, and a line that says why, where it cannot."""
+def measure(name: str, measured: Bench) -> Report:
+    """Have a figure's module measure.
+
+    What our program does not do while it is waited for, it never does: the figure's goals are
+    missed. Where a floor fails, nothing is measured.
+    """
     try:
         report: Report = importlib.import_module(f"benchmarks.{name}").measure(measured)
-    except (AssertionError, TimeoutError) as error:
-        say(f"{name} cannot be measured: {error}\n")
-        return None
+    except ProgramError as failure:
+        return _failed(name, measured, failure)
     return report
+
+
+def _failed(name: str, measured: Bench, failure: ProgramError) -> Report:
+    why, *more = failure.why.splitlines()
+    table = Table(f"{name} failed", ("program", "why"), [(failure.program.name, why)], more)
+    if failure.program in FLOORS:
+        return Report(table)
+    view = RAW if failure.program == measured.raw else ""
+    return Report(table, {goal + view: Found(math.inf) for goal in FIGURES[name]})
 
 
 def conditions(scale: Scale) -> str:
@@ -64,7 +74,7 @@ def conditions(scale: Scale) -> str:
         f"{os.cpu_count()} cores {platform.machine()}, {memory:.0f} GiB, {platform.system()}, "
         f"CPython {platform.python_version()}, a terminal of {COLUMNS}x{ROWS}"
     )
-    rounds = f"medians of {scale.rounds} rounds" if scale is FULL else "rough: one short round"
+    rounds = f"medians of {scale.rounds} rounds" if scale.thorough else "rough: one short round"
     return f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {rounds}"
 
 

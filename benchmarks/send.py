@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import (
-    ARTICLE,
-    BARE,
-    FLOORS,
-    Bench,
-    Server,
-    is_request,
-    settle,
-    warmed_up,
-)
-from benchmarks.report import Report
-from benchmarks.table import Table, median, ms, percentile
+from benchmarks.harness import ARTICLE, Program, Server, is_request, settle, trial
+from benchmarks.report import Report, of_floors
+from benchmarks.table import Table, in_ms, median, ms, percentile
 from tests.support.terminal import Terminal
 
 
 def measure(bench: Bench) -> Report:
     """From the key's byte to the request's head at the server; openai and connection warm."""
-    programs = (*FLOORS, bench.ours)
+    programs = (*bench.floors(ARTICLE), bench.ours)
     delays: dict[str, list[float]] = {program.name: [] for program in programs}
     with ExitStack() as stack:
-        terminals = [stack.enter_context(warmed_up(one, bench.server)) for one in programs]
+        terminals = [stack.enter_context(bench.warmed_up(one)) for one in programs]
         for _ in range(bench.scale.samples):
             for program, terminal in zip(programs, terminals, strict=True):
-                delays[program.name].append(_delay(terminal, bench.server))
+                delays[program.name].append(_delay(program, terminal, bench.server))
     middle = {name: median(values) for name, values in delays.items()}
     floor = middle[ARTICLE.name]
     return Report(
@@ -48,17 +40,18 @@ def measure(bench: Bench) -> Report:
         {
             "send": Found(
                 (middle[bench.ours.name] - floor) * 1000,
-                f"article {ms(floor)} ms, bare {ms(middle[BARE.name])} ms",
+                of_floors(middle, in_ms),
             )
         },
     )
 
 
-def _delay(terminal: Terminal, server: Server) -> float:
+def _delay(program: Program, terminal: Terminal, server: Server) -> float:
     told = len(server.records)
-    terminal.send("hello")
-    settle(terminal, 0.1)
-    pressed = terminal.send("\r")
-    request = server.wait_for(is_request, told)
-    settle(terminal, 0.1)
+    with trial(program):
+        terminal.send("hello")
+        settle(terminal, 0.1)
+        pressed = terminal.send("\r")
+        request = server.wait_for(is_request, told)
+        settle(terminal, 0.1)
     return float(request["started"]) - pressed

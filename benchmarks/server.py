@@ -1,7 +1,7 @@
 """The server of the benchmarks, a process of its own: the emulator with texts to measure by.
 
 `python -m benchmarks.server` prints its URL, then a JSON line for each request on stdout: the
-emulator's log, and before it what was asked and when the marked words of the answer had gone out.
+emulator's log, and before it what was asked and when the marked words of the answer went out.
 A prompt is a recipe (`benchmarks.text`). It ends with its standard input.
 """
 
@@ -29,7 +29,7 @@ def say(line: str) -> None:
 
 
 class MeasuredAnswer:
-    """An answer at its own pace; at its end it tells when each marked word was sent."""
+    """An answer at its own pace; at its end it tells when it began to send each marked word."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -43,11 +43,11 @@ class MeasuredAnswer:
         for piece in self._recipe.pieces():
             if self._must_stop(began, count):
                 break
-            yield Piece(0, piece)
             count += 1
             word = piece.strip()
             if MARKER.fullmatch(word) or word == self._recipe.last_word:
                 sent.append((word, time.monotonic()))
+            yield Piece(0, piece)
         say(json.dumps({"sent": sent}))
         yield Piece(0, "", "stop")
         yield Tally(1, count)

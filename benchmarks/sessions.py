@@ -11,15 +11,14 @@ import functools
 from dataclasses import dataclass
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.filling import fill
-from benchmarks.harness import FLOORS, Bench, Program, warmed_up
+from benchmarks.harness import ARTICLE, BARE, Program, warmed_up
 from benchmarks.streams import stream
 from benchmarks.text import in_parts, words
 from tests.support.terminal import Terminal
 
 RATE: Final = 1000
-ANSWERS: Final = 100
-"""How many answers the lines of the history are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def sessions(bench: Bench) -> dict[str, list[Session]]:
     """Let each program have its session in each round; by their names."""
     held: dict[str, list[Session]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*FLOORS, *bench.views):
+        for program in (*bench.floors(ARTICLE, BARE), *bench.views):
             held.setdefault(program.name, []).append(_session(program, bench))
     return held
 
@@ -82,7 +81,7 @@ def _slope(terminal: Terminal, bench: Bench) -> tuple[float, float]:
 
 def _history(terminal: Terminal, bench: Bench) -> History:
     before = terminal.memory().now
-    answers = in_parts(bench.scale.history, ANSWERS)
+    answers = in_parts(bench.scale.history, bench.scale.answers)
     fill(terminal, bench.server, answers)
     grown = terminal.memory().now - before
     slope, _ = _slope(terminal, bench)

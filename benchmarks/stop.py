@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import time
@@ -10,18 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
+from benchmarks.bench import Bench
 from benchmarks.goals import Found
-from benchmarks.harness import (
-    ARTICLE,
-    BARE,
-    Bench,
-    Program,
-    is_request,
-    settle,
-    warmed_up,
-)
+from benchmarks.harness import ARTICLE, BARE, Program, is_request, settle, trial, warmed_up
 from benchmarks.report import Report
-from benchmarks.table import Table, ms, percentile
+from benchmarks.table import Table, in_ms, ms, percentile
 from benchmarks.text import words
 from tests.support.terminal import Terminal
 
@@ -50,19 +42,19 @@ class _Way:
 def measure(bench: Bench) -> Report:
     """From the key's byte on the pty to the server's seeing the client leave."""
     ours = [_Way(bench.ours, key, rate) for key in _KEYS for rate in RATES]
-    bare = [_Way(BARE, "esc", rate) for rate in RATES]
-    article = [_Way(ARTICLE, "ctrl+c", rate) for rate in RATES]
+    bare = [_Way(one, "esc", rate) for one in bench.floors(able=(BARE,)) for rate in RATES]
+    article = [_Way(one, "ctrl+c", rate) for one in bench.floors(able=(ARTICLE,)) for rate in RATES]
     with ExitStack() as stack:
         terminals = {
-            program.name: stack.enter_context(warmed_up(program, bench.server))
-            for program in (bench.ours, BARE)
+            program.name: stack.enter_context(bench.warmed_up(program))
+            for program in (bench.ours, *bench.floors(able=(BARE,)))
         }
         pauses = random.Random(1)  # noqa: S311 - the same moments each time
-        for number in range(bench.scale.samples):
-            for way in (*ours, *bare):
-                terminal = terminals[way.program.name]
-                _stop(way, terminal, bench, number, pauses.uniform(0.2, 0.6))
-    for _, way in itertools.product(range(bench.scale.rounds), article):
+        ways = [*ours, *bare] * bench.scale.samples
+        for number, way in enumerate(ways):
+            terminal = terminals[way.program.name]
+            _stop(way, terminal, bench, number, pauses.uniform(0.2, 0.6))
+    for way in article * bench.scale.rounds:
         with warmed_up(ARTICLE, bench.server) as terminal:  # the key ends it
             _stop(way, terminal, bench, 0, 0.4)
     return Report(
@@ -82,27 +74,31 @@ def measure(bench: Bench) -> Report:
 def _stop(way: _Way, terminal: Terminal, bench: Bench, number: int, after: float) -> None:
     prompt = words(_MOST + number, way.rate).prompt
     told = len(bench.server.records)
-    terminal.send(f"{prompt}\r")
-    bench.server.wait_for(lambda record: record.get("asked") == prompt, told)
-    time.sleep(after)
-    pressed = terminal.send(_KEYS[way.key])
-    request = bench.server.wait_for(is_request, told)
+    with trial(way.program):
+        terminal.send(f"{prompt}\r")
+        bench.server.wait_for(lambda record: record.get("asked") == prompt, told)
+        time.sleep(after)
+        pressed = terminal.send(_KEYS[way.key])
+        request = bench.server.wait_for(is_request, told)
+        settle(terminal)
     way.left.append(float(request["client_left"]) - pressed)
-    settle(terminal)
     if way.program is bench.ours:
-        way.shown.append(_first_shown(terminal, prompt) - pressed)
+        way.shown.append(_first_shown(terminal, prompt, pressed) - pressed)
 
 
-def _first_shown(terminal: Terminal, prompt: str) -> float:
-    """When the screen first said below the prompt that its answer was stopped."""
-    screens = [(at, picture.text.rpartition(prompt)) for at, picture in terminal.review()]
-    said = [at for at, (_, mark, below) in screens if mark and _STOPPED in below]
-    return said[0] if said else math.nan
+def _first_shown(terminal: Terminal, prompt: str, pressed: float) -> float:
+    """When the screen first said that the prompt's answer was stopped; endless if never.
+
+    Earlier answers that were stopped stand above the prompt, or are out of view as it is.
+    """
+    screens = [(at, picture.text.rpartition(prompt)[2]) for at, picture in terminal.review()]
+    said = (at for at, below in screens if at >= pressed and _STOPPED in below)
+    return next(said, math.inf)
 
 
 def _found(way: _Way, floors: tuple[_Way, ...]) -> Found:
     said = [
-        f"{floor.program.name} {ms(percentile(floor.left, 95))} ms"
+        f"{floor.program.name} {in_ms(percentile(floor.left, 95))}"
         for floor in floors
         if (floor.key, floor.rate) == (way.key, way.rate)
     ]

@@ -76,6 +76,11 @@ def ms(seconds: float) -> str:
     return "-" if math.isnan(seconds) else f"{seconds * 1000:.1f}"
 
 
+def in_ms(seconds: float) -> str:
+    """The same with its unit, to stand in a line of text."""
+    return ms(seconds) if math.isinf(seconds) else f"{ms(seconds)} ms"
+
+
 def mebibytes(count: float) -> str:
     """Bytes as MiB, to print."""
     return f"{count / 2**20:.1f}"

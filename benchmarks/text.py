@@ -16,6 +16,7 @@ NUMBER: Final = re.compile(r"\bn(\d{8})\b")
 
 _WORDS: Final = ("the ", "log ", "of ", "a ", "ship ", "that ", "nobody ", "saw, ", "and ", "so ")
 _BETWEEN_MARKERS: Final = 20
+"""Tokens, about."""
 _BETWEEN_ITEMS: Final = 60
 _BETWEEN_HEADINGS: Final = 360
 _PIECE: Final = 1000
@@ -87,6 +88,11 @@ class Recipe:
         yield self.last_word
 
 
+def numbered(part: int) -> str:
+    """The number of a part as it stands in an answer."""
+    return f"n{part:08}"
+
+
 def words(size: int, rate: int) -> Recipe:
     """An answer of `size` tokens, `rate` of them a second."""
     return Recipe(Kind.WORDS, size, rate)
@@ -107,9 +113,19 @@ def _token(number: int) -> str:
         return "\n\n## Of "
     if number % _BETWEEN_ITEMS == 0:
         return "\n\n- "
-    if number % _BETWEEN_MARKERS == 0:
+    if _is_marked(number):
         return f"m{number:05} "
     return _WORDS[number % len(_WORDS)]
+
+
+def _is_marked(number: int) -> bool:
+    """Whether a token is a marker word: one of each twenty is, at distances of 8 and of 27.
+
+    At 200 tokens a second even distances of 20 would keep step with frames of 1/30 s: all markers
+    would come at the same moment of a frame. Lists and headings are at multiples of 20.
+    """
+    block, place = divmod(number, _BETWEEN_MARKERS)
+    return place == 1 + block * 7 % (_BETWEEN_MARKERS - 1)
 
 
 def _lines(recipe: Recipe) -> Iterator[str]:
@@ -121,14 +137,14 @@ def _line(number: int) -> str:
     """One of twenty lines, each shown as one row of a screen, or two with the blank below it."""
     sort = number % 20
     if sort == 0:
-        return f"\n## n{number:08} the log of a ship\n\n"
+        return f"\n## {numbered(number)} the log of a ship\n\n"
     if sort < 9:
-        return f"- n{number:08} the *log* of a ship that nobody saw, and so\n"
+        return f"- {numbered(number)} the *log* of a ship that nobody saw, and so\n"
     if sort == 9:
-        return f"\nn{number:08} the log of a **ship** that nobody saw:\n\n```python\n"
+        return f"\n{numbered(number)} the log of a **ship** that nobody saw:\n\n```python\n"
     if sort < 19:
-        return f'log["n{number:08}"] = ship.saw(nobody, of=the_log)  # and so\n'
-    return f"```\n\nn{number:08} the log of a ship with `code` that nobody saw.\n\n"
+        return f'log["{numbered(number)}"] = ship.saw(nobody, of=the_log)  # and so\n'
+    return f"```\n\n{numbered(number)} the log of a ship with `code` that nobody saw.\n\n"
 
 
 def _prose(recipe: Recipe) -> Iterator[str]:
@@ -144,20 +160,22 @@ def _one_line(recipe: Recipe) -> Iterator[str]:
 
 
 def _sentences(number: int) -> str:
-    return f"n{number:08} {''.join(_WORDS) * 4}and *again* the log. "
+    return f"{numbered(number)} {''.join(_WORDS) * 4}and *again* the log. "
 
 
 def _table(recipe: Recipe) -> Iterator[str]:
     yield "| number | of | a ship |\n| --- | --- | ---: |\n"
     for number in range(recipe.first, recipe.first + recipe.size):
-        yield f"| n{number:08} | the `log` of a ship | that nobody saw {number % 97} |\n"
+        yield f"| {numbered(number)} | the `log` of a ship | that nobody saw {number % 97} |\n"
     yield "\n"
 
 
 def _fence(recipe: Recipe) -> Iterator[str]:
     yield "```python\n"
     numbers = range(recipe.first, recipe.first + recipe.size)
-    yield from _gathered(f'    log["n{number:08}"] = ship.saw("nobody")\n' for number in numbers)
+    yield from _gathered(
+        f'    log["{numbered(number)}"] = ship.saw("nobody")\n' for number in numbers
+    )
     yield "```\n\n"
 
 

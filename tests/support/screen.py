@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyte
+from pyte.screens import wcwidth
 
 # What pyte would print or trip over, though every terminal swallows it: device control and
 # application strings, and control sequences with a private marker other than `?`.
@@ -45,12 +46,14 @@ class _Screen(pyte.Screen):
             self._primary = self.buffer, self.cursor.x, self.cursor.y
             self.buffer = copy.copy(self.buffer)
             self.buffer.clear()
+            self.dirty.update(range(self.lines))
 
     def reset_mode(self, *modes: int, **kwargs: Any) -> None:
         super().reset_mode(*modes, **kwargs)
         if kwargs.get("private") and _ALTERNATE in modes and self._primary is not None:
             self.buffer, self.cursor.x, self.cursor.y = self._primary
             self._primary = None
+            self.dirty.update(range(self.lines))
 
     def scroll_up(self, count: int = 1, **_private: bool) -> None:
         self._scroll(count, self.delete_lines)
@@ -74,6 +77,7 @@ class Picture:
         self._stream.csi = {**self._stream.csi, "S": "scroll_up", "T": "scroll_down"}
         self._stream.attach(self.cells)
         self._held = b""
+        self._lines: list[str] = []
 
     def feed(self, data: bytes) -> None:
         """Draw `data`; an escape sequence cut off at its end waits for its rest."""
@@ -85,8 +89,19 @@ class Picture:
 
     @property
     def lines(self) -> list[str]:
-        """The rows from the top, without the blanks at their ends."""
-        return [line.rstrip() for line in self.cells.display]
+        """The rows from the top, without the blanks at their ends.
+
+        Only those are read again that pyte says have changed: reading takes longer than drawing.
+        """
+        cells = self.cells
+        if len(self._lines) != cells.lines:
+            self._lines = [""] * cells.lines
+            cells.dirty.update(range(cells.lines))
+        # A combining mark at a row's beginning changes the end of the row above.
+        for row in {row for y in cells.dirty for row in (y - 1, y) if 0 <= row < cells.lines}:
+            self._lines[row] = _read(cells.buffer[row], cells.columns)
+        cells.dirty.clear()
+        return list(self._lines)
 
     @property
     def text(self) -> str:
@@ -97,3 +112,14 @@ class Picture:
     def cursor(self) -> tuple[int, int]:
         """Row and column of the cursor, from 0."""
         return self.cells.cursor.y, self.cells.cursor.x
+
+
+def _read(line: Mapping[int, Any], columns: int) -> str:
+    """The characters of a row, as pyte's own `display` has them, without the blanks at its end."""
+    read: list[str] = []
+    stub = False
+    for x in range(columns):
+        character = "" if stub else line[x].data
+        stub = bool(character) and wcwidth(character[0]) == 2
+        read.append(character)
+    return "".join(read).rstrip()

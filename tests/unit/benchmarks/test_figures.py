@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmarks.table import Table, brief, ms, percentile, times, typical
+from benchmarks.table import Table, brief, in_ms, ms, percentile, times, typical
 from benchmarks.text import MARKER, NUMBER, Kind, Recipe, in_parts, words
 
 
@@ -24,6 +24,7 @@ def test_the_typical_round_is_the_one_in_the_middle() -> None:
 def test_nothing_measured_is_no_figure() -> None:
     assert math.isnan(percentile([], 50))
     assert ms(percentile([], 50)) == "-"
+    assert [in_ms(0.0125), in_ms(math.inf)] == ["12.5 ms", "never"]
     assert math.isnan(typical([[], []], 95))
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks.goals import GOALS, RAW, Found, goal, holds, summary
 from benchmarks.page import BEGIN, END, put_into
 from benchmarks.plant import FAULTS_OF, verdict
 from benchmarks.planted import FAULTS
 from benchmarks.run import FIGURES
+from benchmarks.scale import FULL, QUICK
 from benchmarks.table import Table
 
 PAGE = Path(__file__).parents[3] / "docs" / "performance.md"
@@ -57,13 +60,37 @@ def test_the_last_table_has_a_row_for_each_goal_and_for_our_other_view() -> None
         "cpu" + RAW: Found(2.5, "article 0.5 ms"),
         "peak": Found(80.0, "bare 85.0 MiB", must=85.0),
     }
-    rows = summary(["cpu", "peak", "history"], found, "").rows
+    rows = summary(["cpu", "peak", "history"], found, FULL, "").rows
     assert [(row[0], row[1], row[3], row[-1]) for row in rows] == [
         ("CPU a token at 200/s", "2 x article", "1.5 x article", "yes"),
         ("CPU a token at 200/s, raw", "2 x article", "2.5 x article", "no"),
         ("peak RSS after 10,000 tokens", "85 MiB", "80 MiB", "yes"),
-        ("memory of the history", "4 x its text", "-", "not measured"),
+        ("memory of 100,000 earlier lines", "4 x its text", "-", "not measured"),
     ]
+
+
+def test_a_label_says_the_size_that_was_measured() -> None:
+    labels = [goal("slope after history").label(FULL), goal("slope after history").label(QUICK)]
+    assert labels == [
+        "the same with 100,000 lines in the log",
+        "the same with 5,000 lines in the log",
+    ]
+    assert goal("50 MB").label(FULL) == "an answer of 50 MB: slowest key"
+    assert goal("50 MB").label(QUICK) == "an answer of 2 MB: slowest key"
+
+
+def test_no_label_claims_a_size_that_it_does_not_take_from_the_scale() -> None:
+    assert not any(re.search(r"\d,000 (?!/s)|\d MB|for \d", one.figure) for one in GOALS.values())
+
+
+@pytest.mark.parametrize("other", ["--quick", "--plant", "idle"])
+def test_only_all_figures_at_full_size_go_into_a_page(
+    other: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--write", str(tmp_path / "page.md"), other])
+    assert ended.value.code == 2
+    assert "a page holds all figures, at full size" in capsys.readouterr().err
 
 
 def test_every_goal_has_one_figure() -> None:
