@@ -163,7 +163,7 @@ def test_the_address_of_a_link_reference_is_found() -> None:
     document = log("See [this][1].\n\n" + "word " * 3_000 + "\n\n[1]: https://example.com/fox\n")
     walk = search(document, "example.com/fox")
     finish(walk)
-    assert walk.said() == "1 of 1"
+    assert walk.said() == "1 of 2"  # and where it is defined
 
 
 def test_what_stands_at_the_edge_of_a_segment_is_found() -> None:
