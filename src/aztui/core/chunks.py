@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
+from itertools import islice
 from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_GOES_ON: Final = 255
 _LOOSE: Final = 64
 """Pieces that are kept as they are; more are joined, since a short text takes fifteen times its
 size."""
@@ -59,7 +60,7 @@ class Chunks:
 
     def __iter__(self) -> Iterator[str]:
         text, at = self.text, 0
-        for length in self._pieces.lengths[: self._count]:
+        for length in islice(self._pieces.lengths(), self._count):
             yield text[at : at + length]
             at += length
 
@@ -80,20 +81,26 @@ class _Pieces:
     """Pieces that only grow in number.
 
     Attributes:
-        lengths: of each, in characters.
+        count: how many there are.
     """
 
-    __slots__ = ("_joined", "_loose", "lengths")
+    __slots__ = ("_joined", "_lengths", "_loose", "count")
 
     def __init__(self) -> None:
-        self.lengths = array("I")
+        self.count = 0
+        # A byte each, since the text itself takes no more than a few: 255 says that it goes on.
+        self._lengths = bytearray()
         self._joined: list[str] = []
         self._loose: list[str] = []
 
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.lengths)
+    def lengths(self) -> Iterator[int]:
+        """Yield the length of each, in characters."""
+        length = 0
+        for more in self._lengths:
+            length += more
+            if more < _GOES_ON:
+                yield length
+                length = 0
 
     def join(self) -> str:
         """Return all of them as one text; kept so, since later requests hold the same."""
@@ -104,7 +111,9 @@ class _Pieces:
 
     def append(self, piece: str) -> None:
         """Add one at the end."""
-        self.lengths.append(len(piece))
+        parts, rest = divmod(len(piece), _GOES_ON)
+        self._lengths += bytes([_GOES_ON] * parts + [rest])
+        self.count += 1
         self._loose.append(piece)
         if len(self._loose) == _LOOSE:
             self._joined.append("".join(self._loose))

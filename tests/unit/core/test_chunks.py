@@ -29,6 +29,11 @@ def test_keeps_every_piece_in_order(pieces: list[str]) -> None:
     assert hash(chunks) == hash(Chunks(*pieces))
 
 
+def test_pieces_of_any_length_are_told_apart() -> None:
+    pieces = ["x" * length for length in (0, 254, 255, 256, 510, 511, 0, 100_000, 1)]
+    assert list(Chunks(*pieces)) == pieces
+
+
 def test_an_append_does_not_copy_the_pieces() -> None:
     chunks = Chunks("a")
     grown = chunks.append("b").append("c")

@@ -19,7 +19,7 @@ from aztui.ui.widgets.document import Anchor, Document
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import Columns, Row
 
-_CACHED: Final = 4
+_CACHED: Final = 2
 """Screens of rows that are kept ready to paint; Textual makes a dozen objects of each."""
 _TURN: Final = (0.025, 0.002)
 """Seconds that are worked on a long text at a time, and that everything else has in between."""
@@ -172,13 +172,13 @@ class Log(Lines, can_focus=True):
         if strip is None:
             strip = super().render_line(y)
             if len(self._strips) >= _CACHED * self.size.height:
-                self._forget_far_rows()
+                self._forget_rows_out_of_view()
             self._strips[index] = strip
         return strip
 
-    def _forget_far_rows(self) -> None:
-        near = range(self._top - self.size.height, self._top + 2 * self.size.height)
-        self._strips = {row: strip for row, strip in self._strips.items() if row in near}
+    def _forget_rows_out_of_view(self) -> None:
+        view = range(self._top, self._top + self.size.height)
+        self._strips = {row: strip for row, strip in self._strips.items() if row in view}
 
     def on_resize(self, event: Resize) -> None:
         """Lay out what is on the screen for the new width; what stood at the top stays there."""
