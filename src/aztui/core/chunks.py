@@ -12,6 +12,8 @@ _GOES_ON: Final = 255
 _LOOSE: Final = 64
 """Pieces that are kept as they are; more are joined, since a short text takes fifteen times its
 size."""
+_LARGEST: Final = 1_000_000
+"""Characters that are joined at once: all of a very long text would hang a key."""
 
 
 @final
@@ -52,8 +54,8 @@ class Chunks:
         return self._pieces.join()[: self.size]
 
     def join(self) -> None:
-        """Take as little memory as can be: nothing is to follow for a while."""
-        self._pieces.join()
+        """Take little more memory than the text: nothing is to follow for a while."""
+        self._pieces.pack()
 
     def __len__(self) -> int:
         return self._count
@@ -104,10 +106,17 @@ class _Pieces:
 
     def join(self) -> str:
         """Return all of them as one text; kept so, since later requests hold the same."""
-        if self._loose or len(self._joined) > 1:
-            self._joined = ["".join([*self._joined, *self._loose])]
-            self._loose.clear()
+        self.pack()
+        if len(self._joined) > 1:
+            self._joined = ["".join(self._joined)]
         return self._joined[0] if self._joined else ""
+
+    def pack(self) -> None:
+        """Take little more memory than the text; costs no more than `_LARGEST` does."""
+        if self._loose:
+            self._put()
+        while len(self._joined) > 1 and self._before < _LARGEST:
+            self._merge()
 
     def append(self, piece: str) -> None:
         """Add one at the end."""
@@ -116,5 +125,19 @@ class _Pieces:
         self.count += 1
         self._loose.append(piece)
         if len(self._loose) == _LOOSE:
-            self._joined.append("".join(self._loose))
-            self._loose.clear()
+            self._put()
+            while len(self._joined) > 1 and self._before <= len(self._joined[-1]) < _LARGEST:
+                self._merge()
+
+    @property
+    def _before(self) -> int:
+        """The length of the last joined piece but one."""
+        return len(self._joined[-2])
+
+    def _put(self) -> None:
+        self._joined.append("".join(self._loose))
+        self._loose.clear()
+
+    def _merge(self) -> None:
+        last = self._joined.pop()
+        self._joined[-1] += last

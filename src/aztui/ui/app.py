@@ -43,6 +43,8 @@ Tell: TypeAlias = Callable[[str], None]
 
 TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
+_NEVER: Final = 1_000_000
+"""Collections of young objects after which old ones would be looked through."""
 SETTLED: Final = 0.15
 """Seconds after the first paint in which the screen has the processor to itself."""
 
@@ -160,6 +162,8 @@ class AztuiApp(App[None]):
         warm_up()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
+        # What lives longer than a moment is looked through when an answer is over, not within one.
+        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
         # A stream that comes fast would keep the screen waiting five times as long, at each turn.
         sys.setswitchinterval(0.001)
 
