@@ -10,7 +10,7 @@ help:
 	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
 	@echo "make test         set up and run all tests"
 	@echo "make check        ruff, mypy --strict, import-linter"
-	@echo "make bench        measure against the floors in benchmarks/ (some 25 minutes)"
+	@echo "make bench        measure against the floors in benchmarks/ (some 30 minutes)"
 	@echo "make bench-quick  the same, roughly, in under two minutes"
 	@echo "make bench-plant  see whether the benchmarks see faults that are planted in aztui"
 	@echo "make screenshots  draw the pictures in docs/ anew"
