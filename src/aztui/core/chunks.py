@@ -55,7 +55,8 @@ class Chunks:
 
     def join(self) -> None:
         """Take little more memory than the text: nothing is to follow for a while."""
-        self._pieces.pack()
+        if self.size <= _LARGEST:
+            self._pieces.join()
 
     def __len__(self) -> int:
         return self._count
@@ -106,17 +107,10 @@ class _Pieces:
 
     def join(self) -> str:
         """Return all of them as one text; kept so, since later requests hold the same."""
-        self.pack()
-        if len(self._joined) > 1:
-            self._joined = ["".join(self._joined)]
+        if self._loose or len(self._joined) > 1:
+            self._joined = ["".join([*self._joined, *self._loose])]
+            self._loose.clear()
         return self._joined[0] if self._joined else ""
-
-    def pack(self) -> None:
-        """Take little more memory than the text; costs no more than `_LARGEST` does."""
-        if self._loose:
-            self._put()
-        while len(self._joined) > 1 and self._before < _LARGEST:
-            self._merge()
 
     def append(self, piece: str) -> None:
         """Add one at the end."""
@@ -125,19 +119,5 @@ class _Pieces:
         self.count += 1
         self._loose.append(piece)
         if len(self._loose) == _LOOSE:
-            self._put()
-            while len(self._joined) > 1 and self._before <= len(self._joined[-1]) < _LARGEST:
-                self._merge()
-
-    @property
-    def _before(self) -> int:
-        """The length of the last joined piece but one."""
-        return len(self._joined[-2])
-
-    def _put(self) -> None:
-        self._joined.append("".join(self._loose))
-        self._loose.clear()
-
-    def _merge(self) -> None:
-        last = self._joined.pop()
-        self._joined[-1] += last
+            self._joined.append("".join(self._loose))
+            self._loose.clear()

@@ -57,8 +57,6 @@ TICKS: Final = {
     Phase.STREAMING: 0.5,
 }
 """Seconds between two looks at the clock; figures that change faster are hard to read."""
-TIDYING: Final = 0.2
-"""Seconds from an answer's end until the memory is looked through for what nobody holds."""
 NOTICE: Final = 6.0
 """Seconds that a notice stays on the status line."""
 READING: Final = 0.06
@@ -390,7 +388,10 @@ class MainScreen(Screen[None]):
         self._log.finish(run.id, run)
         self._notice = ""
         self._tick_every(None)
-        asyncio.get_running_loop().call_later(TIDYING, _tidy)
+        # A session only grows, and to look through all of it for garbage would hang a key. At
+        # once: what the next answer holds for a while would be kept for ever.
+        gc.collect()
+        gc.freeze()
 
     # What the status line says
 
@@ -421,12 +422,3 @@ class MainScreen(Screen[None]):
         text, role = news(self.conversation, self._notice, self._log.said, self._below, self._new)
         right = state(self.conversation, self._clock(), self.size.width)
         self._status.show([(text, role)] if text else [], (right, Role.DIM))
-
-
-def _tidy() -> None:
-    """Collect garbage now, and never look again at what there is.
-
-    A session only grows, and to look through all of it would hang a key.
-    """
-    gc.collect()
-    gc.freeze()

@@ -23,7 +23,7 @@ _CACHED: Final = 2
 """Screens of rows that are kept ready to paint; Textual makes a dozen objects of each."""
 _TURN: Final = (0.025, 0.002)
 """Seconds that are worked on a long text at a time, and that everything else has in between."""
-_WHILE_TYPING: Final = (0.004, 0.008)
+_WHILE_TYPING: Final = (0.006, 0.008)
 """The same while keys are pressed: what a key sets off takes some turns of the loop."""
 _TYPING: Final = 0.5
 """Seconds after a key in which another is likely."""
