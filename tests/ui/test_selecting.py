@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from aztui.core.profile import View
+from aztui.ui.widgets import transcript
 from aztui.ui.widgets.transcript import Transcript
 from tests.support.pictures import INSTRUCT, Stage
 
@@ -117,6 +118,18 @@ async def test_text_that_comes_does_not_move_what_is_selected(start: Start) -> N
         await pilot.press("y")
         await stage.until(pilot, "Copied 2 lines.")
         assert copies.texts == ["".join(f"{row.removesuffix('↵')}\n" for row in before)]
+
+
+async def test_what_moves_while_a_long_text_is_gathered_is_not_copied_wrongly(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcript, "_ASIDE", 0.0)
+    monkeypatch.setattr(transcript, "_PAUSE", 0.2)
+    async with start(numbered(0, 60)) as (stage, pilot, copies):
+        await pilot.press("V", "g", "y")
+        await pilot.resize_terminal(40, 24)
+        await stage.until(pilot, "copy once more")
+        assert copies.texts == []
 
 
 async def test_esc_leaves_and_the_letters_are_the_logs_again(start: Start) -> None:

@@ -19,8 +19,6 @@ from aztui.core.parameters import MOST_ANSWERS
 from aztui.core.profile import Profile
 from aztui.core.request import Request, compose
 
-"""More are refused by the service itself."""
-
 
 @click.command(
     epilog="""\b

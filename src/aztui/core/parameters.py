@@ -28,7 +28,7 @@ from aztui.core.values import (
 
 _STOPS: Final = 4
 MOST_ANSWERS: Final = 128
-"""Of a prompt, in one request (Azure's published schema)."""
+"""Of a prompt, in one request (Azure's published schema); the service refuses more."""
 _EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 

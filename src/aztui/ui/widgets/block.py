@@ -253,7 +253,7 @@ class Block:
         return [1 if passage is None else passage.segments for passage in passages]
 
     def source(self, section: int, segment: int) -> str | None:
-        """Return what a segment's text is, as it came; None where it shows more, or is none."""
+        """Return the text that a segment's rows are of; None where they show more, or have none."""
         passage = self._stacked()[section].passage
         return None if passage is None else passage.source(segment)
 

@@ -60,13 +60,13 @@ class Document:
     def __init__(self, columns: Columns) -> None:
         """Make an empty document."""
         self.columns = columns
+        self.moves = 0
         self._shelf: Shelf | None = None
         self._blocks: list[Block] = []
         self._starts = [0]
         self._index: dict[RunId, int] = {}
         self._arranged: OrderedDict[int, None] = OrderedDict()
         self._behind: set[int] = set()
-        self.moves = 0
 
     @property
     def height(self) -> int:
@@ -190,17 +190,17 @@ class Document:
         number = block.answer_at(row - self._starts[at])
         return block.run, number, block.answers[number]
 
-    def step(self, row: int, blocks: int) -> int:
+    def step(self, row: int, way: int) -> int:
         """Return the row of the next answer's beginning after a row, or the one before it.
 
         Args:
             row: from where.
-            blocks: 1 for the next, -1 for the one before; the last and first row beyond the ends.
+            way: 1 for the next, -1 for the one before; the last and first row beyond the ends.
         """
         at = self.block_at(row)
         near = range(max(0, at - 1), min(len(self._blocks), at + 2))
         tops = [self._starts[block] + top for block in near for top in self._block(block).tops()]
-        if blocks > 0:
+        if way > 0:
             return min((top for top in tops if top > row), default=self.height)
         return max((top for top in tops if top < row), default=0)
 
@@ -264,7 +264,10 @@ class Document:
         return Stretch(block - 1, len(counts) - 1, counts[-1] - 1)
 
     def source(self, stretch: Stretch) -> str | None:
-        """Return the text that a stretch shows, as it came; None where it shows more."""
+        """Return the text that the rows of a stretch are of; None where they show more.
+
+        It may hold more than they show: the end of a segment may stand in the next one.
+        """
         block, section, segment = stretch
         return self._block(block).source(section, segment)
 
