@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from aztui.core.events import RunId, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
@@ -291,6 +293,25 @@ async def test_only_rows_that_changed_are_painted(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(log, "refresh", counting)
         await stage.say(pilot, "word")
         assert painted == [(7, 1)]
+
+
+@pytest.mark.parametrize("colours", [{}, {"NO_COLOR": "1"}])
+async def test_rows_out_of_view_are_gone_without_the_garbage_collector(
+    colours: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in colours.items():
+        monkeypatch.setenv(name, value)
+    async with on_stage() as (stage, pilot):
+        await stage.ask(pilot)
+        gc.collect()
+        gc.disable()
+        try:
+            for first in range(0, 1000, 50):
+                await stage.say(pilot, lines(first, first + 50))
+            rows = sum(isinstance(one, Strip) for one in gc.get_objects())
+        finally:
+            gc.enable()
+        assert rows < 150
 
 
 async def test_everything_prepared_for_the_first_prompt_runs_beside_the_screen() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from aztui.ui.widgets.rows import Look, Role, Row
+
+if TYPE_CHECKING:
+    from textual.color import Color
+    from textual.filter import LineFilter
 
 DARK: Final = "ansi-dark"
 LIGHT: Final = "ansi-light"
@@ -65,7 +69,27 @@ def _roles(*, dark: bool) -> Mapping[Role, Style]:
     }
 
 
+class Painted(Strip):
+    """A row as the screen takes it, which is gone as soon as nobody shows it any more.
+
+    Textual keeps the parts that a strip is divided into with the strip. One that is not divided
+    is its own part, and so each row that was ever shown would be left to the garbage collector,
+    with the dozen objects that it consists of.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        """Return the parts of it that end at cells."""
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else super().divide(cuts)
+
+    def apply_filter(self, filter: LineFilter, background: Color) -> Strip:  # noqa: A002 - its name
+        """Return it in other colours."""
+        return Painted(super().apply_filter(filter, background), self.cell_length)
+
+
 def paint(row: Row, width: int, *, dark: bool) -> Strip:
     """Return a row as the screen takes it, `width` cells wide."""
     segments = [Segment(text, style(look, dark=dark)) for text, look in row if text]
-    return Strip(segments).adjust_cell_length(width)
+    return Painted(Segment.adjust_line_length(segments, width), width)

@@ -58,15 +58,15 @@ class Lines(Kept):
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """Return a line of the screen."""
-        return paint(self.row(y), self.size.width, dark=self.app.current_theme.dark)
+        """Return a line of the screen, without colour where the terminal has none."""
+        strip = paint(self.row(y), self.size.width, dark=self.app.current_theme.dark)
+        for line_filter in self.app.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
 
     def draw_lines(self, crop: Region) -> list[Strip]:
-        """Draw the lines of a region anew, without colour where the terminal has none."""
+        """Draw the lines of a region anew."""
         strips = [self.render_line(y) for y in crop.line_range]
-        _, background = self.background_colors
-        for line_filter in self.app.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
