@@ -46,7 +46,7 @@ class Key:
         data: its bytes.
         sort: what it does.
         shows: whether it is done.
-        first: what is sent a little before it, to prepare.
+        first: what is sent a little before it, to prepare, and a little after the key before.
     """
 
     data: bytes
@@ -118,6 +118,7 @@ def press(terminal: Terminal, keys: Iterator[Key], go_on: Callable[[int], bool])
     while go_on(len(pressed)):
         key = next(keys)
         if key.first:
+            time.sleep(EVERY)
             terminal.send(key.first)
         time.sleep(EVERY * pauses.uniform(0.7, 1.3))
         pressed.append(Press(key, terminal.send(key.data)))
