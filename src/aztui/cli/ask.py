@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 
 import click
 
 from aztui.cli import asking, signals, stdin, verdict
+from aztui.cli.keeping import Kept, open_journal
 from aztui.cli.opening import open_source
 from aztui.cli.said import Shared
 from aztui.cli.say import say
@@ -60,20 +62,18 @@ def ask(
     """
     if sys.stdout is None:
         raise SettingsError("stdout is closed: there is nowhere to write the answer.")
-    with signals.raising():
+    with signals.raising(), ExitStack() as stack:
         shared = context.ensure_object(Shared)
         opened = open_source(shared)
         if isinstance(opened, NoSettings):
             say(*_no_settings(opened))
             return verdict.USAGE
-        try:
-            if stdin.is_piped():
-                opened.warm()
-            request = _request(opened.profile, prompt, answers)
-            style = asking.Style(as_json, strict, opened.remembers)
-            return asking.ask(opened.source, request, style)
-        finally:
-            opened.close()
+        source = Kept(opened.source, open_journal(shared, stack, say), opened.profile)
+        stack.callback(opened.close)
+        if stdin.is_piped():
+            opened.warm()
+        request = _request(opened.profile, prompt, answers)
+        return asking.ask(source, request, asking.Style(as_json, strict, opened.remembers))
 
 
 def _request(profile: Profile, argument: str | None, answers: int | None) -> Request:

@@ -15,7 +15,7 @@ from aztui.cli.said import Shared
 from aztui.cli.say import say
 from aztui.cli.shared import shared_options
 
-_COMMANDS: Final = ("ask", "doctor", "emulate", "local", "paths")
+_COMMANDS: Final = ("ask", "doctor", "emulate", "history", "local", "paths")
 """Each is a function in a module of the same name."""
 
 

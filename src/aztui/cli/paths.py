@@ -31,6 +31,7 @@ def _used() -> Iterator[tuple[str, Path | None]]:
     yield "config", found.config
     yield "settings", found.config_file
     yield "data", found.data
+    yield "history", found.history_file
     yield "state", found.state
     yield "last used", found.state_file
     yield "approvals", found.approvals_file

@@ -23,6 +23,7 @@ class Shared:
     env_file: Path | None = None
     local: bool = False
     demo: bool = False
+    no_history: bool = False
 
     @property
     def command_line(self) -> CommandLine:

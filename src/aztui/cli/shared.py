@@ -61,6 +61,7 @@ _OPTIONS: Final = (
     ),
     local_option("Ask the small model on this machine."),
     _option("--demo", is_flag=True, help="Scripted replies, no model and no network."),
+    _option("--no-history", is_flag=True, help="Keep nothing of it on disk."),
 )
 
 

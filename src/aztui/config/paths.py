@@ -54,6 +54,11 @@ class Paths:
         return self.state / "approvals.json"
 
     @property
+    def history_file(self) -> Path:
+        """Every session: what was sent, and what came."""
+        return self.data / "history.db"
+
+    @property
     def models(self) -> Path:
         """Where models' weights are."""
         return self.data / "models"

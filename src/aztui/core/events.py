@@ -247,6 +247,8 @@ class Cause(StrEnum):
     """The user stopped it."""
     BROKEN = "broken"
     """The request was refused, or the connection failed."""
+    LOST = "lost"
+    """aztui itself came to an end meanwhile: killed, or without power."""
 
 
 @dataclass(frozen=True, slots=True)

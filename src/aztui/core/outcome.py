@@ -13,6 +13,7 @@ _WORDS: Final[Mapping[Phase, str]] = {
     Phase.FILTERED: "stopped by the content filter",
     Phase.STOPPED: "stopped by you",
     Phase.CUT: "cut short",
+    Phase.INTERRUPTED: "interrupted, since aztui was ended",
 }
 """The phases that are not called by their names."""
 

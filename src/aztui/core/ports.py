@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
+from aztui.core.data import dataclass
 from aztui.core.events import RunId, Stamped
 from aztui.core.lessons import UNKNOWN, Learnt, Subject
+from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.run import Run
+from aztui.core.tree import SessionId
 
 Sink: TypeAlias = Callable[[Stamped], None]
 """Takes a run's events, on any thread, one at a time and in order; `Ended` comes last and once."""
@@ -60,3 +64,56 @@ class Forgetful:
 
     def note(self, subject: Subject, learnt: Learnt) -> None:
         """Let it be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that is sent now.
+
+    Attributes:
+        session: whose it is.
+        run: the run, before anything has come.
+        parent: the run that it follows; None at a root.
+        profile: who is asked.
+    """
+
+    session: SessionId
+    run: Run
+    parent: RunId | None
+    profile: Profile
+
+
+class Journal(Protocol):
+    """Keeps what is sent and what comes; never blocks, and never raises."""
+
+    def begin(self, begun: Begun) -> None:
+        """Note a run before it is sent; from any thread."""
+
+    def note(self, stamped: Stamped) -> None:
+        """Note what has come of it; from any thread."""
+
+    def warm(self) -> None:
+        """Be ready for the first prompt soon; returns at once."""
+
+
+def noting(journal: Journal, sink: Sink) -> Sink:
+    """Return a sink that has each event noted before it goes on."""
+
+    def note_and_pass_on(stamped: Stamped) -> None:
+        journal.note(stamped)
+        sink(stamped)
+
+    return note_and_pass_on
+
+
+class Unwritten:
+    """A journal that keeps nothing."""
+
+    def begin(self, begun: Begun) -> None:
+        """Let it be."""
+
+    def note(self, stamped: Stamped) -> None:
+        """Let it be."""
+
+    def warm(self) -> None:
+        """There is nothing to prepare."""

@@ -37,7 +37,7 @@ from aztui.core.request import Params, Request
 
 
 class Phase(StrEnum):
-    """Where a run is; the last six are ends."""
+    """Where a run is; the last seven are ends."""
 
     WAITING = "waiting"
     RETRYING = "retrying"
@@ -49,6 +49,7 @@ class Phase(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     CUT = "cut"
+    INTERRUPTED = "interrupted"
 
     @property
     def over(self) -> bool:
@@ -314,9 +315,12 @@ NO_FINISH: Final = Problem(
 )
 
 
+_BY_US: Final = {Cause.CANCELLED: Phase.STOPPED, Cause.LOST: Phase.INTERRUPTED}
+
+
 def _ended(run: Run, cause: Cause) -> Run:
-    if cause is Cause.CANCELLED:
-        return replace(run, phase=Phase.STOPPED)
+    if cause in _BY_US:
+        return replace(run, phase=_BY_US[cause])
     reasons = [choice.finish_reason for choice in run.choices]
     if not reasons or None in reasons:
         return _unfinished(run)

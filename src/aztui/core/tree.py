@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 from types import MappingProxyType
+from typing import NewType
 
 from aztui.core.data import dataclass
 from aztui.core.events import RunId
 from aztui.core.request import Message
 from aztui.core.run import Run
+
+SessionId = NewType("SessionId", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,12 @@ class Session:
     """Runs that belong together. Nothing in it is overwritten but a run by its later state.
 
     Attributes:
+        id: its identity.
         nodes: every run by its id, in the order they were started.
         head: the run that the next prompt follows; None before the first.
     """
 
+    id: SessionId
     nodes: Mapping[RunId, Node] = field(default_factory=lambda: MappingProxyType({}))
     head: RunId | None = None
 
@@ -63,7 +68,8 @@ class Session:
         return tuple(reversed(runs))
 
     def _added(self, node: Node) -> Session:
-        return Session(MappingProxyType({**self.nodes, node.run.id: node}), node.run.id)
+        nodes = MappingProxyType({**self.nodes, node.run.id: node})
+        return replace(self, nodes=nodes, head=node.run.id)
 
 
 def turns(path: tuple[Run, ...]) -> tuple[Message, ...]:

@@ -20,7 +20,7 @@ from textual.screen import Screen
 
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.events import RunId
-from aztui.core.ports import Memory, Source
+from aztui.core.ports import Journal, Memory, Source, Unwritten
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
 from aztui.terminal.driver import AztuiDriver
@@ -28,7 +28,7 @@ from aztui.terminal.sanitise import sanitise
 from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
-from aztui.ui.messages import OfferOpened
+from aztui.ui.messages import OfferOpened, Remark
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.styles import height_class, stylesheet
 from aztui.ui.theme import DARK, theme_for
@@ -85,6 +85,7 @@ class AztuiApp(App[None]):
         offers: Sequence[Offer] = (),
         unread: str = "",
         memory: Memory | None = None,
+        journal: Callable[[Tell], Journal] | None = None,
         directory: Directory | None = None,
         copies: Callable[[], Path] = no_folder,
         refused: UnapprovedError | None = None,
@@ -101,6 +102,8 @@ class AztuiApp(App[None]):
             offers: what a newcomer can start without settings.
             unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
             memory: knows what deployments do not take; None where nothing does.
+            journal: begins to keep what is sent and what comes, given what shows the user a
+                sentence; nothing is kept where it is None.
             directory: knows whom else to ask.
             copies: where what is copied may be put into files; raises OSError where nowhere.
             refused: where the directory can open nothing before the user approves this; the
@@ -123,6 +126,7 @@ class AztuiApp(App[None]):
         self._offers = offers
         self._unread = unread
         self._memory = memory
+        self._journal = Unwritten() if journal is None else journal(self._tell)
         self._directory = directory
         self._copies = copies
         self._copier: Copier | None = None
@@ -160,6 +164,7 @@ class AztuiApp(App[None]):
         from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
         warm_up()
+        self._journal.warm()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
         # What lives longer than a moment is looked through when an answer is over, not within one.
@@ -189,6 +194,14 @@ class AztuiApp(App[None]):
             self._home.say(str(error))
         else:
             self.push_screen(self._main(profile, source))
+
+    def _tell(self, sentence: str) -> None:
+        """Show the user a sentence; from any thread."""
+        self.post_message(Remark(sentence))
+
+    def on_remark(self, message: Remark) -> None:
+        """Show it on the screen below whatever is open."""
+        self._home.say(message.said)
 
     def action_interrupt(self) -> None:
         """Stop the stream; with none under way, quit at the second time."""
@@ -222,6 +235,7 @@ class AztuiApp(App[None]):
             profile,
             source,
             memory=self._memory,
+            journal=self._journal,
             directory=self._directory,
             copy=self._copy,
             clock=self._clock,

@@ -9,16 +9,21 @@ from dataclasses import replace
 
 from aztui.core.events import Cause, Ended, RunId, Stamped
 from aztui.core.options import carried, told
-from aztui.core.ports import Handle, Sink, Source
+from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, noting
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Api, Request, compose
 from aztui.core.run import Phase, Run, reduce
-from aztui.core.tree import Session, turns
+from aztui.core.tree import Session, SessionId, turns
 
 
 def new_run_id() -> RunId:
     """Return an identity that no other run has."""
     return RunId(uuid.uuid4().hex)
+
+
+def new_session() -> Session:
+    """Return an empty session, with an identity that no other has."""
+    return Session(SessionId(uuid.uuid4().hex))
 
 
 class Conversation:
@@ -40,6 +45,7 @@ class Conversation:
         source: Source,
         deliver: Sink,
         *,
+        journal: Journal | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -49,16 +55,18 @@ class Conversation:
             profile: who is asked.
             source: answers.
             deliver: takes the events on the source's threads and brings them to `apply`.
+            journal: keeps all that is sent and comes; nothing does where it is None.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         self.profile = profile
         self.params = profile.params
         self.system = profile.system
-        self.session = Session()
+        self.session = new_session()
         self.live: Run | None = None
         self._source = source
-        self._deliver = deliver
+        self._journal = journal or Unwritten()
+        self._deliver = noting(self._journal, deliver)
         self._clock = clock
         self._new_id = new_id
         self._handle: Handle | None = None
@@ -196,7 +204,7 @@ class Conversation:
             RuntimeError: a run is under way.
         """
         self._require_idle()
-        self.session = Session()
+        self.session = new_session()
 
     def _request(self, prompt: str, after: RunId | None) -> Request:
         profile = self.profile
@@ -220,6 +228,8 @@ class Conversation:
         session = self.session
         self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
         self.live = run
+        parent = self.session.nodes[run.id].parent
+        self._journal.begin(Begun(self.session.id, run, parent, self.profile))
         self._handle = self._source.start(request, run.id, self._deliver)
         return run
 

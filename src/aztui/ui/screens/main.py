@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Memory, Source
+from aztui.core.ports import Journal, Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
 from aztui.core.run import Phase, Run
@@ -81,6 +81,7 @@ class MainScreen(Screen[None]):
         *,
         copy: BeginCopy,
         memory: Memory | None = None,
+        journal: Journal | None = None,
         directory: Directory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
@@ -93,6 +94,7 @@ class MainScreen(Screen[None]):
             copy: begins to copy a text, named by the next one, and calls the last argument, from
                 any thread, with a sentence on what came of it.
             memory: knows what the deployment does not take.
+            journal: keeps all that is sent and comes; nothing does where it is None.
             directory: knows whom else to ask; None where there is nobody.
             clock: seconds on the monotonic clock.
             new_id: names runs.
@@ -102,7 +104,7 @@ class MainScreen(Screen[None]):
         self._copy = copy
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
-            profile, source, self._mailbox.put, clock=clock, new_id=new_id
+            profile, source, self._mailbox.put, journal=journal, clock=clock, new_id=new_id
         )
         self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")

@@ -1,0 +1,63 @@
+"""Keeping what is sent and what comes, unless the user wants nothing kept."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final
+
+from aztui.cli.opening import places_of_user
+from aztui.cli.said import Shared
+from aztui.core.events import RunId
+from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, noting
+from aztui.core.profile import Profile
+from aztui.core.request import Request
+from aztui.core.run import Run
+from aztui.core.tree import SessionId
+from aztui.store.journal import WrittenJournal
+
+_ID_BYTES: Final = 16
+
+
+def open_journal(said: Shared, stack: ExitStack, tell: Callable[[str], None]) -> Journal:
+    """Begin to keep what is sent and what comes.
+
+    Args:
+        said: the options.
+        stack: has all of it written in the end.
+        tell: tells the user what is not being kept; called from another thread.
+
+    Raises:
+        SettingsError: a variable names a folder that cannot be one.
+    """
+    places = None if said.no_history else places_of_user()
+    if places is None:
+        return Unwritten()
+    journal = WrittenJournal(places.history_file, tell)
+    stack.callback(journal.close)
+    return journal
+
+
+class Kept:
+    """A source of which each run is kept, as the only one of its session."""
+
+    def __init__(self, source: Source, journal: Journal, profile: Profile) -> None:
+        """Keep what a source answers.
+
+        Args:
+            source: it.
+            journal: keeps it.
+            profile: who is asked.
+        """
+        self._source = source
+        self._journal = journal
+        self._profile = profile
+
+    def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
+        """Begin a run; its events go to the journal, and to `sink`."""
+        session = SessionId(secrets.token_hex(_ID_BYTES))
+        begun = Run(run, request, time.monotonic())
+        self._journal.begin(Begun(session, begun, None, self._profile))
+        return self._source.start(request, run, noting(self._journal, sink))

@@ -1,0 +1,149 @@
+"""The database file: how it is made, opened and brought up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
+
+_PATIENCE: Final = 5.0
+"""Seconds to wait for another process that writes."""
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "database or disk is full": "the disk is full",
+    "database is locked": "another program does not let go of it",
+    "attempt to write a readonly database": "it may not be written",
+    "unable to open database file": "it cannot be opened",
+    "file is not a database": "it is no database",
+    "database disk image is malformed": "it is damaged",
+}
+"""SQLite's messages that a user may see (sqlite3.c, `sqlite3ErrStr`)."""
+
+
+class StoreError(Exception):
+    """What is kept cannot be read, or nothing can be kept; the text says why and what to do."""
+
+
+class NewerError(StoreError):
+    """The database was written by a later version."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database to write to it, made or brought up to date where that is needed.
+
+    It is written ahead (WAL), so that whoever reads is not held up, and a commit is on the disk
+    before it is done (`synchronous=FULL`): `docs/adr/0012-sqlite.md` says why.
+
+    Raises:
+        StoreError: it is another program's or a later version's.
+        OSError: its folder cannot be made, or the file.
+        sqlite3.Error: it cannot be opened, or is damaged.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite gives the files beside it the same mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = _opened(path, "rw")
+    try:
+        _check_known(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        _bring_up_to_date(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open the database to read what is there; a later version's too, as far as it is understood.
+
+    Raises:
+        StoreError: it is another program's.
+        sqlite3.Error: it is not there, or is damaged.
+    """
+    connection = _opened(path, "ro")
+    try:
+        _check_ours(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is inside, or nothing of it.
+
+    Raises:
+        sqlite3.Error: it cannot be done; nothing was.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def in_words(error: Exception) -> str:
+    """Say what is wrong with a database or its file, for the end of a sentence."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return _IN_WORDS.get(str(error), str(error))
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    if _check_known(connection, path) == VERSION:
+        return
+    with transaction(connection):
+        # Another process may have done so meanwhile.
+        for statements in MIGRATIONS[_check_known(connection, path) :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _check_known(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of its format, which this program knows.
+
+    Raises:
+        StoreError: it does not.
+    """
+    version = _check_ours(connection, path)
+    if version > VERSION:
+        raise NewerError(
+            f"{path} was written by a later version of aztui (its format is {version}, this one "
+            f"knows {VERSION}), so it is left as it is. Update aztui"
+        )
+    return version
+
+
+def _check_ours(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of its format; 0 where it is still empty."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and application != APPLICATION:
+        raise StoreError(
+            f"{path} is a database of another program's: move it away, or set AZTUI_DATA_DIR"
+        )
+    return int(version)

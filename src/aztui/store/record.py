@@ -1,0 +1,58 @@
+"""A run folded: the texts of its answers, and all else that came with them.
+
+Nothing is left out: unfolded, the same events come out at the same times, the text in the chunks in
+which it came, so that whatever can be told of a run can be told of it for ever.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aztui.core.data import dataclass
+from aztui.core.events import TextDelta
+from aztui.store.wire import Entry, decode, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What came of a run.
+
+    Attributes:
+        texts: its answers, by the choices' indexes.
+        record: everything else, compressed.
+    """
+
+    texts: Mapping[int, str]
+    record: bytes
+
+
+def fold(entries: Sequence[Entry]) -> Folded:
+    """Put a run's events, all of them and in order, into less room."""
+    parts: dict[int, list[str]] = defaultdict(list)
+    for _, event in entries:
+        if isinstance(event, TextDelta):
+            parts[event.choice].append(event.text)
+    texts = {choice: "".join(pieces) for choice, pieces in parts.items()}
+    return Folded(texts, zlib.compress(encode(entries, lambda delta: len(delta.text))))
+
+
+def unfold(folded: Folded) -> list[Entry]:
+    """Return the events that were folded.
+
+    Raises:
+        ValueError: it makes no sense.
+    """
+    read: dict[int, int] = defaultdict(int)
+
+    def cut(choice: int, length: Any) -> str:
+        start = read[choice]
+        read[choice] += length
+        return folded.texts.get(choice, "")[start : read[choice]]
+
+    try:
+        return decode(zlib.decompress(folded.record), cut)
+    except (zlib.error, TypeError) as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,104 @@
+"""The database's tables, and how those of an earlier version become today's.
+
+A text is there once, however many runs sent or got it, and the earlier turns of a request are a
+chain of which each link is there once too: so a conversation of a thousand turns takes no more than
+its texts, though each of its requests sent all of those before it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPLICATION: Final = int.from_bytes(b"aztu")
+"""Marks the file as one of ours (`PRAGMA application_id`)."""
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        """
+        CREATE TABLE session (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL DEFAULT '',
+            begun REAL NOT NULL,
+            used REAL NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX session_used ON session (used)",
+        """
+        CREATE TABLE text (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE turn (
+            id INTEGER PRIMARY KEY,
+            before INTEGER REFERENCES turn,
+            role TEXT NOT NULL,
+            text INTEGER NOT NULL REFERENCES text,
+            reasoning TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX turn_before ON turn (before, text)",
+        "CREATE INDEX turn_text ON turn (text)",
+        """
+        CREATE TABLE run (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            session INTEGER NOT NULL REFERENCES session,
+            parent INTEGER REFERENCES run,
+            started REAL NOT NULL,
+            profile TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            api_version TEXT,
+            api TEXT NOT NULL,
+            deployment TEXT NOT NULL,
+            turns INTEGER REFERENCES turn,
+            prompt INTEGER NOT NULL REFERENCES text,
+            params TEXT NOT NULL,
+            owner TEXT,
+            outcome TEXT,
+            model TEXT NOT NULL DEFAULT '',
+            record BLOB
+        ) STRICT
+        """,
+        "CREATE INDEX run_session ON run (session)",
+        "CREATE INDEX run_parent ON run (parent)",
+        "CREATE INDEX run_prompt ON run (prompt)",
+        "CREATE INDEX run_turns ON run (turns)",
+        "CREATE INDEX run_open ON run (id) WHERE outcome IS NULL",
+        """
+        CREATE TABLE choice (
+            run INTEGER NOT NULL REFERENCES run,
+            number INTEGER NOT NULL,
+            text INTEGER NOT NULL REFERENCES text,
+            PRIMARY KEY (run, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX choice_text ON choice (text)",
+        """
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES run,
+            entries BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX journal_run ON journal (run)",
+        "CREATE VIRTUAL TABLE search USING fts5 (body, content = 'text', content_rowid = 'id')",
+        """
+        CREATE TRIGGER text_added AFTER INSERT ON text BEGIN
+            INSERT INTO search (rowid, body) VALUES (new.id, new.body);
+        END
+        """,
+        """
+        CREATE TRIGGER text_removed AFTER DELETE ON text BEGIN
+            INSERT INTO search (search, rowid, body) VALUES ('delete', old.id, old.body);
+        END
+        """,
+    ),
+)
+"""The statements that lead from each version to the next; the first from an empty file to 1."""
+
+VERSION: Final = len(MIGRATIONS)
+"""Today's `PRAGMA user_version`."""

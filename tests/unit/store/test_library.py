@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta
+from aztui.core.ports import Begun
+from aztui.core.profile import Endpoint, Profile
+from aztui.core.request import Api, compose
+from aztui.core.run import Run
+from aztui.core.tree import SessionId
+from aztui.store import writing
+from aztui.store.database import StoreError, connect, transaction
+from aztui.store.library import open_library
+
+PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", Api.CHAT)
+
+
+@pytest.fixture
+def keep(path: Path) -> Callable[..., None]:
+    """Keeps a run: the session, its prompt, its answer and when; without an end for no answer."""
+
+    def keep(uid: str, prompt: str, answer: str | None, when: float) -> None:
+        run = Run(RunId(f"{uid}-{when}"), compose(Api.CHAT, "gpt", prompt), 0.0)
+        with closing(connect(path)) as connection, transaction(connection):
+            begun = Begun(SessionId(uid), run, None, PROFILE)
+            number = writing.begin(connection, begun, when, "me")
+            if answer is not None:
+                came: list[Event] = [
+                    TextDelta(0, answer),
+                    FinishReason(0, "stop"),
+                    Ended(Cause.CLOSED),
+                ]
+                writing.append(connection, number, [(1.0, event) for event in came])
+                writing.close(connection, number)
+
+    return keep
+
+
+def test_the_sessions_used_last_come_first(path: Path, keep: Callable[..., None]) -> None:
+    keep("one", "First?", "Yes.", 1.0)
+    keep("two", "Second?", None, 2.0)
+    keep("one", "Third?", "No.", 3.0)
+    with open_library(path) as library:
+        one, two = library.sessions(10)
+        assert [library.sessions(1)[0].id] == ["one"]
+    assert (one.id, one.runs, one.prompt, one.used, one.outcome) == (
+        "one",
+        2,
+        "First?",
+        3.0,
+        "done",
+    )
+    assert (two.id, two.runs, two.prompt, two.outcome) == ("two", 1, "Second?", None)
+    assert (one.profile, one.deployment) == ("work", "gpt")
+
+
+def test_words_are_found_in_prompts_and_answers(path: Path, keep: Callable[..., None]) -> None:
+    keep("one", "Why is the sky blue?", "Because of Rayleigh scattering.", 1.0)
+    keep("two", "Why is the sky blue?", "Nobody knows.", 2.0)
+    with open_library(path) as library:
+
+        def found(*words: str) -> list[tuple[str, str]]:
+            return [(hit.session, hit.words) for hit in library.search(words, 10)]
+
+        blue = "Why is the sky \x02blue\x03?"
+        assert found("blue") == [("two", blue), ("one", blue)]
+        assert found("scattering", "rayl") == [
+            ("one", "Because of \x02Rayleigh\x03 \x02scattering\x03.")
+        ]
+        assert found("sky", "rayleigh") == []
+        assert found(" ") == []
+
+
+@pytest.mark.parametrize("words", ['"', "AND", "sky*", "NEAR(", "body:sky", "-sky", "''"])
+def test_any_words_can_be_looked_for(path: Path, keep: Callable[..., None], words: str) -> None:
+    keep("one", "Why is the sky blue?", "So.", 1.0)
+    with open_library(path) as library:
+        library.search((words,), 10)
+
+
+def test_a_session_is_named_by_the_beginning_of_its_id(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    keep("abc1", "First?", "Yes.", 1.0)
+    keep("abd2", "Second?", "Yes.", 2.0)
+    with open_library(path) as library:
+        assert library.find("abc") == "abc1"
+        with pytest.raises(StoreError, match="more than one session begins with 'ab'"):
+            library.find("ab")
+        with pytest.raises(StoreError, match="no session begins with 'a%'"):
+            library.find("a%")
+
+
+def test_what_cannot_be_read_says_so(path: Path, keep: Callable[..., None]) -> None:
+    keep("one", "First?", "Yes.", 1.0)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE run SET record = x'00'")
+    with (
+        open_library(path) as library,
+        pytest.raises(StoreError, match="The session one is damaged"),
+    ):
+        library.session(SessionId("one"))
+    path.write_bytes(b"This is no database. " * 500)
+    with pytest.raises(StoreError, match="cannot be read: it is no database"), open_library(path):
+        pass

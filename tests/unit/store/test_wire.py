@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aztui.core.events import Event, TextDelta
+from aztui.store.record import Folded, fold, unfold
+from aztui.store.wire import Entry, decode, encode
+from tests.support.runs import happenings, histories
+
+
+@given(histories())
+def test_what_was_written_is_read_as_it_was(entries: list[Entry]) -> None:
+    assert decode(encode(entries)) == entries
+
+
+@given(histories())
+def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry]) -> None:
+    assert unfold(fold(entries)) == entries
+
+
+@given(histories())
+def test_the_texts_are_what_came(entries: list[Entry]) -> None:
+    for choice, text in fold(entries).texts.items():
+        came = (event for _, event in entries if isinstance(event, TextDelta))
+        assert text == "".join(event.text for event in came if event.choice == choice)
+
+
+def test_every_event_was_among_them() -> None:
+    seen: set[type] = set()
+
+    @given(st.lists(happenings, min_size=20, max_size=40))
+    def look(events: list[Event]) -> None:
+        seen.update(map(type, events))
+
+    look()
+    assert {event.__name__ for event in get_args(Event)} - {one.__name__ for one in seen} == {
+        "Ended"
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b'[[0.1,"TextDelt',
+        b'[[0.1,"Nobody",{}]]',
+        b'[[0.1,"Usage",{"prompt_tokens":"many"}]]',
+        b'[["soon","Resent",{}]]',
+    ],
+)
+def test_what_makes_no_sense_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        decode(data)
+
+
+@pytest.mark.parametrize("record", [b"", b"zlib it is not", fold([]).record[:-3]])
+def test_a_damaged_record_is_refused(record: bytes) -> None:
+    with pytest.raises(ValueError):
+        unfold(Folded({}, record))
+
+
+def test_a_long_answer_takes_little_more_than_its_text() -> None:
+    entries: list[Entry] = [(at / 200, TextDelta(0, "word ")) for at in range(10_000)]
+    folded = fold(entries)
+    assert len(folded.record) < len(folded.texts[0])

@@ -1,0 +1,160 @@
+"""What is written is read as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aztui.core.events import Cause, Ended, FinishReason, RunId, TextDelta
+from aztui.core.ports import Begun
+from aztui.core.profile import Endpoint, Profile
+from aztui.core.request import Api, Request, compose
+from aztui.core.run import Phase, Run
+from aztui.core.tree import SessionId, turns
+from aztui.store import writing
+from aztui.store.reading import entries, replayed, session
+from aztui.store.schema import MIGRATIONS
+from aztui.store.wire import Entry
+from tests.support.runs import histories, requests
+
+SESSION = SessionId("s")
+PROFILE = Profile(
+    "work", Endpoint("https://contoso.openai.azure.com", "2024-10-21"), None, "gpt", Api.CHAT
+)
+DONE: list[Entry] = [
+    (0.5, TextDelta(0, "Because")),
+    (0.75, TextDelta(0, " of that.")),
+    (0.8, FinishReason(0, "stop")),
+    (0.9, Ended(Cause.CLOSED)),
+]
+
+
+def in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in MIGRATIONS[0]:
+        connection.execute(statement)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def begin(
+    connection: sqlite3.Connection, uid: str, request: Request, parent: str | None = None
+) -> int:
+    run = Run(RunId(uid), request, 100.0)
+    begun = Begun(SESSION, run, None if parent is None else RunId(parent), PROFILE)
+    return writing.begin(connection, begun, 1_800_000_000.0, "me")
+
+
+def count(connection: sqlite3.Connection, table: str) -> int:
+    (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - ours
+    return int(number)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[tuple[Request, int | None, list[Entry]]]:
+    """Requests, which earlier one each follows, and what came of it."""
+    size = draw(st.integers(1, 5))
+    return [
+        (
+            draw(requests),
+            draw(st.none() | st.integers(0, at - 1)) if at else None,
+            draw(histories()),
+        )
+        for at in range(size)
+    ]
+
+
+@given(trees())
+def test_a_session_is_read_as_it_was(tree: list[tuple[Request, int | None, list[Entry]]]) -> None:
+    with closing(in_memory()) as connection:
+        for at, (request, parent, came) in enumerate(tree):
+            number = begin(connection, str(at), request, None if parent is None else str(parent))
+            writing.append(connection, number, came[: len(came) // 2])
+            writing.append(connection, number, came[len(came) // 2 :])
+            writing.close(connection, number)
+        found = session(connection, SESSION)
+        assert count(connection, "journal") == 0
+    assert found.id == SESSION
+    assert found.head == str(len(tree) - 1)
+    for at, (request, parent, came) in enumerate(tree):
+        node = found.nodes[RunId(str(at))]
+        assert node.parent == (None if parent is None else str(parent))
+        assert node.run == replayed(Run(RunId(str(at)), request, 0.0), came)
+
+
+def test_a_session_that_is_not_there(database: sqlite3.Connection) -> None:
+    with pytest.raises(KeyError):
+        session(database, SESSION)
+
+
+def test_a_run_under_way_is_read_as_far_as_it_has_come(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
+    writing.append(database, number, DONE[:1])
+    run = session(database, SESSION).nodes[RunId("a")].run
+    assert (run.phase, run.text) == (Phase.STREAMING, "Because")
+    assert writing.unfinished(database) == [(number, "me")]
+
+
+def test_a_run_whose_process_has_ended_is_interrupted(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
+    writing.append(database, number, DONE[:2])
+    writing.close(database, number)
+    run = session(database, SESSION).nodes[RunId("a")].run
+    assert (run.phase, run.text, run.ended) == (Phase.INTERRUPTED, "Because of that.", 0.75)
+    assert writing.unfinished(database) == []
+
+
+def test_one_that_nothing_came_of_is_too(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
+    writing.close(database, number)
+    assert session(database, SESSION).nodes[RunId("a")].run.phase is Phase.INTERRUPTED
+
+
+def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
+    writing.append(database, number, DONE[:1])
+    writing.close(database, number)
+    writing.append(database, number, DONE[1:])
+    assert [event for _, event in entries(database, number)][1] == Ended(Cause.LOST)
+    writing.close(database, number)
+    run = session(database, SESSION).nodes[RunId("a")].run
+    assert (run.phase, run.text) == (Phase.DONE, "Because of that.")
+    assert entries(database, number) == DONE
+
+
+def test_a_conversation_keeps_each_text_once(database: sqlite3.Connection) -> None:
+    runs: list[Run] = []
+    for at in range(20):
+        request = compose(
+            Api.CHAT, "gpt", f"Why {at}?", system="Be brief.", turns=turns(tuple(runs))
+        )
+        number = begin(database, str(at), request, str(at - 1) if at else None)
+        came = [(0.5, TextDelta(0, f"Because {at}.")), *DONE[2:]]
+        writing.append(database, number, came)
+        writing.close(database, number)
+        runs.append(replayed(Run(RunId(str(at)), request, 0.0), came))
+    # Twenty prompts and answers, the system prompt; all turns but the last one's.
+    assert count(database, "text") == 41
+    assert count(database, "turn") == 39
+    found = session(database, SESSION)
+    assert [node.run for node in found.nodes.values()] == runs
+
+
+def test_a_prompt_with_half_a_character_is_kept(database: sqlite3.Connection) -> None:
+    begin(database, "a", compose(Api.CHAT, "gpt", "caf\udce9", params={"stop": "\udce9"}))
+    request = session(database, SESSION).nodes[RunId("a")].run.request
+    assert request.prompt == "caf\ufffd"
+    assert request.params == {"stop": "\udce9"}
+
+
+def test_all_texts_can_be_searched(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why is the sky blue?"))
+    writing.append(database, number, DONE)
+    writing.close(database, number)
+    for word in ("sky", "because"):
+        found = database.execute("SELECT count(*) FROM search WHERE search MATCH ?", (word,))
+        assert found.fetchone() == (1,)
