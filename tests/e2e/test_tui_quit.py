@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.emulated import Emulated
 from tests.support.launch import READY, Launcher, assert_restored
-from tests.support.program import instruct
+from tests.support.program import AZTUI, instruct
 from tests.support.terminal import Terminal
 
 CTRL_Q = b"\x11"
@@ -66,7 +66,8 @@ def test_quitting_during_the_import_of_openai(launch: Launcher, emulator: Emulat
 
 
 def test_quitting_on_a_terminal_that_nobody_reads(launch: Launcher, emulator: Emulated) -> None:
-    terminal = launch.on(emulator)
+    # What is kept is written too, and is not meant here.
+    terminal = launch.on(emulator, command=(*AZTUI, "--no-history"))
     terminal.resize(60, 200)
     terminal.send("long\r")
     terminal.wait_for("Lorem ipsum dolor")

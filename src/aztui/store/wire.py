@@ -6,6 +6,7 @@ the choice's index and the text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
@@ -63,14 +64,17 @@ def encode(
         entries: the events of one run, in order.
         text: what to write for a text; the text itself unless told otherwise.
     """
-    return _ENCODER.encode(
-        [
-            (round(at, _DIGITS), event.choice, text(event))
-            if isinstance(event, TextDelta)
-            else (round(at, _DIGITS), type(event).__name__, event)
-            for at, event in entries
-        ]
-    )
+    lines = [
+        (round(at, _DIGITS), event.choice, text(event))
+        if isinstance(event, TextDelta)
+        else (round(at, _DIGITS), type(event).__name__, event)
+        for at, event in entries
+    ]
+    try:
+        return _ENCODER.encode(lines)
+    except UnicodeEncodeError:  # half a character, which nobody can write, holds nothing else up
+        plain = msgspec.to_builtins(lines, enc_hook=dict)
+        return json.dumps(plain, ensure_ascii=False).encode(errors="replace")
 
 
 def decode(

@@ -44,11 +44,11 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
             _session(connection, begun.session, started),
             begun.parent,
             started,
-            profile.name,
-            profile.endpoint.url,
+            _clean(profile.name),
+            _clean(profile.endpoint.url),
             profile.endpoint.api_version,
             request.api,
-            request.deployment,
+            _clean(request.deployment),
             _turns(connection, request.messages[:-1]),
             _text(connection, request.prompt),
             _json(request.params),
@@ -134,13 +134,17 @@ def _turns(connection: sqlite3.Connection, messages: Iterable[Message]) -> int |
 
 def _text(connection: sqlite3.Connection, body: str) -> int:
     """Return the number of a text; one that is there already is not written again."""
-    body = _SURROGATES.sub("\ufffd", body)
+    body = _clean(body)
     digest = hashlib.sha256(body.encode()).digest()
     found = connection.execute("SELECT id FROM text WHERE digest = ?", (digest,)).fetchone()
     if found:
         return int(found[0])
     values = (digest, body)
     return _number(connection.execute("INSERT INTO text (digest, body) VALUES (?, ?)", values))
+
+
+def _clean(text: str) -> str:
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _json(value: Params | Sequence[Params]) -> str:

@@ -106,6 +106,7 @@ def test_every_folder_is_listed(home: Path, capsys: Captured) -> None:
         "config",
         "settings",
         "data",
+        "history",
         "state",
         "last used",
         "approvals",
@@ -115,5 +116,5 @@ def test_every_folder_is_listed(home: Path, capsys: Captured) -> None:
     ]
     assert lines[1].split()[1].endswith("config.toml")
     assert str(home) in lines[2]
-    assert str(home / "models") in lines[7]
-    assert lines[7].endswith("(not there)")
+    assert str(home / "models") in lines[8]
+    assert lines[8].endswith("(not there)")

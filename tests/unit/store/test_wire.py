@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.events import Event, TextDelta
+from aztui.core.events import Event, StreamProblem, TextDelta
+from aztui.core.problem import Kind, Problem
 from aztui.store.record import Folded, fold, unfold
 from aztui.store.wire import Entry, decode, encode
 from tests.support.runs import happenings, histories
@@ -40,6 +41,14 @@ def test_every_event_was_among_them() -> None:
     assert {event.__name__ for event in get_args(Event)} - {one.__name__ for one in seen} == {
         "Ended"
     }
+
+
+def test_half_a_character_holds_nothing_else_up() -> None:
+    problem = StreamProblem(Problem(Kind.SERVER, "caf\udce9", ids=(("a", "\u00e9"),)))
+    entries: list[Entry] = [(0.5, problem), (0.6, TextDelta(0, "caf\udce9 \U0001f600"))]
+    read, text = (event for _, event in decode(encode(entries)))
+    assert read == StreamProblem(Problem(Kind.SERVER, "caf?", ids=(("a", "\u00e9"),)))
+    assert text == TextDelta(0, "caf? \U0001f600")
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,9 @@ def test_a_conversation_keeps_each_text_once(database: sqlite3.Connection) -> No
 
 
 def test_a_prompt_with_half_a_character_is_kept(database: sqlite3.Connection) -> None:
-    begin(database, "a", compose(Api.CHAT, "gpt", "caf\udce9", params={"stop": "\udce9"}))
+    begin(database, "a", compose(Api.CHAT, "g\udce9", "caf\udce9", params={"stop": "\udce9"}))
     request = session(database, SESSION).nodes[RunId("a")].run.request
+    assert request.deployment == "g\ufffd"
     assert request.prompt == "caf\ufffd"
     assert request.params == {"stop": "\udce9"}
 
