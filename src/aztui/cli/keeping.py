@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -57,7 +57,7 @@ class Kept:
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run; its events go to the journal, and to `sink`."""
-        session = SessionId(secrets.token_hex(_ID_BYTES))
+        session = SessionId(os.urandom(_ID_BYTES).hex())
         begun = Run(run, request, time.monotonic())
         self._journal.begin(Begun(session, begun, None, self._profile))
         return self._source.start(request, run, noting(self._journal, sink))
