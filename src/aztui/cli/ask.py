@@ -64,15 +64,16 @@ def ask(
         raise SettingsError("stdout is closed: there is nowhere to write the answer.")
     with signals.raising(), ExitStack() as stack:
         shared = context.ensure_object(Shared)
+        journal = open_journal(shared, stack, say)
         opened = open_source(shared)
         if isinstance(opened, NoSettings):
             say(*_no_settings(opened))
             return verdict.USAGE
-        source = Kept(opened.source, open_journal(shared, stack, say), opened.profile)
         stack.callback(opened.close)
         if stdin.is_piped():
             opened.warm()
         request = _request(opened.profile, prompt, answers)
+        source = Kept(opened.source, journal, opened.profile)
         return asking.ask(source, request, asking.Style(as_json, strict, opened.remembers))
 
 

@@ -12,7 +12,7 @@ import click
 from aztui.cli import verdict
 from aztui.cli.opening import places_of_user
 from aztui.cli.say import say
-from aztui.cli.terminals import is_terminal
+from aztui.cli.terminals import is_terminal, takes_sequences
 from aztui.core.outcome import describe
 from aztui.core.run import Run
 from aztui.store import library
@@ -43,6 +43,7 @@ def list_sessions(most: int) -> int:
         click.echo(_line(summary))
     if not found:
         say("No session is kept yet.")
+        return verdict.FAILED
     return verdict.DONE
 
 
@@ -115,7 +116,7 @@ def _parts(run: Run) -> Iterator[str]:
 
 def _marked(words: str) -> str:
     """What was found, on one line, bold where the terminal can."""
-    bold, plain = ("\x1b[1m", "\x1b[22m") if is_terminal(sys.stdout) else ("", "")
+    bold, plain = ("\x1b[1m", "\x1b[22m") if takes_sequences(sys.stdout) else ("", "")
     parts = " ".join(words.split()).replace(library.END_MARK, library.BEGIN_MARK)
     return "".join(
         f"{bold}{sanitise_line(part)}{plain}" if odd else sanitise_line(part)

@@ -11,7 +11,7 @@ from typing import Final
 from aztui.cli.opening import places_of_user
 from aztui.cli.said import Shared
 from aztui.core.events import RunId
-from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, noting
+from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
 from aztui.core.profile import Profile
 from aztui.core.request import Request
 from aztui.core.run import Run
@@ -60,4 +60,4 @@ class Kept:
         session = SessionId(os.urandom(_ID_BYTES).hex())
         begun = Run(run, request, time.monotonic())
         self._journal.begin(Begun(session, begun, None, self._profile))
-        return self._source.start(request, run, noting(self._journal, sink))
+        return self._source.start(request, run, journalled(self._journal, sink))

@@ -19,4 +19,9 @@ def can_ask() -> bool:
 
 def can_rewrite() -> bool:
     """Whether a line on stderr can be overwritten."""
-    return is_terminal(sys.stderr) and os.environ.get("TERM", "") not in {"", "dumb"}
+    return takes_sequences(sys.stderr)
+
+
+def takes_sequences(stream: TextIO | None) -> bool:
+    """Whether a handle is a terminal that does what control sequences say."""
+    return is_terminal(stream) and os.environ.get("TERM", "") not in {"", "dumb"}

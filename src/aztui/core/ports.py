@@ -96,7 +96,7 @@ class Journal(Protocol):
         """Be ready for the first prompt soon; returns at once."""
 
 
-def noting(journal: Journal, sink: Sink) -> Sink:
+def journalled(journal: Journal, sink: Sink) -> Sink:
     """Return a sink that has each event noted before it goes on."""
 
     def note_and_pass_on(stamped: Stamped) -> None:

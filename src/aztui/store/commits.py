@@ -7,8 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from aztui.core.data import dataclass
 from aztui.core.events import Ended, RunId
@@ -49,15 +48,8 @@ class Commits:
         self._owner: Owner | None = None
         self._runs: Mapping[RunId, _Writing] = {}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Write no more."""
         self._let_go()
         if self._owner is not None:
             self._owner.close()

@@ -28,10 +28,6 @@ class StoreError(Exception):
     """What is kept cannot be read, or nothing can be kept; the text says why and what to do."""
 
 
-class NewerError(StoreError):
-    """The database was written by a later version."""
-
-
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database to write to it, made or brought up to date where that is needed.
 
@@ -105,7 +101,6 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
         f"{path.as_uri()}?mode={mode}",
         timeout=_PATIENCE,
         isolation_level=None,
-        check_same_thread=False,
         uri=True,
     )
 
@@ -130,7 +125,7 @@ def _check_known(connection: sqlite3.Connection, path: Path) -> int:
     """
     version = _check_ours(connection, path)
     if version > VERSION:
-        raise NewerError(
+        raise StoreError(
             f"{path} was written by a later version of aztui (its format is {version}, this one "
             f"knows {VERSION}), so it is left as it is. Update aztui"
         )

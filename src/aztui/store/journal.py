@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -94,7 +95,7 @@ class WrittenJournal:
             return
         from aztui.store.commits import Commits  # noqa: PLC0415 - no start waits for SQLite
 
-        with Commits(self._path, self._clock, self._wall) as commits:
+        with closing(Commits(self._path, self._clock, self._wall)) as commits:
             pending: list[Note] = []
             while True:
                 self._something.wait()

@@ -9,8 +9,6 @@ import contextlib
 import fcntl
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 
 class Owner:
@@ -40,17 +38,6 @@ class Owner:
         """Say that it is not there any more."""
         self._path.unlink(missing_ok=True)
         os.close(self._handle)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def is_there(folder: Path, name: str) -> bool:

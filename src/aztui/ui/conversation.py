@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from aztui.core.events import Cause, Ended, RunId, Stamped
 from aztui.core.options import carried, told
-from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, noting
+from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Api, Request, compose
 from aztui.core.run import Phase, Run, reduce
@@ -66,7 +66,7 @@ class Conversation:
         self.live: Run | None = None
         self._source = source
         self._journal = journal or Unwritten()
-        self._deliver = noting(self._journal, deliver)
+        self._deliver = journalled(self._journal, deliver)
         self._clock = clock
         self._new_id = new_id
         self._handle: Handle | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aztui.store.database import NewerError, StoreError, connect, connect_to_read, transaction
+from aztui.store.database import StoreError, connect, connect_to_read, transaction
 from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 
@@ -61,7 +61,7 @@ def test_a_later_version_is_left_as_it_is(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     before = path.read_bytes()
-    with pytest.raises(NewerError, match="later version of aztui"):
+    with pytest.raises(StoreError, match="later version of aztui"):
         connect(path)
     assert path.read_bytes() == before
     with closing(connect_to_read(path)) as connection:
