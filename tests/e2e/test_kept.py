@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from aztui.core.history import ALL
 from aztui.core.run import Phase, Run
 from aztui.emulator.backend import Answer, Ask, Part, Piece, Tally
 from aztui.emulator.server import Emulator
@@ -100,8 +101,8 @@ def kept(home: Path) -> dict[str, Run]:
     with open_library(home / "data" / "aztui" / "history.db") as library:
         return {
             node.run.request.prompt: node.run
-            for summary in library.sessions(1_000)
-            for node in library.session(summary.id).nodes.values()
+            for summary in library.sessions(ALL, 1_000)
+            for node in library.open(summary.id).session.nodes.values()
         }
 
 

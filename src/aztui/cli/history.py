@@ -13,10 +13,10 @@ from aztui.cli import verdict
 from aztui.cli.opening import places_of_user
 from aztui.cli.say import say
 from aztui.cli.terminals import is_terminal, takes_sequences
+from aztui.core.history import ALL, BEGIN_MARK, END_MARK, HistoryError, Summary
 from aztui.core.outcome import describe
 from aztui.core.run import Run
 from aztui.store import library
-from aztui.store.database import StoreError
 from aztui.store.library import Library, open_library
 from aztui.terminal.sanitise import sanitise, sanitise_line
 
@@ -36,7 +36,7 @@ def history() -> None:
 @click.option("-n", "most", type=click.IntRange(1), default=_MOST, help="How many; 50 otherwise.")
 def list_sessions(most: int) -> int:
     """Print the sessions used last, the latest first."""
-    found = _read(lambda kept: kept.sessions(most))
+    found = _read(lambda kept: kept.sessions(ALL, most))
     if found is None:
         return verdict.FAILED
     for summary in found:
@@ -54,7 +54,7 @@ def show(session_id: str) -> int:
 
     SESSION is the beginning of its id, as `aztui history list` shows it.
     """
-    found = _read(lambda kept: kept.session(kept.find(session_id)))
+    found = _read(lambda kept: kept.open(kept.find(session_id)).session)
     if found is None:
         return verdict.FAILED
     safe = sanitise if is_terminal(sys.stdout) else str
@@ -69,7 +69,7 @@ def show(session_id: str) -> int:
 @click.option("-n", "most", type=click.IntRange(1), default=_MOST, help="How many; 50 otherwise.")
 def search(words: tuple[str, ...], most: int) -> int:
     """Print where all WORDS stand in a prompt or an answer, the latest first."""
-    found = _read(lambda kept: kept.search(words, most))
+    found = _read(lambda kept: kept.search(words, ALL, most))
     if found is None:
         return verdict.FAILED
     for hit in found:
@@ -89,12 +89,12 @@ def _read(read: Callable[[Library], _T]) -> _T | None:
     try:
         with open_library(places.history_file) as kept:
             return read(kept)
-    except StoreError as error:
+    except HistoryError as error:
         say(f"{error}.")
         return None
 
 
-def _line(summary: library.Summary) -> str:
+def _line(summary: Summary) -> str:
     runs = "1 run" if summary.runs == 1 else f"{summary.runs} runs"
     title = sanitise_line(summary.name or " ".join(summary.prompt.split()))
     title = title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
@@ -117,10 +117,10 @@ def _parts(run: Run) -> Iterator[str]:
 def _marked(words: str) -> str:
     """What was found, on one line, bold where the terminal can."""
     bold, plain = ("\x1b[1m", "\x1b[22m") if takes_sequences(sys.stdout) else ("", "")
-    parts = " ".join(words.split()).replace(library.END_MARK, library.BEGIN_MARK)
+    parts = " ".join(words.split()).replace(END_MARK, BEGIN_MARK)
     return "".join(
         f"{bold}{sanitise_line(part)}{plain}" if odd else sanitise_line(part)
-        for odd, part in ((at % 2, part) for at, part in enumerate(parts.split(library.BEGIN_MARK)))
+        for odd, part in ((at % 2, part) for at, part in enumerate(parts.split(BEGIN_MARK)))
     )
 
 

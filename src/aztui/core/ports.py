@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
 from aztui.core.data import dataclass
 from aztui.core.events import RunId, Stamped
+from aztui.core.history import Change, Hit, Reopened, Summary, Wanted
 from aztui.core.lessons import UNKNOWN, Learnt, Subject
 from aztui.core.profile import Profile
 from aztui.core.request import Request
@@ -84,13 +85,16 @@ class Begun:
 
 
 class Journal(Protocol):
-    """Keeps what is sent and what comes; never blocks, and never raises."""
+    """Keeps what is sent, what comes and what the user does; never blocks, and never raises."""
 
     def begin(self, begun: Begun) -> None:
         """Note a run before it is sent; from any thread."""
 
     def note(self, stamped: Stamped) -> None:
         """Note what has come of it; from any thread."""
+
+    def change(self, change: Change) -> None:
+        """Note what the user does to what is kept; from any thread."""
 
     def warm(self) -> None:
         """Be ready for the first prompt soon; returns at once."""
@@ -115,5 +119,27 @@ class Unwritten:
     def note(self, stamped: Stamped) -> None:
         """Let it be."""
 
+    def change(self, change: Change) -> None:
+        """Let it be."""
+
     def warm(self) -> None:
         """There is nothing to prepare."""
+
+
+class Archive(Protocol):
+    """What is kept, to be read; each of these may take a while, and may be called on any thread.
+
+    Each raises `HistoryError` where what is kept cannot be read.
+    """
+
+    def sessions(self, wanted: Wanted, most: int) -> Sequence[Summary]:
+        """Return the sessions used last, the latest first."""
+
+    def search(self, words: Sequence[str], wanted: Wanted, most: int) -> Sequence[Hit]:
+        """Return where all words are found, the last one perhaps unfinished; the latest first."""
+
+    def open(self, session: SessionId) -> Reopened:
+        """Return a session to go on with."""
+
+    def left(self) -> Sequence[SessionId]:
+        """Return the sessions that were left in the middle of something, the latest first."""

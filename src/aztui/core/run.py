@@ -132,6 +132,7 @@ class Run:
         prompt_verdicts: what the content filter says about the prompt, the gravest a category.
         unfiltered: why a content filter did not run, in the service's words.
         ignored: what in the stream aztui does not know, and how often it came.
+        continues: whether it is to go on with the answer of the run before it.
     """
 
     id: RunId
@@ -157,6 +158,7 @@ class Run:
     prompt_verdicts: tuple[Verdict, ...] = ()
     unfiltered: tuple[str, ...] = ()
     ignored: tuple[tuple[str, int], ...] = ()
+    continues: bool = False
 
     @property
     def text(self) -> str:

@@ -31,11 +31,17 @@ class Session:
         id: its identity.
         nodes: every run by its id, in the order they were started.
         head: the run that the next prompt follows; None before the first.
+        name: what the user calls it; may be empty.
+        bookmarks: the runs that the user has bookmarked.
+        visited: which child of a run was on the path last; the newest where none is said.
     """
 
     id: SessionId
     nodes: Mapping[RunId, Node] = field(default_factory=lambda: MappingProxyType({}))
     head: RunId | None = None
+    name: str = ""
+    bookmarks: frozenset[RunId] = frozenset()
+    visited: Mapping[RunId | None, RunId] = field(default_factory=lambda: MappingProxyType({}))
 
     def follow(self, run: Run) -> Session:
         """Return the session with `run` added as a child of the head, and as the new head."""
@@ -67,9 +73,58 @@ class Session:
             end = node.parent
         return tuple(reversed(runs))
 
+    def children(self, parent: RunId | None) -> tuple[RunId, ...]:
+        """The runs that follow a run, in the order they were started; the roots for None."""
+        return tuple(run for run, node in self.nodes.items() if node.parent == parent)
+
+    def siblings(self, run: RunId) -> tuple[RunId, ...]:
+        """A run and all beside it, in the order they were started.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        return self.children(self.nodes[run].parent)
+
+    def child(self, parent: RunId | None) -> RunId | None:
+        """The run after a run that was on the path last; None where nothing follows it."""
+        return self._onward().get(parent)
+
+    def leaf(self, run: RunId) -> RunId:
+        """The end of the path that leads on from a run, as it was last gone."""
+        onward = self._onward()
+        while (following := onward.get(run)) is not None:
+            run = following
+        return run
+
+    def go(self, head: RunId | None) -> Session:
+        """Return the session with another head; what the next prompt follows.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        visited = dict(self.visited)
+        at = head
+        while at is not None:
+            before = self.nodes[at].parent
+            visited[before] = at
+            at = before
+        return replace(self, head=head, visited=MappingProxyType(visited))
+
+    def bookmark(self, run: RunId, *, kept: bool) -> Session:
+        """Return the session with a run bookmarked, or not."""
+        bookmarks = self.bookmarks | {run} if kept else self.bookmarks - {run}
+        return replace(self, bookmarks=bookmarks)
+
+    def _onward(self) -> dict[RunId | None, RunId]:
+        """Which child of each run is gone to: the one visited last, else the newest."""
+        return {node.parent: run for run, node in self.nodes.items()} | dict(self.visited)
+
     def _added(self, node: Node) -> Session:
-        nodes = MappingProxyType({**self.nodes, node.run.id: node})
-        return replace(self, nodes=nodes, head=node.run.id)
+        run = node.run.id
+        nodes = MappingProxyType({**self.nodes, run: node})
+        # Its parent is on the path already, or is the parent of what is.
+        visited = MappingProxyType({**self.visited, node.parent: run})
+        return replace(self, nodes=nodes, head=run, visited=visited)
 
 
 def turns(path: tuple[Run, ...]) -> tuple[Message, ...]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from aztui.core.data import dataclass
-from aztui.core.events import Ended, RunId
+from aztui.core.events import Ended, RunId, Stamped
+from aztui.core.history import HistoryError
 from aztui.core.ports import Begun
 from aztui.store import writing
-from aztui.store.database import StoreError, connect, in_words, transaction
+from aztui.store.database import connect, in_words, transaction
 from aztui.store.journal import Note
 from aztui.store.owners import Owner, is_there
 from aztui.store.wire import Entry
@@ -49,7 +50,10 @@ class Commits:
         self._runs: Mapping[RunId, _Writing] = {}
 
     def close(self) -> None:
-        """Write no more."""
+        """Write no more; what was removed is deleted now."""
+        if self._connection is not None and self._owner is not None:
+            with contextlib.suppress(sqlite3.Error):
+                _left_behind(self._connection, self._owner.name)
         self._let_go()
         if self._owner is not None:
             self._owner.close()
@@ -64,7 +68,7 @@ class Commits:
             connection = self._connection or self._open()
             with transaction(connection):
                 runs = self._written(connection, notes)
-        except StoreError as error:
+        except HistoryError as error:
             self._let_go()
             return str(error)
         except (OSError, sqlite3.Error, ValueError) as error:
@@ -78,11 +82,15 @@ class Commits:
         self._connection = connection
         folder = self._path.with_name(_RUNNING)
         self._owner = self._owner or Owner(folder)
+        mine = self._owner.name
         with transaction(connection):
             for number, owner in writing.unfinished(connection):
-                if owner != self._owner.name and not is_there(folder, owner):
+                if owner != mine and not is_there(folder, owner):
                     with contextlib.suppress(ValueError):
                         writing.close(connection, number)
+        for owner in writing.owners(connection):
+            if owner != mine and not is_there(folder, owner):
+                _left_behind(connection, owner)
         return connection
 
     def _let_go(self) -> None:
@@ -101,6 +109,8 @@ class Commits:
         for note in notes:
             if isinstance(note, Begun):
                 runs[note.run.id] = self._begun(connection, note)
+            elif not isinstance(note, Stamped):
+                writing.change(connection, note, self._wall(), self._name)
             elif note.run in runs:
                 news[note.run].append((note.at - runs[note.run].started, note.event))
         for run, entries in news.items():
@@ -113,6 +123,18 @@ class Commits:
 
     def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing:
         started = begun.run.started
-        owner = self._owner.name if self._owner else ""
         when = self._wall() - (self._clock() - started)
-        return _Writing(writing.begin(connection, begun, when, owner), started)
+        return _Writing(writing.begin(connection, begun, when, self._name), started)
+
+    @property
+    def _name(self) -> str:
+        return self._owner.name if self._owner else ""
+
+
+def _left_behind(connection: sqlite3.Connection, owner: str) -> None:
+    """Put in order what a process that ends, or has ended, had open."""
+    with transaction(connection):
+        writing.leave(connection, owner)
+    for session in writing.removed(connection, owner):
+        with transaction(connection):
+            writing.delete(connection, session)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from aztui.core.history import HistoryError
 from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 _PATIENCE: Final = 5.0
@@ -24,10 +25,6 @@ _IN_WORDS: Final[Mapping[str, str]] = {
 """SQLite's messages that a user may see (sqlite3.c, `sqlite3ErrStr`)."""
 
 
-class StoreError(Exception):
-    """What is kept cannot be read, or nothing can be kept; the text says why and what to do."""
-
-
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database to write to it, made or brought up to date where that is needed.
 
@@ -35,7 +32,7 @@ def connect(path: Path) -> sqlite3.Connection:
     before it is done (`synchronous=FULL`): `docs/adr/0012-sqlite.md` says why.
 
     Raises:
-        StoreError: it is another program's or a later version's.
+        HistoryError: it is another program's or a later version's.
         OSError: its folder cannot be made, or the file.
         sqlite3.Error: it cannot be opened, or is damaged.
     """
@@ -60,7 +57,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open the database to read what is there; a later version's too, as far as it is understood.
 
     Raises:
-        StoreError: it is another program's.
+        HistoryError: it is another program's.
         sqlite3.Error: it is not there, or is damaged.
     """
     connection = _opened(path, "ro")
@@ -121,11 +118,11 @@ def _check_known(connection: sqlite3.Connection, path: Path) -> int:
     """Return the version of its format, which this program knows.
 
     Raises:
-        StoreError: it does not.
+        HistoryError: it does not.
     """
     version = _check_ours(connection, path)
     if version > VERSION:
-        raise StoreError(
+        raise HistoryError(
             f"{path} was written by a later version of aztui (its format is {version}, this one "
             f"knows {VERSION}), so it is left as it is. Update aztui"
         )
@@ -138,7 +135,7 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if tables and application != APPLICATION:
-        raise StoreError(
+        raise HistoryError(
             f"{path} is a database of another program's: move it away, or set AZTUI_DATA_DIR"
         )
     return int(version)

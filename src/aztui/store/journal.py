@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from aztui.core.events import Stamped
+from aztui.core.history import Change
 from aztui.core.ports import Begun
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _LAST: Final = 0.5
 
 Tell: TypeAlias = Callable[[str], None]
 """Tells the user something, in a sentence; called from the journal's thread, must not block."""
-Note: TypeAlias = Begun | Stamped
+Note: TypeAlias = Begun | Stamped | Change
 
 
 class WrittenJournal:
@@ -44,6 +45,7 @@ class WrittenJournal:
         path: Path,
         tell: Tell,
         *,
+        opened: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -52,11 +54,14 @@ class WrittenJournal:
         Args:
             path: the database; neither it nor its folder need exist.
             tell: tells the user what is not being kept, and why.
+            opened: called from the journal's thread when the database is open and what was
+                interrupted is in order.
             clock: the clock of the events, in seconds.
             wall: seconds since 1970.
         """
         self._path = path
         self._tell = tell
+        self._opened = opened
         self._clock = clock
         self._wall = wall
         self._queue: deque[Note] = deque()
@@ -73,6 +78,10 @@ class WrittenJournal:
     def note(self, stamped: Stamped) -> None:
         """Note what has come of it."""
         self._put(stamped)
+
+    def change(self, change: Change) -> None:
+        """Note what the user does to what is kept."""
+        self._put(change)
 
     def warm(self) -> None:
         """Have the database opened, and what was interrupted put in order."""
@@ -97,6 +106,7 @@ class WrittenJournal:
 
         with closing(Commits(self._path, self._clock, self._wall)) as commits:
             pending: list[Note] = []
+            told = False
             while True:
                 self._something.wait()
                 self._closing.wait(_GATHER)
@@ -104,6 +114,9 @@ class WrittenJournal:
                 pending += self._taken()
                 if self._committed(commits, pending):
                     pending = []
+                    if not told:
+                        told = True
+                        self._opened()
                 if self._closing.is_set():
                     return
                 if pending:

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from aztui.core.events import RunId, Stamped
+from aztui.core.history import Asked, Draft
 from aztui.core.request import Api, Message, Request, Role
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Node, Session, SessionId
+from aztui.store.drafts import read_draft
 from aztui.store.record import Folded, unfold
 from aztui.store.wire import Entry, decode
 
@@ -27,7 +29,8 @@ _CHAIN: Final = """
     SELECT role, body, reasoning FROM chain JOIN text ON text.id = chain.text ORDER BY depth DESC
 """
 _RUNS: Final = """
-    SELECT run.id, run.uid, parent.uid, run.api, run.deployment, run.turns, prompt.body, run.params
+    SELECT run.id, run.uid, parent.uid, run.api, run.deployment, run.turns, prompt.body, run.params,
+        run.continues
     FROM run JOIN text AS prompt ON prompt.id = run.prompt
     LEFT JOIN run AS parent ON parent.id = run.parent
 """
@@ -72,25 +75,67 @@ def session(connection: sqlite3.Connection, uid: SessionId) -> Session:
         KeyError: there is no such session.
         ValueError: what is there makes no sense.
     """
-    found = connection.execute("SELECT id FROM session WHERE uid = ?", (uid,)).fetchone()
+    found = connection.execute("SELECT id, name FROM session WHERE uid = ?", (uid,)).fetchone()
     if found is None:
         raise KeyError(uid)
-    rows = connection.execute(f"{_RUNS} WHERE run.session = ? ORDER BY run.id", found).fetchall()
+    number, name = found
+    of_session = f"{_RUNS} WHERE run.session = ? ORDER BY run.id"
+    rows = connection.execute(of_session, (number,)).fetchall()
     nodes = {}
     for row in rows:
-        number, node = _sent(connection, row)
-        run = replayed(node.run, entries(connection, number))
+        its, node = _sent(connection, row)
+        run = replayed(node.run, entries(connection, its))
         nodes[run.id] = replace(node, run=run)
-    return Session(uid, MappingProxyType(nodes), next(reversed(nodes), None))
+    marked = connection.execute("SELECT uid FROM run WHERE session = ? AND bookmarked", (number,))
+    return Session(
+        uid,
+        MappingProxyType(nodes),
+        next(reversed(nodes), None),
+        name,
+        frozenset(RunId(run) for (run,) in marked),
+    )
+
+
+def asked(connection: sqlite3.Connection, uid: SessionId) -> Asked | None:
+    """Return who was asked last in a session; None where nobody was."""
+    row = connection.execute(
+        "SELECT profile, deployment, api FROM run JOIN session ON session.id = run.session "
+        "WHERE session.uid = ? ORDER BY run.id DESC LIMIT 1",
+        (uid,),
+    ).fetchone()
+    return None if row is None else Asked(row[0], row[1], Api(row[2]))
+
+
+def draft(connection: sqlite3.Connection, uid: SessionId) -> Draft | None:
+    """Return what was typed and not sent in a session.
+
+    Raises:
+        ValueError: what is there makes no sense.
+    """
+    row = connection.execute("SELECT draft FROM session WHERE uid = ?", (uid,)).fetchone()
+    return None if row is None or row[0] is None else read_draft(row[0])
+
+
+def left(connection: sqlite3.Connection) -> list[SessionId]:
+    """Return the sessions that nobody has open and that were left in the middle of something.
+
+    Either an answer was under way, or a prompt was typed in a session that has none yet.
+    """
+    rows = connection.execute(
+        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL AND (lost "
+        "OR owner IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE run.session = session.id)) "
+        "ORDER BY used DESC, id DESC"
+    )
+    return [SessionId(uid) for (uid,) in rows]
 
 
 def _sent(connection: sqlite3.Connection, row: tuple[object, ...]) -> tuple[int, Node]:
-    number, uid, parent, api, deployment, turns, prompt, params = row
+    number, uid, parent, api, deployment, turns, prompt, params, continues = row
     messages = (*_turns(connection, turns), Message("user", str(prompt)))
     request = Request(
         Api(str(api)), str(deployment), messages, MappingProxyType(json.loads(str(params)))
     )
-    run = Run(RunId(str(uid)), request, 0.0)
+    run = Run(RunId(str(uid)), request, 0.0, continues=bool(continues))
     return cast("int", number), Node(run, None if parent is None else RunId(str(parent)))
 
 

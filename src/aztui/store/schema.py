@@ -97,6 +97,17 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         END
         """,
     ),
+    (
+        "ALTER TABLE session ADD COLUMN draft TEXT",
+        "ALTER TABLE session ADD COLUMN owner TEXT",
+        "ALTER TABLE session ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE session ADD COLUMN remover TEXT",
+        "CREATE INDEX session_removed ON session (remover) WHERE remover IS NOT NULL",
+        "CREATE INDEX session_owned ON session (owner) WHERE owner IS NOT NULL",
+        "CREATE INDEX session_left ON session (id) WHERE lost OR draft IS NOT NULL",
+        "ALTER TABLE run ADD COLUMN bookmarked INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE run ADD COLUMN continues INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """The statements that lead from each version to the next; the first from an empty file to 1."""
 

@@ -6,23 +6,41 @@ Each of these is done within a transaction.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from aztui.core.events import Cause, Ended
+from aztui.core.history import Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
-from aztui.core.request import Message, Params
+from aztui.core.request import Message
 from aztui.core.tree import SessionId
+from aztui.store.drafts import write_draft
+from aztui.store.plain import clean, to_json
 from aztui.store.reading import entries, replayed, run_by_number
 from aztui.store.record import fold
 from aztui.store.wire import Entry, encode
 
+_TURNS_OF: Final = """
+    WITH RECURSIVE sent (id) AS (
+        SELECT turns FROM run WHERE session = ? AND turns IS NOT NULL
+        UNION SELECT turn.before FROM turn JOIN sent USING (id) WHERE turn.before IS NOT NULL
+    )
+    SELECT id, text FROM sent JOIN turn USING (id) ORDER BY id DESC
+"""
+"""The turns that a session sent, with their texts; each after those that follow it."""
+_TEXTS_OF: Final = """
+    SELECT prompt FROM run WHERE session = :session
+    UNION SELECT text FROM choice JOIN run ON run.id = choice.run WHERE session = :session
+"""
+_DELETE: Final = (
+    "DELETE FROM journal WHERE run IN (SELECT id FROM run WHERE session = ?)",
+    "DELETE FROM choice WHERE run IN (SELECT id FROM run WHERE session = ?)",
+    "UPDATE run SET parent = NULL WHERE session = ?",
+    "DELETE FROM run WHERE session = ?",
+    "DELETE FROM session WHERE id = ?",
+)
 _LOST: Final = Ended(Cause.LOST)
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
-"""Half a character, as it comes from a command line that is not UTF-8; SQLite takes none."""
 
 
 def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
@@ -37,22 +55,23 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
     request, profile = begun.run.request, begun.profile
     cursor = connection.execute(
         "INSERT INTO run (uid, session, parent, started, profile, endpoint, api_version, api, "
-        "deployment, turns, prompt, params, owner) "
-        "VALUES (?, ?, (SELECT id FROM run WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "deployment, turns, prompt, params, owner, continues) "
+        "VALUES (?, ?, (SELECT id FROM run WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             begun.run.id,
             _session(connection, begun.session, started),
             begun.parent,
             started,
-            _clean(profile.name),
-            _clean(profile.endpoint.url),
+            clean(profile.name),
+            clean(profile.endpoint.url),
             profile.endpoint.api_version,
             request.api,
-            _clean(request.deployment),
+            clean(request.deployment),
             _turns(connection, request.messages[:-1]),
             _text(connection, request.prompt),
-            _json(request.params),
+            to_json(request.params),
             owner,
+            begun.run.continues,
         ),
     )
     return _number(cursor)
@@ -75,9 +94,82 @@ def close(connection: sqlite3.Connection, run: int) -> None:
     ends = {event for _, event in known if isinstance(event, Ended)}
     if not ends:
         known.append((known[-1][0] if known else 0.0, _LOST))
+        connection.execute(
+            "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)", (run,)
+        )
     elif ends != {_LOST}:
         known = [entry for entry in known if entry[1] != _LOST]
     _keep(connection, run, known)
+
+
+def change(connection: sqlite3.Connection, change: Change, now: float, owner: str) -> None:
+    """Write down what the user did to what is kept.
+
+    Args:
+        connection: the database.
+        change: what was done.
+        now: seconds since 1970.
+        owner: the process in which it was.
+    """
+    match change:
+        case Named(session, name):
+            values: tuple[object, ...] = (clean(name), session)
+            connection.execute("UPDATE session SET name = ? WHERE uid = ?", values)
+        case Bookmarked(run, kept):
+            connection.execute("UPDATE run SET bookmarked = ? WHERE uid = ?", (kept, run))
+        case Seen(session):
+            connection.execute("UPDATE session SET lost = 0 WHERE uid = ?", (session,))
+        case Removed(session, removed):
+            values = (owner if removed else None, session)
+            connection.execute("UPDATE session SET remover = ? WHERE uid = ?", values)
+        case Drafted(session, draft):
+            _draft(connection, session, draft, now, owner)
+
+
+def leave(connection: sqlite3.Connection, owner: str) -> None:
+    """Note that a process has no session open any more; one in which nothing is goes."""
+    connection.execute(
+        "DELETE FROM session WHERE owner = ? AND draft IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE run.session = session.id)",
+        (owner,),
+    )
+    connection.execute("UPDATE session SET owner = NULL WHERE owner = ?", (owner,))
+
+
+def owners(connection: sqlite3.Connection) -> set[str]:
+    """Return the processes that have a session open, or have removed one."""
+    rows = connection.execute(
+        "SELECT owner FROM session WHERE owner IS NOT NULL "
+        "UNION SELECT remover FROM session WHERE remover IS NOT NULL"
+    )
+    return {owner for (owner,) in rows}
+
+
+def removed(connection: sqlite3.Connection, owner: str) -> list[int]:
+    """Return the sessions that a process has removed, by their numbers."""
+    rows = connection.execute("SELECT id FROM session WHERE remover = ?", (owner,))
+    return [number for (number,) in rows]
+
+
+def delete(connection: sqlite3.Connection, session: int) -> None:
+    """Delete a session, by its number, and the turns and texts that no other has."""
+    sent = connection.execute(_TURNS_OF, (session,)).fetchall()
+    texts = {text for (text,) in connection.execute(_TEXTS_OF, {"session": session})}
+    for statement in _DELETE:
+        connection.execute(statement, (session,))
+    connection.executemany(
+        "DELETE FROM turn WHERE id = :id "
+        "AND NOT EXISTS (SELECT 1 FROM turn AS later WHERE later.before = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE turns = :id)",
+        [{"id": turn} for turn, _ in sent],
+    )
+    connection.executemany(
+        "DELETE FROM text WHERE id = :id "
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE prompt = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.text = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM choice WHERE choice.text = :id)",
+        [{"id": text} for text in texts.union(text for _, text in sent)],
+    )
 
 
 def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str]]:
@@ -111,11 +203,25 @@ def _session(connection: sqlite3.Connection, uid: SessionId, now: float) -> int:
     return int(number)
 
 
+def _draft(
+    connection: sqlite3.Connection,
+    session: SessionId,
+    draft: Draft | None,
+    now: float,
+    owner: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO session (uid, begun, used, draft, owner) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (uid) DO UPDATE SET draft = excluded.draft, owner = excluded.owner",
+        (session, now, now, None if draft is None else write_draft(draft), owner),
+    )
+
+
 def _turns(connection: sqlite3.Connection, messages: Iterable[Message]) -> int | None:
     """Return the last link of a chain of turns; those that are there already are not made again."""
     last: int | None = None
     for message in messages:
-        turn = (last, message.role, _text(connection, message.content), _json(message.reasoning))
+        turn = (last, message.role, _text(connection, message.content), to_json(message.reasoning))
         found = connection.execute(
             "SELECT id FROM turn WHERE before IS ? AND role = ? AND text = ? AND reasoning = ?",
             turn,
@@ -134,28 +240,13 @@ def _turns(connection: sqlite3.Connection, messages: Iterable[Message]) -> int |
 
 def _text(connection: sqlite3.Connection, body: str) -> int:
     """Return the number of a text; one that is there already is not written again."""
-    body = _clean(body)
+    body = clean(body)
     digest = hashlib.sha256(body.encode()).digest()
     found = connection.execute("SELECT id FROM text WHERE digest = ?", (digest,)).fetchone()
     if found:
         return int(found[0])
     values = (digest, body)
     return _number(connection.execute("INSERT INTO text (digest, body) VALUES (?, ?)", values))
-
-
-def _clean(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)
-
-
-def _json(value: Params | Sequence[Params]) -> str:
-    return json.dumps(value, default=_plain, separators=(",", ":"))
-
-
-def _plain(value: object) -> object:
-    """Mappings that can only be read are none that `json` knows."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _number(cursor: sqlite3.Cursor) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aztui.store.database import StoreError, connect, connect_to_read, transaction
+from aztui.core.history import HistoryError
+from aztui.store.database import connect, connect_to_read, transaction
 from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 
@@ -61,7 +62,7 @@ def test_a_later_version_is_left_as_it_is(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match="later version of aztui"):
+    with pytest.raises(HistoryError, match="later version of aztui"):
         connect(path)
     assert path.read_bytes() == before
     with closing(connect_to_read(path)) as connection:
@@ -76,7 +77,7 @@ def test_a_database_of_another_program_is_left_as_it_is(path: Path) -> None:
         connection.execute("CREATE TABLE bookmark (url TEXT)")
     before = path.read_bytes()
     for opening in (connect, connect_to_read):
-        with pytest.raises(StoreError, match="another program"):
+        with pytest.raises(HistoryError, match="another program"):
             opening(path)
     assert path.read_bytes() == before
 

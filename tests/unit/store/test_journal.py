@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, TextDelta
+from aztui.core.history import HistoryError
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, compose
 from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId
 from aztui.store import writing
-from aztui.store.database import StoreError, connect, connect_to_read, transaction
+from aztui.store.database import connect, connect_to_read, transaction
 from aztui.store.journal import WrittenJournal
 from aztui.store.reading import session
 
@@ -61,7 +62,7 @@ def run(path: Path, uid: str = "a") -> Run | None:
     try:
         with closing(connect_to_read(path)) as connection:
             return session(connection, SESSION).nodes[RunId(uid)].run
-    except (sqlite3.Error, StoreError, KeyError):
+    except (sqlite3.Error, HistoryError, KeyError):
         return None
 
 

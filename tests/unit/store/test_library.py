@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta
+from aztui.core.history import ALL, HistoryError
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, compose
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store import writing
-from aztui.store.database import StoreError, connect, transaction
+from aztui.store.database import connect, transaction
 from aztui.store.library import open_library
 
 PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", Api.CHAT)
@@ -46,8 +47,8 @@ def test_the_sessions_used_last_come_first(path: Path, keep: Callable[..., None]
     keep("two", "Second?", None, 2.0)
     keep("one", "Third?", "No.", 3.0)
     with open_library(path) as library:
-        one, two = library.sessions(10)
-        assert [library.sessions(1)[0].id] == ["one"]
+        one, two = library.sessions(ALL, 10)
+        assert [library.sessions(ALL, 1)[0].id] == ["one"]
     assert (one.id, one.runs, one.prompt, one.used, one.outcome) == (
         "one",
         2,
@@ -65,7 +66,7 @@ def test_words_are_found_in_prompts_and_answers(path: Path, keep: Callable[..., 
     with open_library(path) as library:
 
         def found(*words: str) -> list[tuple[str, str]]:
-            return [(hit.session, hit.words) for hit in library.search(words, 10)]
+            return [(hit.session, hit.words) for hit in library.search(words, ALL, 10)]
 
         blue = "Why is the sky \x02blue\x03?"
         assert found("blue") == [("two", blue), ("one", blue)]
@@ -80,7 +81,7 @@ def test_words_are_found_in_prompts_and_answers(path: Path, keep: Callable[..., 
 def test_any_words_can_be_looked_for(path: Path, keep: Callable[..., None], words: str) -> None:
     keep("one", "Why is the sky blue?", "So.", 1.0)
     with open_library(path) as library:
-        library.search((words,), 10)
+        library.search((words,), ALL, 10)
 
 
 def test_a_session_is_named_by_the_beginning_of_its_id(
@@ -90,9 +91,9 @@ def test_a_session_is_named_by_the_beginning_of_its_id(
     keep("abd2", "Second?", "Yes.", 2.0)
     with open_library(path) as library:
         assert library.find("abc") == "abc1"
-        with pytest.raises(StoreError, match="more than one session begins with 'ab'"):
+        with pytest.raises(HistoryError, match="more than one session begins with 'ab'"):
             library.find("ab")
-        with pytest.raises(StoreError, match="no session begins with 'a%'"):
+        with pytest.raises(HistoryError, match="no session begins with 'a%'"):
             library.find("a%")
 
 
@@ -102,9 +103,9 @@ def test_what_cannot_be_read_says_so(path: Path, keep: Callable[..., None]) -> N
         connection.execute("UPDATE run SET record = x'00'")
     with (
         open_library(path) as library,
-        pytest.raises(StoreError, match="The session one is damaged"),
+        pytest.raises(HistoryError, match="The session one is damaged"),
     ):
-        library.session(SessionId("one"))
+        library.open(SessionId("one"))
     path.write_bytes(b"This is no database. " * 500)
-    with pytest.raises(StoreError, match="cannot be read: it is no database"), open_library(path):
+    with pytest.raises(HistoryError, match="cannot be read: it is no database"), open_library(path):
         pass

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aztui.core.events import Cause, Ended, FinishReason, RunId, TextDelta
+from aztui.core.history import Asked, Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Request, compose
 from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId, turns
 from aztui.store import writing
-from aztui.store.reading import entries, replayed, session
+from aztui.store.reading import asked, draft, entries, left, replayed, session
 from aztui.store.schema import MIGRATIONS
 from aztui.store.wire import Entry
 from tests.support.runs import histories, requests
@@ -35,7 +37,7 @@ DONE: list[Entry] = [
 
 def in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in MIGRATIONS[0]:
+    for statement in chain.from_iterable(MIGRATIONS):
         connection.execute(statement)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -159,3 +161,93 @@ def test_all_texts_can_be_searched(database: sqlite3.Connection) -> None:
     for word in ("sky", "because"):
         found = database.execute("SELECT count(*) FROM search WHERE search MATCH ?", (word,))
         assert found.fetchone() == (1,)
+
+
+DRAFT = Draft(
+    "Why is\nthe sky", (1, 7), Asked("work", "gpt", Api.CHAT), {"temperature": 0.5}, "Be brief."
+)
+
+
+def changed(connection: sqlite3.Connection, *changes: Change) -> None:
+    for change in changes:
+        writing.change(connection, change, 1_800_000_000.0, "me")
+
+
+def uids(connection: sqlite3.Connection) -> list[str]:
+    return [uid for (uid,) in connection.execute("SELECT uid FROM session ORDER BY id")]
+
+
+def test_names_and_bookmarks_are_kept() -> None:
+    with closing(in_memory()) as connection:
+        for uid in "ab":
+            begin(connection, uid, compose(Api.CHAT, "gpt", "Why?"))
+        changed(connection, Named(SESSION, "Skies"), Bookmarked(RunId("b"), kept=True))
+        found = session(connection, SESSION)
+        assert (found.name, found.bookmarks) == ("Skies", frozenset({RunId("b")}))
+        changed(connection, Bookmarked(RunId("b"), kept=False))
+        assert session(connection, SESSION).bookmarks == frozenset()
+        assert asked(connection, SESSION) == Asked("work", "gpt", Api.CHAT)
+
+
+def test_a_draft_is_read_as_it_was() -> None:
+    with closing(in_memory()) as connection:
+        changed(connection, Drafted(SESSION, DRAFT))
+        assert draft(connection, SESSION) == DRAFT
+        changed(connection, Drafted(SESSION, None))
+        assert draft(connection, SESSION) is None
+
+
+def test_a_session_with_a_draft_alone_is_left_once_nobody_has_it_open() -> None:
+    with closing(in_memory()) as connection:
+        changed(connection, Drafted(SESSION, DRAFT), Drafted(SessionId("empty"), None))
+        assert left(connection) == []
+        writing.leave(connection, "another")
+        assert left(connection) == []
+        writing.leave(connection, "me")
+        assert left(connection) == [SESSION]
+        assert uids(connection) == [SESSION]
+        begin(connection, "a", compose(Api.CHAT, "gpt", "Why?"))
+        assert left(connection) == []
+
+
+def test_an_interrupted_run_is_left_until_it_was_seen() -> None:
+    with closing(in_memory()) as connection:
+        number = begin(connection, "a", compose(Api.CHAT, "gpt", "Why?"))
+        writing.append(connection, number, DONE[:1])
+        assert left(connection) == []
+        writing.close(connection, number)
+        assert left(connection) == [SESSION]
+        changed(connection, Seen(SESSION))
+        assert left(connection) == []
+
+
+def test_a_session_is_deleted_with_the_texts_that_no_other_has() -> None:
+    with closing(in_memory()) as connection:
+        said = ["Hello", "Why?", "Because of that.", "Only here", "And there"]
+        conversation: list[Run] = []
+        for at, prompt in enumerate(said):
+            request = compose(Api.CHAT, "gpt", prompt, turns=turns(tuple(conversation)))
+            number = begin(connection, str(at), request, str(at - 1) if at else None)
+            writing.append(connection, number, DONE)
+            writing.close(connection, number)
+            conversation = list(session(connection, SESSION).path(RunId(str(at))))
+        other = Run(RunId("other"), compose(Api.CHAT, "gpt", "Why?"), 0.0)
+        number = writing.begin(
+            connection, Begun(SessionId("t"), other, None, PROFILE), 1_800_000_001.0, "me"
+        )
+        writing.append(connection, number, DONE)
+        writing.close(connection, number)
+
+        changed(connection, Removed(SESSION, removed=True))
+        changed(connection, Removed(SESSION, removed=False))
+        assert writing.removed(connection, "me") == []
+        changed(connection, Removed(SESSION, removed=True))
+        (gone,) = writing.removed(connection, "me")
+        writing.delete(connection, gone)
+        assert uids(connection) == ["t"]
+        assert count(connection, "turn") == 0
+        bodies = connection.execute("SELECT body FROM text ORDER BY body").fetchall()
+        assert bodies == [("Because of that.",), ("Why?",)]
+        assert count(connection, "run") == count(connection, "choice") == 1
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
