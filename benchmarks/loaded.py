@@ -1,7 +1,7 @@
 """aztui that can be given thousands of answers at once.
 
 `python -m benchmarks.loaded …` is aztui, but for a prompt that asks for turns (`Kind.TURN`): it is
-answered on the spot, without a server, and asked again (f5) as often as it says. All else is the
+answered on the spot, without a server, and sent again as often as it says. All else is the
 program's own: the screen gets the events as from its engine. Through the keyboard and the server
 10,000 answers take some ten minutes, since the screen looks for events once a frame.
 """
@@ -20,6 +20,7 @@ from aztui.core.events import Cause, Ended, FinishReason, RunId, Stamped, TextDe
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.request import Request
 from aztui.ui.app import AztuiApp
+from aztui.ui.messages import PromptSubmitted
 from aztui.ui.screens.main import MainScreen
 from benchmarks.planted import plant
 from benchmarks.text import Kind, Recipe
@@ -47,6 +48,7 @@ class Loading:
         self._source = source
         self._app = app
         self._begun = 0
+        self._prompt = ""
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run; one of turns is over at once."""
@@ -58,6 +60,7 @@ class Loading:
             sink(Stamped(run, time.monotonic(), event))
         self._begun += 1
         if self._begun == 1:
+            self._prompt = request.prompt
             asyncio.get_running_loop().call_later(0.1, self._ask_again, recipe.size)
         return _Over(run)
 
@@ -66,7 +69,7 @@ class Loading:
         screen = self._app.screen
         assert isinstance(screen, MainScreen)
         for _ in range(min(_AT_ONCE, wanted - self._begun)):
-            screen.action_rerun()
+            screen.on_prompt_submitted(PromptSubmitted(self._prompt))
             screen.stop()  # has it look at the events now, of which the last one is there
         if self._begun < wanted:
             asyncio.get_running_loop().call_soon(self._ask_again, wanted)

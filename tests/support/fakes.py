@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aztui.core.events import (
@@ -16,9 +16,11 @@ from aztui.core.events import (
     TextDelta,
     Usage,
 )
-from aztui.core.ports import Sink
+from aztui.core.history import Change, HistoryError, Hit, Reopened, Summary, Wanted
+from aztui.core.ports import Begun, Sink
 from aztui.core.problem import Problem
 from aztui.core.request import Request
+from aztui.core.tree import SessionId
 
 
 @dataclass
@@ -103,3 +105,50 @@ class ScriptedSource:
     def last(self) -> ScriptedRun:
         """The run started last."""
         return self.runs[-1]
+
+
+@dataclass
+class Noted:
+    """A journal that only remembers what it was told."""
+
+    begun: list[Begun] = field(default_factory=list)
+    stamped: list[Stamped] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def begin(self, begun: Begun) -> None:
+        self.begun.append(begun)
+
+    def note(self, stamped: Stamped) -> None:
+        self.stamped.append(stamped)
+
+    def change(self, change: Change) -> None:
+        self.changes.append(change)
+
+    def warm(self) -> None:
+        """There is nothing to prepare."""
+
+
+@dataclass
+class Sessions:
+    """An archive that has what a test put there."""
+
+    kept: dict[SessionId, Reopened] = field(default_factory=dict)
+    left_behind: Sequence[SessionId] = ()
+    sent: Sequence[str] = ()
+
+    def sessions(self, wanted: Wanted, most: int) -> Sequence[Summary]:
+        return ()
+
+    def search(self, words: Sequence[str], wanted: Wanted, most: int) -> Sequence[Hit]:
+        return ()
+
+    def open(self, session: SessionId) -> Reopened:
+        if session not in self.kept:
+            raise HistoryError(f"There is no session {session}")
+        return self.kept[session]
+
+    def prompts(self, most: int) -> Sequence[str]:
+        return self.sent[-most:]
+
+    def left(self) -> Sequence[SessionId]:
+        return self.left_behind

@@ -141,5 +141,8 @@ class Archive(Protocol):
     def open(self, session: SessionId) -> Reopened:
         """Return a session to go on with."""
 
+    def prompts(self, most: int) -> Sequence[str]:
+        """Return the prompts sent last, each once, the latest last."""
+
     def left(self) -> Sequence[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""
