@@ -178,3 +178,18 @@ async def test_a_sibling_stands_where_the_one_before_it_stood() -> None:
         await stage.until(pilot, "Second?  1/2", "A long answer.")
         after = next(y for y, row in enumerate(stage.rows) if "Second?" in row)
         assert before == after
+
+
+async def test_the_tree_goes_to_any_run() -> None:
+    stage = Stage(CHAT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await turn(stage, pilot, "Why?", "Because.")
+        await again(stage, pilot, "No idea.")
+        await pilot.press("f8")
+        await stage.until(pilot, "tree", "2 runs")
+        await pilot.press("m", "up", "enter")
+        await stage.until(pilot, "Because.", "Why?  1/2")
+        await pilot.press("tab", "right_square_bracket")
+        await stage.until(pilot, "Why?  2/2 · bookmarked")
+        await pilot.press("T")
+        await stage.until(pilot, "2 runs", "1 bookmark")

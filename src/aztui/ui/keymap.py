@@ -96,6 +96,14 @@ TABLE: Final[Sequence[Key]] = (
         letters=("P",),
         command="Profile and deployment",
     ),
+    Key(
+        ("f8",),
+        "tree",
+        "the session's tree",
+        Place.SCREEN,
+        letters=("T",),
+        command="Tree of the session",
+    ),
     Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
     Key(
         (),

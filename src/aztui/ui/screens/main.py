@@ -228,6 +228,20 @@ class MainScreen(Screen[None]):
         self._travel.move(way)
         self._show_status()
 
+    def action_tree(self) -> None:
+        """Show the session's tree, and go to a run of it."""
+        from aztui.ui.screens.tree import TreeScreen  # noqa: PLC0415 - rarely needed
+
+        if self.conversation.live is not None:
+            self.say("Still streaming: esc stops it, then f8 shows the tree.")
+            return
+        tree = TreeScreen(self.conversation.session, self._travel.mark)
+        self.app.push_screen(tree, self._go)
+
+    def _go(self, run: RunId | None) -> None:
+        if run is not None:
+            self._travel.go(run)
+
     def action_bookmark(self) -> None:
         """Bookmark the answer in view, or do so no more."""
         self._travel.bookmark()
