@@ -132,11 +132,11 @@ def prompts(connection: sqlite3.Connection, most: int) -> list[str]:
 def left(connection: sqlite3.Connection) -> list[SessionId]:
     """Return the sessions that nobody has open and that were left in the middle of something.
 
-    Either an answer was under way, or a prompt was typed in a session that has none yet.
+    Either an answer was under way, or a prompt was being typed.
     """
     rows = connection.execute(
-        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL AND (lost "
-        "OR owner IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE run.session = session.id)) "
+        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL "
+        "AND (lost OR owner IS NULL AND json_extract(draft, '$.text') <> '') "
         "ORDER BY used DESC, id DESC"
     )
     return [SessionId(uid) for (uid,) in rows]

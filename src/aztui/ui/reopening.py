@@ -23,6 +23,9 @@ _ANEW: Final = "ctrl+n begins anew."
 _INTERRUPTED: Final = f"It was interrupted: tab, then o continues it; f5 asks again; {_ANEW}"
 _DRAFTED: Final = f"What you had typed is back; {_ANEW}"
 
+_ELSEWHERE: Final = "An answer was interrupted when aztui ended: ctrl+r finds it."
+_WAITS: Final = "A prompt that you did not send waits for the next start."
+
 
 def read(pump: MessagePump, archive: Archive, session: SessionId, run: RunId | None) -> None:
     """Have a session read, on a thread of its own; `SessionRead` brings it."""
@@ -82,9 +85,8 @@ class Reopening:
             others: how many more there are.
         """
         talk = self._talk
-        what = "An answer was" if found.session.nodes else "A prompt was left"
         if talk.session.nodes or self._drafts.typed:
-            self._say(f"{what} interrupted when aztui ended: ctrl+r finds it.")
+            self._say(_ELSEWHERE if _state(found.session) else _WAITS)
             return
         if found.asked and found.asked.profile == talk.profile.name:
             self._setup.ask(found.asked)

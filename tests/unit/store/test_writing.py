@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -197,7 +198,7 @@ def test_a_draft_is_read_as_it_was() -> None:
         assert draft(connection, SESSION) is None
 
 
-def test_a_session_with_a_draft_alone_is_left_once_nobody_has_it_open() -> None:
+def test_a_session_with_a_draft_is_left_once_nobody_has_it_open() -> None:
     with closing(in_memory()) as connection:
         changed(connection, Drafted(SESSION, DRAFT), Drafted(SessionId("empty"), None))
         assert left(connection) == []
@@ -207,6 +208,9 @@ def test_a_session_with_a_draft_alone_is_left_once_nobody_has_it_open() -> None:
         assert left(connection) == [SESSION]
         assert uids(connection) == [SESSION]
         begin(connection, "a", compose(Api.CHAT, "gpt", "Why?"))
+        assert left(connection) == [SESSION]
+        changed(connection, Drafted(SESSION, replace(DRAFT, text="")))
+        writing.leave(connection, "me")
         assert left(connection) == []
 
 
