@@ -172,6 +172,13 @@ def test_events_as_json(ask: Asker) -> None:
     assert events[-1]["exit_code"] == done.returncode == 0
 
 
+def test_who_answered_as_json(ask: Asker) -> None:
+    done = ask("--api", "chat", "--json", "hello")
+    told = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    (answering,) = [event for event in told if event["event"] == "answering"]
+    assert (answering["model"], answering["fingerprint"]) == ("scripted-replies", "fp_emulated")
+
+
 def test_several_answers(ask: Asker) -> None:
     done = ask("-n", "2", "hello")
     one, two = (ask("-o", f"n={n}", "hello").stdout for n in (1, 2))

@@ -78,7 +78,7 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(Retrying, problems, st.floats(0, 600), st.integers(1, 9), st.booleans()),
     st.just(Resent()),
     st.builds(Opened, _pairs, st.none() | st.builds(Quota, _maybe, _maybe, _maybe, _maybe)),
-    st.builds(Answering, texts),
+    st.builds(Answering, texts, texts),
     st.builds(Thinking, texts),
     st.builds(ReasoningDelta, st.integers(0, 3), some_text),
     st.builds(ReasoningItem, params),

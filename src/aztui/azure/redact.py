@@ -81,8 +81,8 @@ class Redactor:
         match event:
             case TextDelta():
                 return event
-            case Answering(model):
-                return Answering(self.text(model))
+            case Answering(model, fingerprint):
+                return Answering(self.text(model), self.text(fingerprint))
             case FinishReason(reason=reason):
                 return replace(event, reason=self.text(reason))
             case Filtered():

@@ -42,8 +42,10 @@ def event(happened: Event) -> dict[str, Any]:
             return {"event": "finish", "choice": choice, "reason": reason}
         case Usage():
             return {"event": "usage", **_usage(happened)}
-        case Answering(model):
-            return {"event": "answering", "model": model}
+        case Answering(model, fingerprint):
+            return _said(
+                {"event": "answering", "model": model, "fingerprint": fingerprint}, keep="model"
+            )
         case Filtered():
             return {"event": "filter", **_said(asdict(happened), keep="choice")}
         case StreamProblem(failed):

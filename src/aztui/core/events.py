@@ -78,9 +78,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Which model answers, in the service's own words."""
+    """Which model answers.
+
+    Attributes:
+        model: in the service's own words.
+        fingerprint: what stands for the model's configuration: where it is another one, the same
+            seed may give another answer (completions and chat); empty if unsaid.
+    """
 
     model: str
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class Run:
         last_text: when the latest text came.
         ended: when it was over.
         model: the model that answered, in the service's words; empty if unsaid.
+        fingerprint: what stands for its configuration; empty if unsaid.
         usage: what it cost; None where the service does not say.
         problem: what failed, if anything.
         ids: the response's ids for support.
@@ -144,6 +145,7 @@ class Run:
     last_text: float | None = None
     ended: float | None = None
     model: str = ""
+    fingerprint: str = ""
     usage: Usage | None = None
     problem: Problem | None = None
     ids: tuple[tuple[str, str], ...] = ()
@@ -197,8 +199,8 @@ def _noted(run: Run, stamped: Stamped) -> Run:
     match stamped.event:
         case Opened(ids, quota):
             return replace(run, opened=stamped.at, ids=ids, quota=quota, sign_in=None)
-        case Answering(model):
-            return replace(run, model=model)
+        case Answering(model, fingerprint):
+            return replace(run, model=model, fingerprint=fingerprint)
         case Usage() as usage:
             return replace(run, usage=usage)
         case Thinking(effort):

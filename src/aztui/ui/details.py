@@ -80,6 +80,8 @@ def _state(run: Run) -> Entries:
     entries.append(("asked", f"{run.request.deployment} · {run.request.api}"))
     if run.model:
         entries.append(("model", run.model))
+    if run.fingerprint:
+        entries.append(("fingerprint", run.fingerprint))
     if run.usage is not None:
         entries += _usage(run.usage)
     return entries

@@ -54,13 +54,18 @@ def shown(*events: Event, width: int = 80) -> list[str]:
 
 def test_how_it_ended_who_answered_and_what_it_cost() -> None:
     rows = shown(
-        Opened(), Answering("gpt-5-2025-08-07"), Text(0, "a"), Usage(24, 912, 832), *STOPPED
+        Opened(),
+        Answering("gpt-5-2025-08-07", "fp_44709d6fcb"),
+        Text(0, "a"),
+        Usage(24, 912, 832),
+        *STOPPED,
     )
     assert rows[0] == "\u203a Hi"
     for row in (
         "state done (stop)",
         "asked gpt-5 · chat",
         "model gpt-5-2025-08-07",
+        "fingerprint fp_44709d6fcb",
         "prompt 24 tokens",
         "answer 912 tokens, 832 of them thought",
         "headers after 1.0 s",
