@@ -14,6 +14,7 @@ from aztui.core.events import RunId
 from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store.journal import WrittenJournal
@@ -61,3 +62,7 @@ class Kept:
         begun = Run(run, request, time.monotonic())
         self._journal.begin(Begun(session, begun, None, self._profile))
         return self._source.start(request, run, journalled(self._journal, sink))
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Take up an answer again; what is new of it goes to the journal, and to `sink`."""
+        return self._source.resume(request, run, journalled(self._journal, sink), held)

@@ -21,6 +21,7 @@ from aztui.core.events import (
     Retrying,
     RunId,
     Stamped,
+    Stored,
     Thinking,
     Usage,
 )
@@ -116,6 +117,13 @@ def test_every_further_try_is_told_with_its_reason() -> None:
     )
     assert "after 1.0 s attempt 1: The rate limit is used up · waited 3 s" in rows
     assert "after 3.0 s attempt 2: The rate limit is used up · asked to wait 10 min" in rows
+
+
+def test_a_stored_response_is_named_and_each_time_it_was_taken_up() -> None:
+    dropped = Retrying(Problem(Kind.CONNECTION, "It broke off"), 0.5, 1, resumes=True)
+    rows = shown(Stored("resp_6f1c"), Text(0, "a"), dropped, Resent(), Text(0, "b"), *STOPPED)
+    assert "stored as resp_6f1c" in rows
+    assert "after 3.0 s It broke off · taken up again after 0.5 s" in rows
 
 
 def test_what_is_left_the_ids_and_what_was_passed_over() -> None:

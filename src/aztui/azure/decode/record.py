@@ -28,6 +28,10 @@ class Decoder(Protocol):
     def ignored(self) -> Mapping[str, int]:
         """The unknown keys and event types that were passed over, and how often each came."""
 
+    @property
+    def reached(self) -> int | None:
+        """The number of the last event of a response that can be taken up after it; else None."""
+
     def __call__(self, record: Record, /) -> tuple[Event, ...]:
         """Return what `record` tells: nothing, one event or several."""
 
@@ -48,6 +52,11 @@ class JsonDecoder(ABC):
     def ignored(self) -> Mapping[str, int]:
         """As `Decoder` says."""
         return self._unknown.counts
+
+    @property
+    def reached(self) -> int | None:
+        """As `Decoder` says; only responses can be taken up."""
+        return None
 
     def __call__(self, record: Record, /) -> tuple[Event, ...]:
         """As `Decoder` says."""
