@@ -19,6 +19,7 @@ from aztui.cli import main
 from aztui.core.events import Cause, Ended, FinishReason, RunId, Stamped, TextDelta
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.ui.app import AztuiApp
 from aztui.ui.messages import PromptSubmitted
 from aztui.ui.screens.main import MainScreen
@@ -63,6 +64,10 @@ class Loading:
             self._prompt = request.prompt
             asyncio.get_running_loop().call_later(0.1, self._ask_again, recipe.size)
         return _Over(run)
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Have an answer taken up again."""
+        return self._source.resume(request, run, sink, held)
 
     def _ask_again(self, wanted: int) -> None:
         """Have some of the answers that are wanted, and see to the others later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from aztui.core.events import (
     Cause,
@@ -20,6 +21,7 @@ from aztui.core.history import Change, HistoryError, Hit, Reopened, Summary, Wan
 from aztui.core.ports import Begun, Sink
 from aztui.core.problem import Problem
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.core.tree import SessionId
 
 
@@ -53,6 +55,7 @@ class ScriptedRun:
     cancelled: bool = False
     over: bool = False
     agreed: bool | None = None
+    held: Held | None = None
 
     def send(self, *events: Event) -> None:
         """Deliver events; after the end too, as a late thread would."""
@@ -88,6 +91,13 @@ class ScriptedRun:
         self.agreed = False
 
 
+class OnlyStarting:
+    """A part of a source that is never asked to take an answer up again."""
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> NoReturn:
+        raise AssertionError("Nothing is to be taken up here.")
+
+
 @dataclass
 class ScriptedSource:
     """A source that answers nothing by itself."""
@@ -99,6 +109,12 @@ class ScriptedSource:
         """Begin a run."""
         scripted = ScriptedRun(run, request, sink, self.clock)
         self.runs.append(scripted)
+        return scripted
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> ScriptedRun:
+        """Take up a run's answer again."""
+        scripted = self.start(request, run, sink)
+        scripted.held = held
         return scripted
 
     @property

@@ -23,6 +23,7 @@ from aztui.core.ports import (
 )
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store.journal import WrittenJournal
@@ -97,3 +98,7 @@ class Kept:
         begun = Run(run, request, time.monotonic())
         self._journal.begin(Begun(session, begun, None, self._profile))
         return self._source.start(request, run, journalled(self._journal, sink))
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Take up an answer again; what is new of it goes to the journal, and to `sink`."""
+        return self._source.resume(request, run, journalled(self._journal, sink), held)

@@ -15,6 +15,7 @@ from aztui.core.events import Retrying
 from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.metrics import time_thinking
+from aztui.core.outcome import kept
 from aztui.core.problem import Kind, Problem
 from aztui.core.run import Choice, Phase, Run
 from aztui.core.spans import span
@@ -116,6 +117,11 @@ def _named(verdict: Verdict) -> str:
 def unfiltered(run: Run) -> list[str]:
     """Say which filters did not run, and why."""
     return [f"the content filter did not run: {sanitise(why)}" for why in run.unfiltered]
+
+
+def stored(run: Run) -> list[str]:
+    """Say what the service keeps, and for how long."""
+    return [sentence] if (sentence := kept(run)) else []
 
 
 def withdrawn(choice: Choice) -> str:

@@ -11,7 +11,16 @@ from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import changed, continued, findings, judged, next_step, unfiltered, ways
+from aztui.ui.remarks import (
+    changed,
+    continued,
+    findings,
+    judged,
+    next_step,
+    stored,
+    unfiltered,
+    ways,
+)
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.prose import prose
 from aztui.ui.widgets.rows import Columns, Piece, Role, Row, cut, joined
@@ -118,8 +127,8 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
 
 
 def _remarks(run: Run, columns: Columns) -> list[Row]:
-    """Say what else there is to know: which filter did not run, what was sent otherwise."""
-    remarks = (continued(run), *unfiltered(run), *map(changed, run.adapted))
+    """Say what else there is to know: which filter did not run, what was changed, what is kept."""
+    remarks = (continued(run), *unfiltered(run), *map(changed, run.adapted), *stored(run))
     return [row for remark in remarks for row in _prose(remark, columns, Role.DIM)]
 
 
