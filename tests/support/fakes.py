@@ -151,9 +151,10 @@ class Sessions:
     kept: dict[SessionId, Reopened] = field(default_factory=dict)
     left_behind: Sequence[SessionId] = ()
     sent: Sequence[str] = ()
+    listed: Sequence[Summary] = ()
 
     def sessions(self, wanted: Wanted, most: int) -> Sequence[Summary]:
-        return ()
+        return self.listed[:most]
 
     def search(self, words: Sequence[str], wanted: Wanted, most: int) -> Sequence[Hit]:
         return ()

@@ -9,7 +9,17 @@ from typing import Any
 from textual.pilot import Pilot
 
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, TextDelta
-from aztui.core.history import Asked, Change, Draft, Drafted, Reopened, Seen
+from aztui.core.history import (
+    Asked,
+    Change,
+    Draft,
+    Drafted,
+    Named,
+    Removed,
+    Reopened,
+    Seen,
+    Summary,
+)
 from aztui.core.ports import Journal
 from aztui.core.request import Api, compose
 from aztui.core.run import Run, reduce
@@ -189,3 +199,76 @@ async def test_prompts_of_earlier_days_are_recalled() -> None:
             await stage.until(pilot, f"│ {prompt}")
         await pilot.press("down", "down", "down")
         await stage.until(pilot, "│ Ask anything")
+
+
+def listed(*sessions: str) -> list[Summary]:
+    return [
+        Summary(SessionId(one), "", 1_000.0, 2, f"The {one} one?", "work", "gpt", "done")
+        for one in sessions
+    ]
+
+
+async def test_a_session_of_another_day_is_opened_and_gone_on_with() -> None:
+    stage = Kept()
+    draft = Draft("a draft", (0, 7), ASKED, CHAT.params, CHAT.system)
+    stage.archive.kept = {OLD: Reopened(conversation(Cause.CANCELLED), ASKED, draft)}
+    stage.archive.listed = listed("old")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.ask(pilot, "Today?")
+        stage.source.last.done()
+        await stage.until(pilot, "done (stop)")
+        await pilot.press("N", "o", "w", "ctrl+r")
+        await stage.until(pilot, "history", "The old one?")
+        (last,) = stage.changes(Drafted)[-1:]
+        assert isinstance(last, Drafted)
+        assert last.draft is not None
+        assert last.draft.text == "Now"
+        await pilot.press("enter")
+        await stage.until(pilot, "Because.", "■ stopped by you", "│ a draft", "Taken up again")
+        assert "Today?" not in stage.text
+        await pilot.press("enter")
+        contents = [m.content for m in stage.source.last.request.messages][1:]
+        assert contents == ["Why?", "Because.", "And then?", "Then it", "a draft"]
+        assert stage.journal.begun[-1].session == OLD
+
+
+async def test_whoever_was_asked_in_it_is_asked_again() -> None:
+    stage = Kept()
+    other = Asked("elsewhere", "gpt", Api.CHAT)
+    stage.archive.kept = {OLD: Reopened(conversation(Cause.CANCELLED), other)}
+    stage.archive.listed = listed("old")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r")
+        await stage.until(pilot, "The old one?")
+        await pilot.press("enter")
+        await stage.until(pilot, "Because.")
+        assert stage.book.opened == [Choice("elsewhere", "gpt", Api.CHAT)]
+
+
+async def test_a_session_that_cannot_be_read_says_so() -> None:
+    stage = Kept()
+    stage.archive.listed = listed("gone")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r")
+        await stage.until(pilot, "The gone one?")
+        await pilot.press("enter")
+        await stage.until(pilot, "There is no session gone.")
+
+
+async def test_a_session_is_renamed_and_deleted_in_the_history() -> None:
+    stage = Kept()
+    stage.archive.listed = listed("old")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r")
+        await stage.until(pilot, "The old one?")
+        await pilot.press("ctrl+t", *"New", "enter", "ctrl+d")
+        await stage.until(pilot, "ctrl+d brings it back")
+        assert stage.changes(Named) == [Named(OLD, "New")]
+        assert stage.changes(Removed) == [Removed(OLD, removed=True)]
+
+
+async def test_without_a_history_there_is_none_to_look_through() -> None:
+    stage = Stage(CHAT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r")
+        await stage.until(pilot, "No session is kept")

@@ -24,12 +24,14 @@ from aztui.core.history import HistoryError
 from aztui.core.ports import Archive, Journal, Memory, Source, Unwritten
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
+from aztui.core.tree import SessionId
 from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import LeftBehind, OfferOpened, Recalled, Remark
+from aztui.ui.reopening import Keeping
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.styles import height_class, stylesheet
 from aztui.ui.theme import DARK, theme_for
@@ -90,6 +92,7 @@ class AztuiApp(App[None]):
         memory: Memory | None = None,
         journal: Callable[[Tell, Callable[[], None]], Journal] | None = None,
         archive: Callable[[], Archive] | None = None,
+        export: Callable[[SessionId], str] | None = None,
         directory: Directory | None = None,
         copies: Callable[[], Path] = no_folder,
         refused: UnapprovedError | None = None,
@@ -110,6 +113,7 @@ class AztuiApp(App[None]):
                 sentence, and what is to be called once all that was kept can be read; nothing is
                 kept where it is None.
             archive: returns what reads that; None where nothing is kept.
+            export: writes a session that is kept into a file, and says where.
             directory: knows whom else to ask.
             copies: where what is copied may be put into files; raises OSError where nowhere.
             refused: where the directory can open nothing before the user approves this; the
@@ -132,10 +136,10 @@ class AztuiApp(App[None]):
         self._offers = offers
         self._unread = unread
         self._memory = memory
-        self._archive = archive
         self._left: LeftBehind | None = None
         self._earlier: Recalled | None = None
-        self._journal = Unwritten() if journal is None else journal(self._tell, self._look_back)
+        begun = Unwritten() if journal is None else journal(self._tell, self._look_back)
+        self._keeping = Keeping(begun, archive, export)
         self._directory = directory
         self._copies = copies
         self._copier: Copier | None = None
@@ -173,7 +177,7 @@ class AztuiApp(App[None]):
         from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
         warm_up()
-        self._journal.warm()
+        self._keeping.journal.warm()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
         # What lives longer than a moment is looked through when an answer is over, not within one.
@@ -217,9 +221,9 @@ class AztuiApp(App[None]):
 
     def _look_back(self) -> None:
         """Find what was left in the middle of something; on the journal's thread."""
-        if self._archive is None:
+        if self._keeping.archive is None:
             return
-        archive = self._archive()
+        archive = self._keeping.archive()
         try:
             self.post_message(Recalled(archive.prompts(_RECALLED)))
             left = archive.left()
@@ -280,10 +284,9 @@ class AztuiApp(App[None]):
             profile,
             source,
             memory=self._memory,
-            journal=self._journal,
             directory=self._directory,
             copy=self._copy,
-            archive=self._archive,
+            keeping=self._keeping,
             clock=self._clock,
             new_id=self._new_id,
         )

@@ -104,6 +104,13 @@ TABLE: Final[Sequence[Key]] = (
         letters=("T",),
         command="Tree of the session",
     ),
+    Key(
+        ("ctrl+r",),
+        "history",
+        "search the history; open a session of another day",
+        Place.SCREEN,
+        command="History",
+    ),
     Key(("ctrl+n",), "new", "new session", Place.SCREEN, command="New session"),
     Key(
         (),

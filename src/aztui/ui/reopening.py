@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import field
 from typing import Final
 
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
+from aztui.core.data import dataclass
 from aztui.core.events import RunId
-from aztui.core.history import HistoryError, Reopened
-from aztui.core.ports import Archive
+from aztui.core.history import Change, HistoryError, Named, Reopened, Summary
+from aztui.core.ports import Archive, Journal, Unwritten
 from aztui.core.run import Phase
 from aztui.core.tree import Session, SessionId
 from aztui.ui.conversation import Conversation
@@ -27,16 +30,20 @@ _ELSEWHERE: Final = "An answer was interrupted when aztui ended: ctrl+r finds it
 _WAITS: Final = "A prompt that you did not send waits for the next start."
 
 
-def read(pump: MessagePump, archive: Archive, session: SessionId, run: RunId | None) -> None:
-    """Have a session read, on a thread of its own; `SessionRead` brings it."""
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Who keeps sessions, and gives them back.
 
-    def work() -> None:
-        try:
-            pump.post_message(SessionRead(archive.open(session), run))
-        except HistoryError as error:
-            pump.post_message(Remark(f"{error}."))
+    Attributes:
+        journal: keeps all that is sent and comes.
+        archive: returns what reads all that is kept; None where nothing is.
+        export: writes a session that is kept into a file, and returns a sentence that says where;
+            None where that is not to be had.
+    """
 
-    threading.Thread(target=work, daemon=True, name="reopen").start()
+    journal: Journal = field(default_factory=Unwritten)
+    archive: Callable[[], Archive] | None = None
+    export: Callable[[SessionId], str] | None = None
 
 
 class Reopening:
@@ -45,8 +52,10 @@ class Reopening:
     def __init__(
         self,
         talk: Conversation,
+        keeping: Keeping,
         travel: Travel,
         drafts: Drafts,
+        *,
         setup: Setup,
         say: Callable[[str], None],
     ) -> None:
@@ -54,16 +63,46 @@ class Reopening:
 
         Args:
             talk: whose session it becomes.
+            keeping: has the others.
             travel: shows it.
             drafts: gives back what was typed.
             setup: has asked whoever was asked in it.
             say: tells the user something.
         """
         self._talk = talk
+        self._keeping = keeping
+        self._deleted: list[Summary] = []
         self._travel = travel
         self._drafts = drafts
         self._setup = setup
         self._say = say
+
+    def browse(self, screen: Screen[None]) -> None:
+        """Look through all that is kept, on a page of its own; `SessionRead` brings what is chosen.
+
+        Args:
+            screen: the one below that page.
+        """
+        from aztui.ui.screens.history import HistoryScreen, Opening  # noqa: PLC0415 - rarely needed
+
+        archive = self._keeping.archive
+        if archive is None:
+            self._say("No session is kept: aztui was started with --no-history, or has no home.")
+            return
+
+        def chosen(opening: Opening | None) -> None:
+            if opening is not None:
+                self._go(screen, archive(), opening.session, opening.run)
+
+        self._drafts.keep()
+        page = HistoryScreen(
+            archive(),
+            self._change,
+            present=self._talk.session.id,
+            export=self._keeping.export,
+            deleted=self._deleted,
+        )
+        screen.app.push_screen(page, chosen)
 
     def open(self, found: Reopened, run: RunId | None = None) -> None:
         """Go on with a session; whoever was asked in it is asked from now on.
@@ -94,12 +133,36 @@ class Reopening:
         more = f" {others} more: ctrl+r." if others else ""
         self._say((_state(found.session) or _DRAFTED) + more)
 
+    def _go(
+        self, pump: MessagePump, archive: Archive, session: SessionId, run: RunId | None
+    ) -> None:
+        """Go to a session, and in it to a run; one that is kept is read on a thread of its own."""
+        if session == self._talk.session.id:
+            if run is not None and run in self._talk.session.nodes:
+                self._travel.find(run)
+            return
+
+        def read() -> None:
+            try:
+                pump.post_message(SessionRead(archive.open(session), run))
+            except HistoryError as error:
+                pump.post_message(Remark(f"{error}."))
+
+        threading.Thread(target=read, daemon=True, name="reopen").start()
+
+    def _change(self, change: Change) -> None:
+        """Take what the user does to a session that is kept; the one that is open is one too."""
+        if isinstance(change, Named) and change.session == self._talk.session.id:
+            self._talk.rename(change.name)
+        else:
+            self._keeping.journal.change(change)
+
     def _take(self, found: Reopened, run: RunId | None) -> None:
-        session = found.session
-        if run is not None:
-            session = session.go(session.leaf(run))
-        self._talk.open(session, found.asked)
-        self._travel.show(run)
+        self._talk.open(found.session, found.asked)
+        if run is None:
+            self._travel.show()
+        else:
+            self._travel.find(run)
         self._drafts.put(found.draft)
 
 

@@ -118,6 +118,11 @@ class Travel:
         self._talk.go(run)
         self._show(run)
 
+    def find(self, run: RunId) -> None:
+        """Go to where a run is on a path, with all that followed it."""
+        self._talk.go(self._talk.session.leaf(run))
+        self.show(run)
+
     def show(self, run: RunId | None = None) -> None:
         """Show the path of the session as it is now, and of it a certain run."""
         self._show(self._talk.session.head)

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Archive, Journal, Memory, Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
 from aztui.core.request import RequestError
 from aztui.core.run import Phase, Run
@@ -42,7 +42,7 @@ from aztui.ui.messages import (
 )
 from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
-from aztui.ui.reopening import Reopening
+from aztui.ui.reopening import Keeping, Reopening
 from aztui.ui.screens.editing import edited
 from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
@@ -89,8 +89,7 @@ class MainScreen(Screen[None]):
         *,
         copy: BeginCopy,
         memory: Memory | None = None,
-        journal: Journal | None = None,
-        archive: Callable[[], Archive] | None = None,
+        keeping: Keeping | None = None,
         directory: Directory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
@@ -103,8 +102,7 @@ class MainScreen(Screen[None]):
             copy: begins to copy a text, named by the next one, and calls the last argument, from
                 any thread, with a sentence on what came of it.
             memory: knows what the deployment does not take.
-            journal: keeps all that is sent and comes; nothing does where it is None.
-            archive: returns what reads what is kept; None where nothing is.
+            keeping: keeps all that is sent and comes; nothing does where it is None.
             directory: knows whom else to ask; None where there is nobody.
             clock: seconds on the monotonic clock.
             new_id: names runs.
@@ -112,10 +110,10 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._clock = clock
         self._copy = copy
-        self._archive = archive
+        keeping = keeping or Keeping()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
-            profile, source, self._mailbox.put, journal=journal, clock=clock, new_id=new_id
+            profile, source, self._mailbox.put, journal=keeping.journal, clock=clock, new_id=new_id
         )
         self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
@@ -127,7 +125,12 @@ class MainScreen(Screen[None]):
         self._travel = Travel(self.conversation, self._log, self._prompt, self.say)
         self._drafts = Drafts(self, self.conversation, self._prompt)
         self._reopening = Reopening(
-            self.conversation, self._travel, self._drafts, self._setup, self.say
+            self.conversation,
+            keeping,
+            self._travel,
+            self._drafts,
+            setup=self._setup,
+            say=self.say,
         )
         self._ticker: Timer | None = None
         self._notice = ""
@@ -241,6 +244,10 @@ class MainScreen(Screen[None]):
     def _go(self, run: RunId | None) -> None:
         if run is not None:
             self._travel.go(run)
+
+    def action_history(self) -> None:
+        """Look through the sessions that are kept, and open one."""
+        self._reopening.browse(self)
 
     def action_bookmark(self) -> None:
         """Bookmark the answer in view, or do so no more."""
