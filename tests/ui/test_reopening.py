@@ -8,7 +8,17 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, TextDelta
+from aztui.core.events import (
+    Cause,
+    Ended,
+    Event,
+    FinishReason,
+    Reached,
+    RunId,
+    Stamped,
+    Stored,
+    TextDelta,
+)
 from aztui.core.history import (
     Asked,
     Change,
@@ -22,6 +32,7 @@ from aztui.core.history import (
 )
 from aztui.core.ports import Journal
 from aztui.core.request import Api, compose
+from aztui.core.resuming import Held
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Session, SessionId
 from aztui.ui.switching import Choice
@@ -224,7 +235,7 @@ async def test_a_session_of_another_day_is_opened_and_gone_on_with() -> None:
         assert last.draft is not None
         assert last.draft.text == "Now"
         await pilot.press("enter")
-        await stage.until(pilot, "Because.", "■ stopped by you", "│ a draft", "Taken up again")
+        await stage.until(pilot, "Because.", "■ stopped by you", "│ a draft", "Opened as you")
         assert "Today?" not in stage.text
         await pilot.press("enter")
         contents = [m.content for m in stage.source.last.request.messages][1:]
@@ -272,3 +283,41 @@ async def test_without_a_history_there_is_none_to_look_through() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+r")
         await stage.until(pilot, "No session is kept")
+
+
+def stored(*more: Event) -> Session:
+    """An answer that the service goes on with, interrupted."""
+    request = replace(compose(Api.RESPONSES, CHAT.deployment, "Why?"), params={"background": True})
+    run = Run(RunId("a"), request, 0.0)
+    came = (Stored("resp_1"), TextDelta(0, "Because"), Reached(4), *more, Ended(Cause.LOST))
+    for at, event in enumerate(came):
+        run = reduce(run, Stamped(run.id, float(at), event))
+    return Session(OLD).follow(run)
+
+
+async def test_an_answer_that_the_service_went_on_with_is_taken_up() -> None:
+    stage = Kept()
+    stage.leave(Reopened(stored(TextDelta(0, " of")), ASKED))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_up(stage, pilot)
+        await stage.until(pilot, "The service went on with this answer", "Because of")
+        assert stage.source.last.held == Held("resp_1", 4, 0, ((0, 3),))
+        (begun,) = stage.journal.begun
+        assert (begun.run.id, begun.again, begun.session) == ("a", True, OLD)
+        await stage.say(pilot, " that.")
+        stage.source.last.done()
+        await stage.until(pilot, "Because of that.", "done (stop)")
+        assert "interrupted" not in stage.text
+        assert len(stage.main.conversation.session.nodes) == 1
+
+
+async def test_an_answer_of_somebody_else_is_not_taken_up_by_itself() -> None:
+    stage = Kept()
+    stage.leave(Reopened(stored(), Asked("elsewhere", "gpt", Api.RESPONSES)))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_up(stage, pilot)
+        await stage.until(pilot, "It was interrupted", "Because")
+        assert stage.source.runs == []
+        await pilot.press("tab", "o")
+        await stage.until(pilot, lambda: bool(stage.source.runs))
+        assert stage.source.last.held is not None

@@ -87,12 +87,14 @@ class Begun:
         run: the run, before anything has come.
         parent: the run that it follows; None at a root.
         profile: who is asked.
+        again: whether it was sent before, and is taken up again where it was left.
     """
 
     session: SessionId
     run: Run
     parent: RunId | None
     profile: Profile
+    again: bool = False
 
 
 class Journal(Protocol):

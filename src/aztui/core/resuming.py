@@ -8,10 +8,11 @@ by its length.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aztui.core.data import dataclass
 from aztui.core.events import Event, Reached, ReasoningDelta, TextDelta, Tokens
-from aztui.core.run import Run
+from aztui.core.run import Phase, Run
 
 Lengths = tuple[tuple[int, int], ...]
 """Numbers of characters, each after the index of what has so many; none of them is 0."""
@@ -59,6 +60,32 @@ def _more(sizes: dict[int, int], before: Iterable[tuple[int, int]] = ()) -> Leng
     then = dict(before)
     grown = ((index, size - then.get(index, 0)) for index, size in sizes.items())
     return tuple((index, more) for index, more in grown if more > 0)
+
+
+def going_on(run: Run, now: float) -> Run:
+    """Return a run that was left as it is under way again; in between no time has passed.
+
+    Args:
+        run: it, over.
+        now: seconds on the monotonic clock.
+    """
+    by = now - (run.started if run.ended is None else run.ended)
+
+    def later(at: float | None) -> float | None:
+        return None if at is None else at + by
+
+    going = Phase.WAITING if run.effort is None else Phase.THINKING
+    return replace(
+        run,
+        phase=going if run.first_text is None else Phase.STREAMING,
+        started=run.started + by,
+        opened=later(run.opened),
+        first_text=later(run.first_text),
+        last_text=later(run.last_text),
+        ended=None,
+        problem=None,
+        retries=tuple(replace(retry, at=retry.at + by) for retry in run.retries),
+    )
 
 
 class Joint:

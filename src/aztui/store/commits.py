@@ -123,6 +123,8 @@ class Commits:
 
     def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing:
         started = begun.run.started
+        if begun.again:
+            return _Writing(writing.take_up(connection, begun.run.id, self._name), started)
         when = self._wall() - (self._clock() - started)
         return _Writing(writing.begin(connection, begun, when, self._name), started)
 

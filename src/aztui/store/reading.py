@@ -10,7 +10,7 @@ from functools import reduce as folded
 from types import MappingProxyType
 from typing import Final, cast
 
-from aztui.core.events import RunId, Stamped
+from aztui.core.events import Cause, Ended, RunId, Stamped
 from aztui.core.history import Asked, Draft
 from aztui.core.request import Api, Message, Request, Role
 from aztui.core.run import Run, reduce
@@ -36,6 +36,10 @@ _RUNS: Final = """
 """
 
 
+LOST: Final = Ended(Cause.LOST)
+"""The end of a run that did not come to one."""
+
+
 def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     """Return what is known of a run by its number: what was folded, and what came after that.
 
@@ -50,7 +54,9 @@ def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     texts = connection.execute(
         "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?", (run,)
     )
-    return [*unfold(Folded(dict(texts.fetchall()), record)), *news]
+    before = unfold(Folded(dict(texts.fetchall()), record))
+    # A run that was taken for lost and goes on was not lost.
+    return [*(entry for entry in before if not news or entry[1] != LOST), *news]
 
 
 def replayed(run: Run, events: Sequence[Entry]) -> Run:

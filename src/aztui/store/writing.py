@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aztui.core.events import Cause, Ended
+from aztui.core.events import Ended, RunId
 from aztui.core.history import Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
 from aztui.core.request import Message
 from aztui.core.tree import SessionId
 from aztui.store.drafts import write_draft
 from aztui.store.plain import clean, to_json
-from aztui.store.reading import entries, replayed, run_by_number
+from aztui.store.reading import LOST, entries, replayed, run_by_number
 from aztui.store.record import fold
 from aztui.store.wire import Entry, encode
 
@@ -40,7 +40,6 @@ _DELETE: Final = (
     "DELETE FROM run WHERE session = ?",
     "DELETE FROM session WHERE id = ?",
 )
-_LOST: Final = Ended(Cause.LOST)
 
 
 def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
@@ -77,6 +76,19 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
     return _number(cursor)
 
 
+def take_up(connection: sqlite3.Connection, run: RunId, owner: str) -> int:
+    """Note that a run which was over goes on, and return its number.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    connection.execute("UPDATE run SET outcome = NULL, owner = ? WHERE uid = ?", (owner, run))
+    found = connection.execute("SELECT id FROM run WHERE uid = ?", (run,)).fetchone()
+    if found is None:
+        raise ValueError(f"there is no run {run}")
+    return int(found[0])
+
+
 def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> None:
     """Write down what has come of a run."""
     connection.execute("INSERT INTO journal (run, entries) VALUES (?, ?)", (run, encode(news)))
@@ -85,20 +97,17 @@ def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> N
 def close(connection: sqlite3.Connection, run: int) -> None:
     """Fold what was written of a run that is over; one that did not come to its end was lost.
 
-    A run that another process took for lost may come to its end after all: then that counts.
+    A run that was taken for lost may come to its end after all: then that counts.
 
     Raises:
         ValueError: what is there makes no sense.
     """
-    known = entries(connection, run)
-    ends = {event for _, event in known if isinstance(event, Ended)}
-    if not ends:
-        known.append((known[-1][0] if known else 0.0, _LOST))
+    known = [entry for entry in entries(connection, run) if entry[1] != LOST]
+    if not any(isinstance(event, Ended) for _, event in known):
+        known.append((known[-1][0] if known else 0.0, LOST))
         connection.execute(
             "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)", (run,)
         )
-    elif ends != {_LOST}:
-        known = [entry for entry in known if entry[1] != _LOST]
     _keep(connection, run, known)
 
 

@@ -14,6 +14,7 @@ from aztui.core.options import carried, told
 from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Api, Request, compose
+from aztui.core.resuming import going_on, held
 from aztui.core.run import Phase, Run, reduce
 from aztui.core.tree import Session, SessionId, turns
 
@@ -161,6 +162,30 @@ class Conversation:
         plain = {name: value for name, value in request.params.items() if name != "echo"}
         self.go(run)
         return self._start(replace(request, params=plain), sibling=None, continues=True)
+
+    def take_up(self, run: RunId) -> Run | None:
+        """Take up an answer again that was left, and with which the service goes on.
+
+        Returns:
+            The run, under way again; None where the service has kept nothing of it.
+
+        Raises:
+            KeyError: the run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        node = self.session.nodes[run]
+        known = held(node.run)
+        if known is None or node.run.phase not in {Phase.INTERRUPTED, Phase.CUT}:
+            return None
+        going = going_on(node.run, self._clock())
+        self.session = self.session.update(going).go(run)
+        self.live = going
+        if self.profile.kept:
+            begun = Begun(self.session.id, going, node.parent, self.profile, again=True)
+            self._journal.begin(begun)
+        self._handle = self._source.resume(going.request, run, self._deliver, known)
+        return going
 
     def go(self, head: RunId | None) -> None:
         """Have the next prompt follow another run, or begin anew with None.

@@ -14,7 +14,7 @@ from aztui.core.data import dataclass
 from aztui.core.events import RunId
 from aztui.core.history import Change, HistoryError, Named, Reopened, Summary
 from aztui.core.ports import Archive, Journal, Unwritten
-from aztui.core.run import Phase
+from aztui.core.run import Phase, Run
 from aztui.core.tree import Session, SessionId
 from aztui.ui.conversation import Conversation
 from aztui.ui.drafts import Drafts
@@ -26,6 +26,7 @@ _ANEW: Final = "ctrl+n begins anew."
 _INTERRUPTED: Final = f"It was interrupted: tab, then o continues it; f5 asks again; {_ANEW}"
 _DRAFTED: Final = f"What you had typed is back; {_ANEW}"
 
+_WENT_ON: Final = "The service went on with this answer: it is taken up where you left it."
 _ELSEWHERE: Final = "An answer was interrupted when aztui ended: ctrl+r finds it."
 _WAITS: Final = "A prompt that you did not send waits for the next start."
 
@@ -57,6 +58,7 @@ class Reopening:
         drafts: Drafts,
         *,
         setup: Setup,
+        begin: Callable[[Run], None],
         say: Callable[[str], None],
     ) -> None:
         """Begin with what is there.
@@ -67,6 +69,7 @@ class Reopening:
             travel: shows it.
             drafts: gives back what was typed.
             setup: has asked whoever was asked in it.
+            begin: shows a run that goes on.
             say: tells the user something.
         """
         self._talk = talk
@@ -75,6 +78,7 @@ class Reopening:
         self._travel = travel
         self._drafts = drafts
         self._setup = setup
+        self._begin = begin
         self._say = say
 
     def browse(self, screen: Screen[None]) -> None:
@@ -114,7 +118,8 @@ class Reopening:
         self._drafts.keep()
         wrong = self._setup.ask(found.asked) if found.asked else ""
         self._take(found, run)
-        self._say(wrong or _state(found.session) or "Taken up again where you left it.")
+        if wrong or not self._taken_up(found):
+            self._say(wrong or _state(found.session) or "Opened as you left it.")
 
     def offer(self, found: Reopened, others: int) -> None:
         """Show what was left in the middle of something, unless the user is at something else.
@@ -130,8 +135,20 @@ class Reopening:
         if found.asked and found.asked.profile == talk.profile.name:
             self._setup.ask(found.asked)
         self._take(found, None)
-        more = f" {others} more: ctrl+r." if others else ""
-        self._say((_state(found.session) or _DRAFTED) + more)
+        if not self._taken_up(found):
+            more = f" {others} more: ctrl+r." if others else ""
+            self._say((_state(found.session) or _DRAFTED) + more)
+
+    def _taken_up(self, found: Reopened) -> bool:
+        """Whether the last answer goes on, since the service went on with it by itself."""
+        head = found.session.head
+        if head is None or found.asked != self._talk.asked or not _state(found.session):
+            return False
+        run = self._talk.take_up(head)
+        if run is not None:
+            self._begin(run)
+            self._say(_WENT_ON)
+        return run is not None
 
     def _go(
         self, pump: MessagePump, archive: Archive, session: SessionId, run: RunId | None

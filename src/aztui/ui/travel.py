@@ -71,6 +71,8 @@ class Travel:
             self._show(parent)
         note = _mark(session, run, session.siblings(run.id))
         self._log.begin(run, self._talk.profile.view, note)
+        for choice in run.choices:  # there is text already where it is taken up again
+            self._log.append(run.id, choice.index, choice.text)
 
     def leave(self) -> bool:
         """Leave the earlier prompt that is edited; False where none is."""
@@ -90,12 +92,15 @@ class Travel:
         self._prompt.focus()
 
     def proceed(self) -> Run | None:
-        """Have the answer in view continued; None where that cannot be."""
+        """Have the answer in view continued; None where that cannot be.
+
+        Where the service went on with it by itself, it is taken up again.
+        """
         run = self._in_view()
         if run is None:
             return None
         try:
-            return self._talk.proceed(run, self._log.choice)
+            return self._talk.take_up(run) or self._talk.proceed(run, self._log.choice)
         except RequestError as error:
             self._say(str(error))
             return None

@@ -130,6 +130,7 @@ class MainScreen(Screen[None]):
             self._travel,
             self._drafts,
             setup=self._setup,
+            begin=self._begin,
             say=self.say,
         )
         self._ticker: Timer | None = None
