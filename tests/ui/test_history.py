@@ -282,6 +282,8 @@ async def test_what_a_filter_takes_is_told_and_tab_completes_it() -> None:
         await stage.until(pilot, "tab today · yesterday")
         await pilot.press("7")
         await stage.until(pilot, "since: takes 2026-11-12, today, 12h")
+        await pilot.press("d")
+        await stage.until(pilot, lambda: "takes" not in stage.text)
 
 
 async def test_a_filter_that_is_only_begun_hides_nothing() -> None:
