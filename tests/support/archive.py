@@ -78,18 +78,21 @@ class FakeArchive:
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _removed: set[str] = field(default_factory=set)
-    _open: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self._open.set()
+    _held: bool = False
+    _passes: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def hold(self) -> None:
         """Answer nothing from now on."""
-        self._open.clear()
+        self._held, self._passes = True, threading.Semaphore(0)
+
+    def answer_one(self) -> None:
+        """Answer once."""
+        self._passes.release()
 
     def release(self) -> None:
         """Answer again."""
-        self._open.set()
+        self._held = False
+        self._passes.release()
 
     def change(self, change: Change) -> None:
         self.changes.append(change)
@@ -133,7 +136,7 @@ class FakeArchive:
 
     def _wait(self, *asked: object) -> None:
         self.asked.append(asked)
-        assert self._open.wait(DEADLINE)
+        assert not self._held or self._passes.acquire(timeout=DEADLINE)
         if self.failing:
             raise HistoryError(self.failing)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from aztui.core.data import dataclass
-from aztui.core.inquiry import FILTERS, completed, filter_of, offers, takes, unfinished
+from aztui.core.inquiry import FILTERS, completed, filter_of, offers, read, takes, unfinished
 from aztui.ui.widgets.excerpt import one_line
 from aztui.ui.widgets.field import Field
 
@@ -72,4 +72,5 @@ class Search:
         if unfinished(self.word, self.offered):
             values = (each.partition(":")[2] for each in self.offered)
             return f"tab {' · '.join(map(one_line, values))}"
-        return takes(name)
+        # Whatever the time is, it makes sense or makes none.
+        return takes(name) if read(self.word, 0.0).faults else ""

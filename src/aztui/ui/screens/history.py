@@ -263,7 +263,6 @@ class HistoryScreen(Screen[Opening | None]):
         if isinstance(message.asked, Question):
             if message.asked is not self._question:
                 return
-            self._question = self._shown
             self._eager = False
             self._waited()
         self._failed = f"{message.why}."
