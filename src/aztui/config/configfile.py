@@ -58,6 +58,7 @@ class Table:
         params: members of every request's body.
         exposed: whether other users of this machine can read the file.
         history: whether what is sent and what comes is kept, if it says so.
+        context: how many tokens its deployments take, if it says so.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Table:
     params: Mapping[str, Sourced[Json]] = field(default_factory=lambda: MappingProxyType({}))
     exposed: bool = False
     history: Sourced[bool] | None = None
+    context: Sourced[int] | None = None
 
     @property
     def compatible(self) -> bool | None:
@@ -221,7 +223,17 @@ def _table(reader: Reader, given: str, environ: Mapping[str, str], *, exposed: b
         _params(reader, given),
         exposed,
         Sourced(said["history"], "history", origin) if "history" in said else None,
+        _context(reader, at, said),
     )
+
+
+def _context(reader: Reader, at: tuple[str, ...], said: Mapping[str, Any]) -> Sourced[int] | None:
+    if "context" not in said:
+        return None
+    if said["context"] < 1:
+        raise reader.error((*at, "context"), "must be a number of tokens, such as 128000")
+    origin = Origin(Layer.CONFIG_FILE, f"[{'.'.join(at)}] in {reader.path}")
+    return Sourced(said["context"], "context", origin)
 
 
 def _params(reader: Reader, profile: str) -> Mapping[str, Sourced[Json]]:
@@ -268,6 +280,7 @@ _SHAPE: Final[Mapping[str, type]] = {
     "deployments": list,
     "params": dict,
     "history": bool,
+    "context": int,
 }  # fmt: skip
 _EITHER: Final[Sequence[tuple[str, str]]] = (
     ("endpoint", "base_url"),

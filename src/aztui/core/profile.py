@@ -146,6 +146,8 @@ class Profile:
         auth: the kind of credential.
         shown: how its answers are shown; None where that goes by the API.
         kept: whether what is sent to it and comes from it is kept on disk.
+        context: how many tokens its deployments take, prompt and answer together; None where that
+            is left to what they say themselves.
     """
 
     name: str
@@ -160,6 +162,7 @@ class Profile:
     auth: Auth = Auth.KEY
     shown: View | None = None
     kept: bool = True
+    context: int | None = None
 
     @property
     def view(self) -> View:

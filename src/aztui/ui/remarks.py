@@ -155,14 +155,20 @@ def next_step(problem: Problem) -> str:
     return sanitise(_OPTION.sub("", problem.fix))
 
 
-def ways(problem: Problem) -> tuple[str, ...]:
-    """Name the keys to go on with after a problem, the likeliest first."""
+def ways(problem: Problem, *, turns: bool = False) -> tuple[str, ...]:
+    """Name the keys to go on with after a problem, the likeliest first.
+
+    Args:
+        problem: what failed.
+        turns: whether earlier turns went along.
+    """
     found = [_KEYS[option] for option in _OPTION.findall(problem.fix)]
     if problem.try_api is not None:
         found = [f"f6 ask through {problem.try_api}"]
     elif problem.kind is Kind.NOT_FOUND:
         found.insert(0, "f6 choose a deployment")
-    return tuple(dict.fromkeys([*found, "f5 try again"]))
+    shorter = turns and problem.kind is Kind.TOO_LONG
+    return tuple(dict.fromkeys([*found, "f5 leave out turns" if shorter else "f5 try again"]))
 
 
 def quota_low(run: Run) -> str:

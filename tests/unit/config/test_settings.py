@@ -127,6 +127,7 @@ def test_layers_command_line_environment_file(tmp_path: Path) -> None:
         "system": "aztui's defaults",
         "view": "aztui's defaults",
         "history": "aztui's defaults",
+        "context": "aztui's defaults",
     }
 
 

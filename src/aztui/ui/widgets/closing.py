@@ -138,7 +138,8 @@ def _next(run: Run, columns: Columns) -> list[Row]:
     if problem is None or run.phase is Phase.STOPPED:
         return []
     ids = [sanitise_line(f"{name} {value}") for name, value in problem.ids]
-    return _line([*ways(problem), *ids], columns)
+    turns = any(message.role == "assistant" for message in run.request.messages)
+    return _line([*ways(problem, turns=turns), *ids], columns)
 
 
 def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:

@@ -20,8 +20,8 @@ from aztui.core.events import TextDelta as Text
 from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.problem import Kind, Problem
-from aztui.core.request import Api, Request, compose
-from aztui.core.run import Run, reduce
+from aztui.core.request import Api, Message, Request, compose
+from aztui.core.run import Phase, Run, reduce
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.rows import Columns
 
@@ -119,6 +119,15 @@ def test_a_problem_ends_with_the_keys_to_go_on_with() -> None:
     problem = Problem(Kind.BAD_REQUEST, "No", ids=(("x-request-id", "6f1c"),), try_api=Api.CHAT)
     last = shown(adapted, Ended(Cause.BROKEN, problem)).splitlines()[-1]
     assert last.strip() == "f6 ask through chat · f5 try again · x-request-id 6f1c"
+
+
+@pytest.mark.parametrize(("turns", "way"), [(True, "f5 leave out turns"), (False, "f5 try again")])
+def test_a_conversation_that_is_too_long_can_leave_turns_out(turns: bool, way: str) -> None:
+    earlier = (Message("user", "Hi"), Message("assistant", "Hello")) if turns else ()
+    request = compose(Api.CHAT, "gpt", "So?", system="Be brief.", turns=earlier)
+    run = Run(RunId("1"), request, 0.0, Phase.FAILED, problem=Problem(Kind.TOO_LONG, "Too long"))
+    last = closing(run, Columns(2, 78))[-1]
+    assert "".join(text for text, _ in last).strip() == way
 
 
 def test_a_finish_reason_does_nothing() -> None:
