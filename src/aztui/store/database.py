@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +14,15 @@ from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for another process that writes."""
+_OFTEN: Final = 10_000
+"""Steps of SQLite's between two questions whether it is to go on: a millisecond, about."""
 _IN_WORDS: Final[Mapping[str, str]] = {
     "database or disk is full": "the disk is full",
     "database is locked": "another program does not let go of it",
     "attempt to write a readonly database": "it may not be written",
     "unable to open database file": "it cannot be opened",
     "file is not a database": "it is no database",
+    "disk I/O error": "the disk cannot be read or written, or is full",
     "database disk image is malformed": "it is damaged",
 }
 """SQLite's messages that a user may see (sqlite3.c, `sqlite3ErrStr`)."""
@@ -37,6 +40,8 @@ def connect(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened, or is damaged.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        _check_before(path)
     # SQLite gives the files beside it the same mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     connection = _opened(path, "rw")
@@ -56,13 +61,19 @@ def connect(path: Path) -> sqlite3.Connection:
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open the database to read what is there; a later version's too, as far as it is understood.
 
+    An earlier version's is brought up to date before.
+
     Raises:
         HistoryError: it is another program's.
+        OSError: it cannot be brought up to date.
         sqlite3.Error: it is not there, or is damaged.
     """
     connection = _opened(path, "ro")
     try:
-        _check_ours(connection, path)
+        if _check_ours(connection, path) < VERSION:
+            connection.close()
+            connect(path).close()
+            connection = _opened(path, "ro")
     except BaseException:
         connection.close()
         raise
@@ -93,6 +104,40 @@ def in_words(error: Exception) -> str:
     return _IN_WORDS.get(str(error), str(error))
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether an error says that the file is damaged, or is no database at all."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # What more it says of the kind stands in the higher bits (rescode.html).
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_whole(connection: sqlite3.Connection, interrupted: Callable[[], bool]) -> bool:
+    """Read the database through; some hundreds of megabytes a second, without Python's lock.
+
+    Args:
+        connection: it.
+        interrupted: whether to leave it at that.
+
+    Returns:
+        Whether all of it was read, and is sound.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged.
+    """
+    connection.set_progress_handler(lambda: int(interrupted()), _OFTEN)
+    try:
+        (found,) = connection.execute("PRAGMA quick_check (1)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.set_progress_handler(None, 0)
+    if found != "ok":
+        damage = sqlite3.DatabaseError(found)
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage
+    return True
+
+
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
@@ -100,6 +145,26 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         uri=True,
     )
+
+
+def _check_before(path: Path) -> None:
+    """Make sure that a file may be written before it is opened so.
+
+    Who closes it as the last one who could write brings what stands in its log into it, also
+    without having written a word.
+
+    Raises:
+        HistoryError: it is another program's or a later version's.
+        sqlite3.Error: it cannot be opened, or is damaged.
+    """
+    with contextlib.closing(_opened(path, "ro")) as connection:
+        _check_known(connection, path)
+
+
+def is_later(connection: sqlite3.Connection) -> bool:
+    """Whether a database was written by a later version of aztui."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version) > VERSION
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

@@ -9,6 +9,10 @@ import contextlib
 import fcntl
 import os
 from pathlib import Path
+from typing import Final
+
+RUNNING: Final = "running"
+"""The folder of these files, beside the database."""
 
 
 class Owner:

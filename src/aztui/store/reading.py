@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import reduce as folded
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Any, Final
 
-from aztui.core.events import Cause, Ended, RunId, Stamped
+from aztui.core.events import Cause, Ended, RunId
 from aztui.core.history import Asked, Draft
-from aztui.core.request import Api, Message, Request, Role
-from aztui.core.run import Run, reduce
+from aztui.core.request import Api, Message, Request
+from aztui.core.run import Run
 from aztui.core.tree import Node, Session, SessionId
 from aztui.store.drafts import read_draft
 from aztui.store.record import Folded, unfold
+from aztui.store.replay import replayed
 from aztui.store.wire import Entry, decode
 
-_CHAIN: Final = """
-    WITH RECURSIVE chain (id, before, role, text, reasoning, depth) AS (
-        SELECT id, before, role, text, reasoning, 0 FROM turn WHERE id = ?
-        UNION ALL
-        SELECT turn.id, turn.before, turn.role, turn.text, turn.reasoning, depth + 1
-        FROM turn JOIN chain ON turn.id = chain.before
-    )
-    SELECT role, body, reasoning FROM chain JOIN text ON text.id = chain.text ORDER BY depth DESC
-"""
 _RUNS: Final = """
     SELECT run.id, run.uid, parent.uid, run.api, run.deployment, run.turns, prompt.body, run.params,
         run.continues
     FROM run JOIN text AS prompt ON prompt.id = run.prompt
     LEFT JOIN run AS parent ON parent.id = run.parent
 """
+_TURNS: Final = """
+    WITH RECURSIVE sent (id) AS (
+        SELECT turns FROM run WHERE {which} AND turns IS NOT NULL
+        UNION SELECT turn.before FROM turn JOIN sent USING (id) WHERE turn.before IS NOT NULL
+    )
+    SELECT turn.id, before, role, body, reasoning
+    FROM sent JOIN turn USING (id) JOIN text ON text.id = turn.text ORDER BY turn.id
+"""
+"""Each turn after the one that it follows, since that was there first."""
+_ONE: Final = "run.id = ?"
+_OF_SESSION: Final = "run.session = ?"
 
 
 LOST: Final = Ended(Cause.LOST)
@@ -59,19 +61,14 @@ def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     return [*(entry for entry in before if not news or entry[1] != LOST), *news]
 
 
-def replayed(run: Run, events: Sequence[Entry]) -> Run:
-    """Return a run after all that came of it."""
-    return folded(reduce, (Stamped(run.id, at, event) for at, event in events), run)
-
-
 def run_by_number(connection: sqlite3.Connection, number: int) -> Run:
     """Return a run as it was sent; its times are seconds from then on.
 
     Raises:
         ValueError: what is there makes no sense.
     """
-    row = connection.execute(f"{_RUNS} WHERE run.id = ?", (number,)).fetchone()
-    return _sent(connection, row)[1].run
+    ((_, node),) = _sent(connection, _ONE, number)
+    return node.run
 
 
 def session(connection: sqlite3.Connection, uid: SessionId) -> Session:
@@ -85,13 +82,10 @@ def session(connection: sqlite3.Connection, uid: SessionId) -> Session:
     if found is None:
         raise KeyError(uid)
     number, name = found
-    of_session = f"{_RUNS} WHERE run.session = ? ORDER BY run.id"
-    rows = connection.execute(of_session, (number,)).fetchall()
-    nodes = {}
-    for row in rows:
-        its, node = _sent(connection, row)
-        run = replayed(node.run, entries(connection, its))
-        nodes[run.id] = replace(node, run=run)
+    nodes = {
+        node.run.id: replace(node, run=replayed(node.run, entries(connection, its)))
+        for its, node in _sent(connection, _OF_SESSION, number)
+    }
     marked = connection.execute("SELECT uid FROM run WHERE session = ? AND bookmarked", (number,))
     return Session(
         uid,
@@ -148,16 +142,29 @@ def left(connection: sqlite3.Connection) -> list[SessionId]:
     return [SessionId(uid) for (uid,) in rows]
 
 
-def _sent(connection: sqlite3.Connection, row: tuple[object, ...]) -> tuple[int, Node]:
-    number, uid, parent, api, deployment, turns, prompt, params, continues = row
-    messages = (*_turns(connection, turns), Message("user", str(prompt)))
-    request = Request(
-        Api(str(api)), str(deployment), messages, MappingProxyType(json.loads(str(params)))
-    )
-    run = Run(RunId(str(uid)), request, 0.0, continues=bool(continues))
-    return cast("int", number), Node(run, None if parent is None else RunId(str(parent)))
+def _sent(connection: sqlite3.Connection, which: str, number: int) -> list[tuple[int, Node]]:
+    """Return runs as they were sent, with their numbers, in the order in which they were."""
+    conversations = _conversations(connection, which, number)
+    rows = connection.execute(f"{_RUNS} WHERE {which} ORDER BY run.id", (number,)).fetchall()
+    return [(row[0], _node(row, conversations)) for row in rows]
 
 
-def _turns(connection: sqlite3.Connection, last: object) -> Iterator[Message]:
-    for role, body, reasoning in connection.execute(_CHAIN, (last,)):
-        yield Message(cast("Role", role), body, tuple(map(MappingProxyType, json.loads(reasoning))))
+def _node(row: tuple[Any, ...], conversations: Mapping[int | None, tuple[Message, ...]]) -> Node:
+    _, uid, parent, api, deployment, turns, prompt, params, continues = row
+    messages = (*conversations[turns], Message("user", prompt))
+    request = Request(Api(api), deployment, messages, MappingProxyType(json.loads(params)))
+    run = Run(RunId(uid), request, 0.0, continues=bool(continues))
+    return Node(run, None if parent is None else RunId(parent))
+
+
+def _conversations(
+    connection: sqlite3.Connection, which: str, number: int
+) -> dict[int | None, tuple[Message, ...]]:
+    """Return what was said up to each turn that runs sent, by the turns' numbers."""
+    until: dict[int | None, tuple[Message, ...]] = {None: ()}
+    for turn, before, role, body, reasoning in connection.execute(
+        _TURNS.format(which=which), (number,)
+    ):
+        items = tuple(map(MappingProxyType, json.loads(reasoning)))
+        until[turn] = (*until[before], Message(role, body, items))
+    return until

@@ -3,6 +3,10 @@
 A text is there once, however many runs sent or got it, and the earlier turns of a request are a
 chain of which each link is there once too: so a conversation of a thousand turns takes no more than
 its texts, though each of its requests sent all of those before it.
+
+What is searched are the prompts and answers, in `said`: each under the moment at which its run was
+sent, so that the search index is in the order of time, and what is found last comes first without
+anything being sorted.
 """
 
 from __future__ import annotations
@@ -11,6 +15,21 @@ from typing import Final
 
 APPLICATION: Final = int.from_bytes(b"aztu")
 """Marks the file as one of ours (`PRAGMA application_id`)."""
+
+TELL: Final = """
+    INSERT INTO said (id, run, text)
+    WITH told (at, run, number, text) AS (
+        SELECT CAST(started * 1000000 AS INTEGER), id, -1, prompt FROM run
+        UNION ALL
+        SELECT CAST(started * 1000000 AS INTEGER), run, number, choice.text
+        FROM choice JOIN run ON run.id = choice.run
+    ), placed AS (
+        SELECT *, row_number() OVER (ORDER BY at, run, number) AS place FROM told
+    )
+    SELECT place + max(at - place) OVER (ORDER BY place ROWS UNBOUNDED PRECEDING), run, text
+    FROM placed ORDER BY place
+"""
+"""Fills `said`, which is empty, from the runs: each at its moment, or at the next one free."""
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
@@ -107,6 +126,40 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX session_left ON session (id) WHERE lost OR draft IS NOT NULL",
         "ALTER TABLE run ADD COLUMN bookmarked INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE run ADD COLUMN continues INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX run_session",
+        "CREATE INDEX run_session ON run (session, id, profile, deployment, outcome, started)",
+        "DROP TRIGGER text_added",
+        "DROP TRIGGER text_removed",
+        "DROP TABLE search",
+        """
+        CREATE TABLE said (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES run,
+            text INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX said_run ON said (run)",
+        """
+        CREATE VIEW spoken (id, body) AS
+            SELECT said.id, body FROM said JOIN text ON text.id = said.text
+        """,
+        """
+        CREATE VIRTUAL TABLE search USING fts5 (
+            body, content = 'spoken', content_rowid = 'id', prefix = '1 2 3'
+        )
+        """,
+        """
+        CREATE TRIGGER said_added AFTER INSERT ON said BEGIN
+            INSERT INTO search (rowid, body) SELECT new.id, body FROM text WHERE id = new.text;
+        END
+        """,
+        """
+        CREATE TRIGGER said_removed AFTER DELETE ON said BEGIN
+            INSERT INTO search (search, rowid, body)
+                SELECT 'delete', old.id, body FROM text WHERE id = old.text;
+        END
+        """,
+        TELL,
     ),
 )
 """The statements that lead from each version to the next; the first from an empty file to 1."""

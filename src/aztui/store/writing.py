@@ -5,7 +5,6 @@ Each of these is done within a transaction.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -14,11 +13,14 @@ from aztui.core.events import Ended, RunId
 from aztui.core.history import Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
 from aztui.core.request import Message
+from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store.drafts import write_draft
 from aztui.store.plain import clean, to_json
-from aztui.store.reading import LOST, entries, replayed, run_by_number
+from aztui.store.reading import LOST, entries, run_by_number
 from aztui.store.record import fold
+from aztui.store.replay import replayed
+from aztui.store.texts import inserted, say, text, turn, unsay
 from aztui.store.wire import Entry, encode
 
 _TURNS_OF: Final = """
@@ -34,6 +36,7 @@ _TEXTS_OF: Final = """
     UNION SELECT text FROM choice JOIN run ON run.id = choice.run WHERE session = :session
 """
 _DELETE: Final = (
+    "DELETE FROM said WHERE run IN (SELECT id FROM run WHERE session = ?)",
     "DELETE FROM journal WHERE run IN (SELECT id FROM run WHERE session = ?)",
     "DELETE FROM choice WHERE run IN (SELECT id FROM run WHERE session = ?)",
     "UPDATE run SET parent = NULL WHERE session = ?",
@@ -52,6 +55,7 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
         owner: the process that writes what comes of it.
     """
     request, profile = begun.run.request, begun.profile
+    prompt = text(connection, request.prompt)
     cursor = connection.execute(
         "INSERT INTO run (uid, session, parent, started, profile, endpoint, api_version, api, "
         "deployment, turns, prompt, params, owner, continues) "
@@ -67,13 +71,15 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
             request.api,
             clean(request.deployment),
             _turns(connection, request.messages[:-1]),
-            _text(connection, request.prompt),
+            prompt,
             to_json(request.params),
             owner,
             begun.run.continues,
         ),
     )
-    return _number(cursor)
+    number = inserted(cursor)
+    say(connection, number, started, prompt)
+    return number
 
 
 def take_up(connection: sqlite3.Connection, run: RunId, owner: str) -> int:
@@ -82,16 +88,35 @@ def take_up(connection: sqlite3.Connection, run: RunId, owner: str) -> int:
     Raises:
         ValueError: it is not there.
     """
-    connection.execute("UPDATE run SET outcome = NULL, owner = ? WHERE uid = ?", (owner, run))
-    found = connection.execute("SELECT id FROM run WHERE uid = ?", (run,)).fetchone()
-    if found is None:
+    known = number(connection, run)
+    if known is None:
         raise ValueError(f"there is no run {run}")
-    return int(found[0])
+    connection.execute("UPDATE run SET outcome = NULL, owner = ? WHERE id = ?", (owner, known))
+    return known
 
 
-def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> None:
-    """Write down what has come of a run."""
-    connection.execute("INSERT INTO journal (run, entries) VALUES (?, ?)", (run, encode(news)))
+def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> bytes:
+    """Write down what has come of a run, and return it as it was written."""
+    data = encode(news)
+    connection.execute("INSERT INTO journal (run, entries) VALUES (?, ?)", (run, data))
+    return data
+
+
+def number(connection: sqlite3.Connection, run: RunId) -> int | None:
+    """Return the number of a run; None where it is not there."""
+    found = connection.execute("SELECT id FROM run WHERE uid = ?", (run,)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def write_anew(connection: sqlite3.Connection, run: int, written: Sequence[bytes]) -> None:
+    """Write down what had come of a run that goes on, unless it is there as it was."""
+    (folded,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
+    there = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
+    if folded is None and [data for (data,) in there] != list(written):
+        connection.execute("DELETE FROM journal WHERE run = ?", (run,))
+        connection.executemany(
+            "INSERT INTO journal (run, entries) VALUES (?, ?)", [(run, data) for data in written]
+        )
 
 
 def close(connection: sqlite3.Connection, run: int) -> None:
@@ -108,7 +133,27 @@ def close(connection: sqlite3.Connection, run: int) -> None:
         connection.execute(
             "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)", (run,)
         )
-    _keep(connection, run, known)
+    keep(connection, run, run_by_number(connection, run), known)
+
+
+def keep(connection: sqlite3.Connection, number: int, run: Run, known: Sequence[Entry]) -> None:
+    """Fold a run that is over, in the place of what was written of it.
+
+    Args:
+        connection: the database.
+        number: its number.
+        run: it, as it was sent; the turns before its prompt do not matter.
+        known: all that came.
+    """
+    ended = replayed(run, known)
+    folded = fold(known)
+    connection.execute(
+        "UPDATE run SET outcome = ?, model = ?, record = ?, owner = NULL WHERE id = ?",
+        (ended.phase, clean(ended.model), folded.record, number),
+    )
+    answers = [(choice, text(connection, body)) for choice, body in folded.texts.items()]
+    _answer(connection, number, answers)
+    connection.execute("DELETE FROM journal WHERE run = ?", (number,))
 
 
 def change(connection: sqlite3.Connection, change: Change, now: float, owner: str) -> None:
@@ -187,18 +232,21 @@ def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     return rows.fetchall()
 
 
-def _keep(connection: sqlite3.Connection, number: int, known: Sequence[Entry]) -> None:
-    run = replayed(run_by_number(connection, number), known)
-    folded = fold(known)
-    connection.execute(
-        "UPDATE run SET outcome = ?, model = ?, record = ?, owner = NULL WHERE id = ?",
-        (run.phase, run.model, folded.record, number),
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO choice (run, number, text) VALUES (?, ?, ?)",
-        [(number, choice, _text(connection, text)) for choice, text in folded.texts.items()],
-    )
-    connection.execute("DELETE FROM journal WHERE run = ?", (number,))
+def _answer(
+    connection: sqlite3.Connection, number: int, answers: Sequence[tuple[int, int]]
+) -> None:
+    """Write down a run's answers, each by its choice and its text's number."""
+    started, prompt = connection.execute(
+        "SELECT started, prompt FROM run WHERE id = ?", (number,)
+    ).fetchone()
+    if connection.execute("DELETE FROM choice WHERE run = ?", (number,)).rowcount:
+        # It was taken for lost before.
+        unsay(connection, number)
+        say(connection, number, started, prompt)
+    for choice, answer in answers:
+        values = (number, choice, answer)
+        connection.execute("INSERT INTO choice (run, number, text) VALUES (?, ?, ?)", values)
+        say(connection, number, started, answer)
 
 
 def _session(connection: sqlite3.Connection, uid: SessionId, now: float) -> int:
@@ -230,35 +278,6 @@ def _turns(connection: sqlite3.Connection, messages: Iterable[Message]) -> int |
     """Return the last link of a chain of turns; those that are there already are not made again."""
     last: int | None = None
     for message in messages:
-        turn = (last, message.role, _text(connection, message.content), to_json(message.reasoning))
-        found = connection.execute(
-            "SELECT id FROM turn WHERE before IS ? AND role = ? AND text = ? AND reasoning = ?",
-            turn,
-        ).fetchone()
-        last = (
-            found[0]
-            if found
-            else _number(
-                connection.execute(
-                    "INSERT INTO turn (before, role, text, reasoning) VALUES (?, ?, ?, ?)", turn
-                )
-            )
-        )
+        reasoning = to_json(message.reasoning)
+        last = turn(connection, last, message.role, message.content, reasoning)
     return last
-
-
-def _text(connection: sqlite3.Connection, body: str) -> int:
-    """Return the number of a text; one that is there already is not written again."""
-    body = clean(body)
-    digest = hashlib.sha256(body.encode()).digest()
-    found = connection.execute("SELECT id FROM text WHERE digest = ?", (digest,)).fetchone()
-    if found:
-        return int(found[0])
-    values = (digest, body)
-    return _number(connection.execute("INSERT INTO text (digest, body) VALUES (?, ?)", values))
-
-
-def _number(cursor: sqlite3.Cursor) -> int:
-    number = cursor.lastrowid
-    assert number is not None  # noqa: S101 - it has just inserted a row
-    return number

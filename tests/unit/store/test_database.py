@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aztui.core.history import HistoryError
+from aztui.core.history import ALL, HistoryError
 from aztui.store.database import connect, connect_to_read, transaction
+from aztui.store.library import open_library
 from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 
@@ -91,3 +92,21 @@ def test_what_fails_is_not_done_by_half(database: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         add_twice()
     assert database.execute("SELECT count(*) FROM session").fetchone() == (0,)
+
+
+def test_what_an_earlier_version_kept_is_found(path: Path) -> None:
+    made(path, 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript("""
+            INSERT INTO session (id, uid, begun, used) VALUES (1, 's', 5, 6);
+            INSERT INTO text (id, digest, body) VALUES (1, x'01', 'Why?'), (2, x'02', 'Why not.');
+            INSERT INTO run (id, uid, session, started, profile, endpoint, api, deployment, prompt,
+                params, outcome) VALUES
+                (1, 'a', 1, 6, 'work', '', 'chat', 'gpt', 1, '{}', 'done'),
+                (2, 'b', 1, 5, 'work', '', 'chat', 'gpt', 1, '{}', 'done'),
+                (3, 'c', 1, 5, 'work', '', 'chat', 'gpt', 1, '{}', 'done');
+            INSERT INTO choice VALUES (1, 0, 2), (2, 0, 2);
+        """)
+    with open_library(path) as library:
+        found = [(hit.run, hit.started) for hit in library.search(("why",), ALL, 10)]
+    assert found == [("a", 6.0), ("a", 6.0), ("c", 5.0), ("b", 5.0), ("b", 5.0)]

@@ -3,12 +3,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta
-from aztui.core.history import ALL, HistoryError
+from aztui.core.history import ALL, HistoryError, Removed, Wanted
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, compose
@@ -25,10 +26,18 @@ PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", 
 def keep(path: Path) -> Callable[..., None]:
     """Keeps a run: the session, its prompt, its answer and when; without an end for no answer."""
 
-    def keep(uid: str, prompt: str, answer: str | None, when: float) -> None:
-        run = Run(RunId(f"{uid}-{when}"), compose(Api.CHAT, "gpt", prompt), 0.0)
+    def keep(
+        uid: str,
+        prompt: str,
+        answer: str | None,
+        when: float,
+        *,
+        profile: str = "work",
+        deployment: str = "gpt",
+    ) -> None:
+        run = Run(RunId(f"{uid}-{when}"), compose(Api.CHAT, deployment, prompt), 0.0)
         with closing(connect(path)) as connection, transaction(connection):
-            begun = Begun(SessionId(uid), run, None, PROFILE)
+            begun = Begun(SessionId(uid), run, None, replace(PROFILE, name=profile))
             number = writing.begin(connection, begun, when, "me")
             if answer is not None:
                 came: list[Event] = [
@@ -75,6 +84,59 @@ def test_words_are_found_in_prompts_and_answers(path: Path, keep: Callable[..., 
         ]
         assert found("sky", "rayleigh") == []
         assert found(" ") == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sessions", "runs"),
+    [
+        (ALL, ["c", "b", "a"], ["c-4.0", "b-3.0", "a-2.0", "a-1.0"]),
+        (Wanted(profile="home"), ["c", "a"], ["c-4.0", "a-2.0"]),
+        (Wanted(deployment="mini"), ["b", "a"], ["b-3.0", "a-2.0"]),
+        (Wanted(profile="home", deployment="mini"), ["a"], ["a-2.0"]),
+        (Wanted(outcome="done"), ["b", "a"], ["b-3.0", "a-2.0", "a-1.0"]),
+        (Wanted(since=2.0), ["c", "b", "a"], ["c-4.0", "b-3.0", "a-2.0"]),
+        (Wanted(since=2.5), ["c", "b"], ["c-4.0", "b-3.0"]),
+        (Wanted(until=3.0), ["a"], ["a-2.0", "a-1.0"]),
+        (Wanted(since=3.0, until=4.0), ["b"], ["b-3.0"]),
+        (Wanted(profile="nobody"), [], []),
+    ],
+)
+def test_only_what_is_wanted_is_listed_and_found(
+    path: Path, keep: Callable[..., None], wanted: Wanted, sessions: list[str], runs: list[str]
+) -> None:
+    keep("a", "Why?", "So.", 1.0)
+    keep("a", "Why, then?", "So.", 2.0, profile="home", deployment="mini")
+    keep("b", "And why?", "So.", 3.0, deployment="mini")
+    keep("c", "Why?", None, 4.0, profile="home")
+    with open_library(path) as library:
+        assert [found.id for found in library.sessions(wanted, 10)] == sessions
+        assert [hit.run for hit in library.search(("why",), wanted, 10)] == runs
+        assert [hit.run for hit in library.search(("why",), wanted, 1)] == runs[:1]
+
+
+def test_what_is_to_be_deleted_is_neither_listed_nor_found(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    keep("a", "Why?", "So.", 1.0)
+    keep("b", "Why?", "So.", 2.0)
+    with closing(connect(path)) as connection, transaction(connection):
+        writing.change(connection, Removed(SessionId("b"), removed=True), 3.0, "me")
+    with open_library(path) as library:
+        assert [found.id for found in library.sessions(ALL, 10)] == ["a"]
+        assert [hit.session for hit in library.search(("why",), ALL, 10)] == ["a"]
+
+
+def test_the_latest_come_first_whenever_a_text_was_first_there(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    keep("a", "Why?", "So.", 3.0)
+    keep("b", "Why not?", "So.", 2.0)  # imported, say
+    keep("c", "Why?", "So.", 4.0)
+    keep("d", "Why?", "So.", 4.0)
+    with open_library(path) as library:
+        found = [hit.session for hit in library.search(("why",), ALL, 10)]
+    assert found[2:] == ["a", "b"]
+    assert set(found[:2]) == {"c", "d"}
 
 
 @pytest.mark.parametrize("words", ['"', "AND", "sky*", "NEAR(", "body:sky", "-sky", "''"])

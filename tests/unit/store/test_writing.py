@@ -5,21 +5,24 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from functools import reduce
 from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.events import Cause, Ended, FinishReason, RunId, TextDelta
+from aztui.core.events import Cause, Ended, FinishReason, RunId, Stamped, TextDelta
 from aztui.core.history import Asked, Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Request, compose
 from aztui.core.run import Phase, Run
+from aztui.core.run import reduce as step
 from aztui.core.tree import SessionId, turns
 from aztui.store import writing
-from aztui.store.reading import asked, draft, entries, left, prompts, replayed, session
+from aztui.store.reading import asked, draft, entries, left, prompts, session
+from aztui.store.replay import replayed
 from aztui.store.schema import MIGRATIONS
 from aztui.store.wire import Entry
 from tests.support.runs import histories, requests
@@ -89,6 +92,16 @@ def test_a_session_is_read_as_it_was(tree: list[tuple[Request, int | None, list[
         assert node.run == replayed(Run(RunId(str(at)), request, 0.0), came)
 
 
+@given(requests, histories(over=False), histories())
+def test_a_run_is_replayed_as_the_screen_makes_it(
+    request: Request, first: list[Entry], then: list[Entry]
+) -> None:
+    run = Run(RunId("a"), request, 0.0)
+    came = [*first, *then]
+    expected = reduce(step, (Stamped(run.id, at, event) for at, event in came), run)
+    assert replayed(run, came) == expected
+
+
 def test_a_session_that_is_not_there(database: sqlite3.Connection) -> None:
     with pytest.raises(KeyError):
         session(database, SESSION)
@@ -127,6 +140,8 @@ def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) 
     run = session(database, SESSION).nodes[RunId("a")].run
     assert (run.phase, run.text) == (Phase.DONE, "Because of that.")
     assert entries(database, number) == DONE
+    found = database.execute("SELECT count(*) FROM search WHERE search MATCH 'why OR because'")
+    assert found.fetchone() == (2,)
 
 
 def test_a_conversation_keeps_each_text_once(database: sqlite3.Connection) -> None:
