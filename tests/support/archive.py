@@ -128,6 +128,9 @@ class FakeArchive:
     def open(self, session: SessionId) -> Reopened:
         raise NotImplementedError
 
+    def prompts(self, most: int) -> Sequence[str]:
+        return ()
+
     def left(self) -> Sequence[SessionId]:
         raise NotImplementedError
 

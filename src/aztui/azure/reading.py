@@ -8,7 +8,7 @@ from typing import Final
 
 from aztui.azure.decode.body import Body, NotAnAnswerError
 from aztui.azure.decode.record import Decoder
-from aztui.core.events import Event, FinishReason, Ignored, StreamProblem, TextDelta
+from aztui.core.events import Event, FinishReason, Ignored, Reached, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 
 
@@ -37,12 +37,14 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
     """Read an answer to its end.
 
     Whatever `pieces` raises comes through, after the events of all that had come before it. What
-    was passed over is told last.
+    was passed over is told last. Of a response that can be taken up it is told after each piece of
+    bytes how far it was read.
 
     Args:
         pieces: the body's bytes as they arrive.
         content_type: the response's header; may be empty.
-        decode: a new decoder of the API that was asked.
+        decode: a decoder of the API that was asked: a new one, or the one that has read what came
+            before of a response that is taken up.
 
     Raises:
         NotAnAnswerError: the body is no answer.
@@ -50,12 +52,16 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
     """
     body = Body(content_type)
     answered = False
+    reached = decode.reached
     try:
         for data in pieces:
             for record in body.feed(data):
                 for event in decode(record):
                     answered = answered or isinstance(event, _ANSWERS)
                     yield event
+            if decode.reached is not None and decode.reached != reached:
+                reached = decode.reached
+                yield Reached(reached)
     except Exception:
         yield from _salvaged(body, decode)
         yield from _ignored(decode)

@@ -11,9 +11,19 @@ from typing import Final
 from aztui.cli.opening import places_of_user
 from aztui.cli.said import Shared
 from aztui.core.events import RunId
-from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
+from aztui.core.ports import (
+    Archive,
+    Begun,
+    Handle,
+    Journal,
+    Sink,
+    Source,
+    Unwritten,
+    journalled,
+)
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store.journal import WrittenJournal
@@ -21,13 +31,19 @@ from aztui.store.journal import WrittenJournal
 _ID_BYTES: Final = 16
 
 
-def open_journal(said: Shared, stack: ExitStack, tell: Callable[[str], None]) -> Journal:
+def open_journal(
+    said: Shared,
+    stack: ExitStack,
+    tell: Callable[[str], None],
+    opened: Callable[[], None] = lambda: None,
+) -> Journal:
     """Begin to keep what is sent and what comes.
 
     Args:
         said: the options.
         stack: has all of it written in the end.
         tell: tells the user what is not being kept; called from another thread.
+        opened: called, from that thread too, once all that was kept before can be read.
 
     Raises:
         SettingsError: a variable names a folder that cannot be one.
@@ -35,9 +51,28 @@ def open_journal(said: Shared, stack: ExitStack, tell: Callable[[str], None]) ->
     places = None if said.no_history else places_of_user()
     if places is None:
         return Unwritten()
-    journal = WrittenJournal(places.history_file, tell)
+    journal = WrittenJournal(places.history_file, tell, opened=opened)
     stack.callback(journal.close)
     return journal
+
+
+def archive_of(said: Shared) -> Callable[[], Archive] | None:
+    """Return what opens all that is kept; None where nothing is.
+
+    Raises:
+        SettingsError: a variable names a folder that cannot be one.
+    """
+    places = None if said.no_history else places_of_user()
+    if places is None:
+        return None
+    path = places.history_file
+
+    def opened() -> Archive:
+        from aztui.store.library import KeptSessions  # noqa: PLC0415 - no start waits for SQLite
+
+        return KeptSessions(path)
+
+    return opened
 
 
 class Kept:
@@ -57,7 +92,13 @@ class Kept:
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run; its events go to the journal, and to `sink`."""
+        if not self._profile.kept:
+            return self._source.start(request, run, sink)
         session = SessionId(os.urandom(_ID_BYTES).hex())
         begun = Run(run, request, time.monotonic())
         self._journal.begin(Begun(session, begun, None, self._profile))
         return self._source.start(request, run, journalled(self._journal, sink))
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Take up an answer again; what is new of it goes to the journal, and to `sink`."""
+        return self._source.resume(request, run, journalled(self._journal, sink), held)

@@ -159,6 +159,7 @@ def _values(profile: Profile) -> dict[str, str]:
         "api-version": profile.endpoint.api_version or "none",
         "system": profile.system or "",
         "view": profile.view,
+        "history": "kept" if profile.kept else "nothing is kept",
         **{f"params.{name}": str(value) for name, value in profile.params.items()},
     }
 

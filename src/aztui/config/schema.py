@@ -19,7 +19,12 @@ At: TypeAlias = tuple[str, ...]
 _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*["']?([^"'=\[\]#]+?)["']?\s*[=.]""")
 _NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
-_TYPES: Final[Mapping[type, str]] = {str: "a text in quotes", dict: "a table", list: "a list"}
+_TYPES: Final[Mapping[type, str]] = {
+    str: "a text in quotes",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list",
+}
 
 
 class Reader:

@@ -145,6 +145,7 @@ class Profile:
             parameter is sent to it whatever it is set to.
         auth: the kind of credential.
         shown: how its answers are shown; None where that goes by the API.
+        kept: whether what is sent to it and comes from it is kept on disk.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Profile:
     own_defaults: bool = False
     auth: Auth = Auth.KEY
     shown: View | None = None
+    kept: bool = True
 
     @property
     def view(self) -> View:

@@ -116,14 +116,27 @@ def draft(connection: sqlite3.Connection, uid: SessionId) -> Draft | None:
     return None if row is None or row[0] is None else read_draft(row[0])
 
 
+def prompts(connection: sqlite3.Connection, most: int) -> list[str]:
+    """Return the prompts of the runs sent last, each once, the latest last.
+
+    Those that continue an answer are none that anybody typed.
+    """
+    rows = connection.execute(
+        "SELECT body FROM (SELECT id, prompt FROM run WHERE NOT continues ORDER BY id DESC LIMIT ?)"
+        " AS sent JOIN text ON text.id = sent.prompt ORDER BY sent.id DESC",
+        (most,),
+    )
+    return list(dict.fromkeys(body for (body,) in rows))[::-1]
+
+
 def left(connection: sqlite3.Connection) -> list[SessionId]:
     """Return the sessions that nobody has open and that were left in the middle of something.
 
-    Either an answer was under way, or a prompt was typed in a session that has none yet.
+    Either an answer was under way, or a prompt was being typed.
     """
     rows = connection.execute(
-        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL AND (lost "
-        "OR owner IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE run.session = session.id)) "
+        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL "
+        "AND (lost OR owner IS NULL AND json_extract(draft, '$.text') <> '') "
         "ORDER BY used DESC, id DESC"
     )
     return [SessionId(uid) for (uid,) in rows]

@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
+from aztui.core.continuing import prompt_to_continue
 from aztui.core.events import Cause, Ended, RunId, Stamped
+from aztui.core.history import Asked, Bookmarked, Draft, Drafted, Named, Seen
 from aztui.core.options import carried, told
 from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
 from aztui.core.profile import Profile
@@ -71,6 +73,7 @@ class Conversation:
         self._new_id = new_id
         self._handle: Handle | None = None
         self._others: set[RunId] = set()
+        self._drafted: SessionId | None = None
 
     @property
     def asks(self) -> bool:
@@ -128,8 +131,96 @@ class Conversation:
         head = self.session.head
         if head is None:
             return None
-        node = self.session.nodes[head]
-        return self._start(self._request(node.run.request.prompt, node.parent), sibling=head)
+        run = self.session.nodes[head].run
+        return self._beside(run.request.prompt, head, continues=run.continues)
+
+    def resend(self, prompt: str, instead: RunId) -> Run:
+        """Send a prompt in the place of an earlier one, beside its run: a branch begins.
+
+        Raises:
+            RequestError: the prompt is blank.
+            KeyError: the earlier run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        return self._beside(prompt, instead)
+
+    def proceed(self, run: RunId, number: int = 0) -> Run:
+        """Have an answer continued, below its run.
+
+        Args:
+            run: whose answer.
+            number: which of its answers.
+
+        Raises:
+            RequestError: there is nothing to continue.
+            KeyError: the run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        prompt = prompt_to_continue(self.find(run), number)
+        request = self._request(prompt, run)
+        plain = {name: value for name, value in request.params.items() if name != "echo"}
+        self.go(run)
+        return self._start(replace(request, params=plain), sibling=None, continues=True)
+
+    def go(self, head: RunId | None) -> None:
+        """Have the next prompt follow another run, or begin anew with None.
+
+        Raises:
+            KeyError: the run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        self.session = self.session.go(head)
+
+    def bookmark(self, run: RunId) -> bool:
+        """Bookmark a run, or do so no more; return whether it is now."""
+        kept = run not in self.session.bookmarks
+        self.session = self.session.bookmark(run, kept=kept)
+        self._journal.change(Bookmarked(run, kept))
+        return kept
+
+    def rename(self, name: str) -> None:
+        """Call the session by another name; an empty one for none."""
+        self.session = replace(self.session, name=name)
+        self._journal.change(Named(self.session.id, name))
+
+    def open(self, session: Session, asked: Asked | None) -> None:
+        """Go on with a session of another day.
+
+        Args:
+            session: it.
+            asked: who was asked last in it.
+
+        Raises:
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        self.session, self._drafted = session, session.id
+        self._journal.change(Seen(session.id))
+        if asked != self.asked:
+            self._others |= session.nodes.keys()
+
+    @property
+    def asked(self) -> Asked:
+        """Who is asked now."""
+        profile = self.profile
+        return Asked(profile.name, profile.deployment, profile.api)
+
+    def draft(self, text: str, cursor: tuple[int, int]) -> None:
+        """Keep a prompt that is not sent yet, with what goes with it; an unchanged empty one not.
+
+        Args:
+            text: as typed so far.
+            cursor: the line and the column where the user is, from 0.
+        """
+        session = self.session.id
+        if self.profile.kept and (text or self.changed):
+            draft = Draft(text, cursor, self.asked, self.params, self.system)
+            self._drafted = session
+            self._journal.change(Drafted(session, draft))
+        elif self._drafted == session:
+            self._drafted = None
+            self._journal.change(Drafted(session, None))
 
     def apply(self, stamped: Stamped) -> Run | None:
         """Note an event and return the run as it is now; None where the event is of no concern.
@@ -198,13 +289,15 @@ class Conversation:
         return lacking
 
     def clear(self) -> None:
-        """Begin a new session, with the parameters as they are.
+        """Begin a new session, with the parameters, and what is typed, as they are.
 
         Raises:
             RuntimeError: a run is under way.
         """
         self._require_idle()
-        self.session = new_session()
+        if self._drafted is not None:
+            self._journal.change(Drafted(self._drafted, None))
+        self.session, self._drafted = new_session(), None
 
     def _request(self, prompt: str, after: RunId | None) -> Request:
         profile = self.profile
@@ -222,14 +315,19 @@ class Conversation:
         """Leave out thoughts that only the deployment that had them can read."""
         return replace(run, reasoning=()) if run.id in self._others else run
 
-    def _start(self, request: Request, sibling: RunId | None) -> Run:
+    def _beside(self, prompt: str, sibling: RunId, *, continues: bool = False) -> Run:
+        parent = self.session.nodes[sibling].parent
+        return self._start(self._request(prompt, parent), sibling, continues=continues)
+
+    def _start(self, request: Request, sibling: RunId | None, *, continues: bool = False) -> Run:
         self._require_idle()
-        run = Run(self._new_id(), request, self._clock())
+        run = Run(self._new_id(), request, self._clock(), continues=continues)
         session = self.session
         self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
         self.live = run
         parent = self.session.nodes[run.id].parent
-        self._journal.begin(Begun(self.session.id, run, parent, self.profile))
+        if self.profile.kept:  # the journal takes no events of a run that it does not know
+            self._journal.begin(Begun(self.session.id, run, parent, self.profile))
         self._handle = self._source.start(request, run.id, self._deliver)
         return run
 

@@ -93,6 +93,7 @@ user = "ana"
         "api-version": f"api_version of {table}",
         "system": f"system of {table}",
         "view": "aztui's defaults",
+        "history": "aztui's defaults",
         "params.temperature": f"temperature of {params}",
         "params.user": "--option user",
         "params.top_p": "--option top_p",

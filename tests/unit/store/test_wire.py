@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.events import Event, StreamProblem, TextDelta
+from aztui.core.events import Answering, Event, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.store.record import Folded, fold, unfold
 from aztui.store.wire import Entry, decode, encode
@@ -49,6 +49,10 @@ def test_half_a_character_holds_nothing_else_up() -> None:
     read, text = (event for _, event in decode(encode(entries)))
     assert read == StreamProblem(Problem(Kind.SERVER, "caf?", ids=(("a", "\u00e9"),)))
     assert text == TextDelta(0, "caf? \U0001f600")
+
+
+def test_what_was_written_before_events_told_so_much_is_read_still() -> None:
+    assert decode(b'[[0.2,"Answering",{"model":"gpt-4o"}]]') == [(0.2, Answering("gpt-4o"))]
 
 
 @pytest.mark.parametrize(

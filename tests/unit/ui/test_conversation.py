@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from aztui.core.continuing import GO_ON
 from aztui.core.events import Cause, Ended, ReasoningItem, Retrying, Stamped, TextDelta
+from aztui.core.history import Asked, Bookmarked, Draft, Drafted, Named, Seen
 from aztui.core.metrics import characters
 from aztui.core.options import told
 from aztui.core.problem import Kind, Problem
@@ -12,7 +14,7 @@ from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, RequestError
 from aztui.core.run import Phase
 from aztui.ui.conversation import Conversation
-from tests.support.fakes import Clock, ScriptedSource, numbered_ids
+from tests.support.fakes import Clock, Noted, ScriptedSource, numbered_ids
 
 CHAT = Profile(
     "default",
@@ -326,3 +328,136 @@ def test_the_api_that_a_refusal_names_is_known() -> None:
     talk.source.last.fail(Problem(Kind.BAD_REQUEST, "No.", try_api=Api.RESPONSES))
     talk.apply()
     assert talk.conversation.advised is Api.RESPONSES
+
+
+def test_an_edited_prompt_begins_a_branch() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.turn("And now?", "Nothing.")
+    _, second = talk.conversation.session.nodes
+    talk.conversation.resend("And then?", second)
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Hello", "Hi.", "And then?"]
+    first, *others = talk.conversation.session.nodes
+    assert [talk.conversation.session.nodes[run].parent for run in others] == [first, first]
+
+
+def test_a_prompt_follows_where_the_user_went() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.turn("And now?", "Nothing.")
+    first, _ = talk.conversation.session.nodes
+    talk.conversation.go(first)
+    talk.conversation.submit("Elsewhere")
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Hello", "Hi.", "Elsewhere"]
+    with pytest.raises(RuntimeError):
+        talk.conversation.go(first)
+
+
+def test_completions_are_continued_with_all_their_text() -> None:
+    talk = Talk(replace(COMPLETIONS, params={"echo": False}))
+    talk.conversation.submit("Once upon")
+    talk.source.last.text(" a time")
+    talk.conversation.cancel()
+    talk.apply()
+    talk.conversation.params = {"echo": True, "max_tokens": 5}
+    (first,) = talk.conversation.session.nodes
+    run = talk.conversation.proceed(first)
+    assert run.continues
+    assert talk.source.last.request.prompt == "Once upon a time"
+    assert talk.source.last.request.params == {"max_tokens": 5}
+    assert talk.conversation.session.nodes[run.id].parent == first
+    talk.source.last.text(" there")
+    talk.source.last.done()
+    talk.apply()
+    again = talk.conversation.rerun()
+    assert again is not None
+    assert again.continues
+    assert talk.source.last.request.prompt == "Once upon a time"
+
+
+def test_a_conversation_is_continued_by_a_turn_of_its_own() -> None:
+    talk = Talk()
+    talk.conversation.submit("Why?")
+    talk.source.last.text("Because")
+    talk.conversation.cancel()
+    talk.apply()
+    (first,) = talk.conversation.session.nodes
+    talk.conversation.proceed(first)
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Why?", "Because", GO_ON]
+
+
+def noted(profile: Profile = CHAT) -> tuple[Talk, Noted]:
+    """A conversation that is kept, and what was kept of it."""
+    talk, journal = Talk(profile), Noted()
+    talk.conversation = Conversation(
+        profile,
+        talk.source,
+        talk.stamped.append,
+        journal=journal,
+        clock=talk.clock,
+        new_id=numbered_ids(),
+    )
+    return talk, journal
+
+
+def test_what_is_typed_is_kept_with_its_parameters() -> None:
+    talk, journal = noted()
+    talk.conversation.draft("", (0, 0))
+    assert journal.changes == []
+    talk.conversation.params = {"temperature": 1.5}
+    talk.conversation.draft("Why", (0, 3))
+    asked = Asked("default", "gpt-4o-mini", Api.CHAT)
+    draft = Draft("Why", (0, 3), asked, {"temperature": 1.5}, "Be brief.")
+    session = talk.conversation.session.id
+    assert journal.changes == [Drafted(session, draft)]
+    talk.conversation.params = CHAT.params
+    talk.conversation.draft("", (0, 0))
+    assert journal.changes[1:] == [Drafted(session, None)]
+
+
+def test_a_new_session_takes_the_draft_along() -> None:
+    talk, journal = noted()
+    talk.conversation.draft("Why", (0, 3))
+    before = talk.conversation.session.id
+    talk.conversation.clear()
+    assert journal.changes[1:] == [Drafted(before, None)]
+
+
+def test_names_and_bookmarks_are_kept() -> None:
+    talk, journal = noted()
+    talk.turn("Hello", "Hi.")
+    (run,) = talk.conversation.session.nodes
+    assert talk.conversation.bookmark(run)
+    assert not talk.conversation.bookmark(run)
+    talk.conversation.rename("Greetings")
+    assert talk.conversation.session.name == "Greetings"
+    session = talk.conversation.session.id
+    marks = [Bookmarked(run, kept=True), Bookmarked(run, kept=False)]
+    assert journal.changes == [*marks, Named(session, "Greetings")]
+
+
+def test_of_a_profile_that_wants_nothing_kept_nothing_is() -> None:
+    talk, journal = noted(replace(CHAT, kept=False))
+    talk.conversation.draft("Why", (0, 3))
+    talk.turn("Hello", "Hi.")
+    assert (journal.begun, journal.changes) == ([], [])
+
+
+def test_thoughts_of_another_day_go_to_whoever_had_them() -> None:
+    talk, journal = noted(replace(CHAT, api=Api.RESPONSES))
+    talk.conversation.submit("Why?")
+    talk.source.last.send(ReasoningItem({"type": "reasoning", "encrypted_content": "x"}))
+    talk.source.last.text("So.")
+    talk.source.last.done()
+    talk.apply()
+    session, asked = talk.conversation.session, talk.conversation.asked
+    for who, thoughts in ((asked, 1), (replace(asked, deployment="other"), 0)):
+        talk.conversation.clear()
+        talk.conversation.open(session, who)
+        talk.turn("And?", "Yes.")
+        answer = talk.source.last.request.messages[2]
+        assert (answer.content, len(answer.reasoning)) == ("So.", thoughts)
+    assert journal.changes.count(Seen(session.id)) == 2
