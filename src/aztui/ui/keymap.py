@@ -267,7 +267,7 @@ LOG_HINTS: Final[Hints] = (
     ("/", "find"),
     ("y", "copy"),
     ("c", "code"),
-    ("V", "select"),
+    ("[ ]", "beside"),
     ("d", "details"),
     ("?", "keys"),
 )

@@ -11,7 +11,7 @@ from aztui.core.profile import Profile, View
 from aztui.core.request import Api, RequestError
 from aztui.core.run import Run
 from aztui.core.tree import Session
-from aztui.ui.conversation import Conversation
+from aztui.ui.conversation import Conversation, Sending
 from aztui.ui.widgets.log import Shown
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.transcript import Transcript
@@ -47,15 +47,11 @@ class Travel:
             return ""
         return "An earlier prompt: enter sends it beside the old one, esc leaves it"
 
-    def send(self, prompt: str) -> Run:
-        """Send what was typed: after the head, or in the place of the prompt that is edited.
-
-        Raises:
-            RequestError: it is blank.
-        """
+    def sending(self, prompt: str) -> Sending:
+        """Return how to send what was typed: after the head, or in the place of another prompt."""
         if self._instead is None:
-            return self._talk.submit(prompt)
-        return self._talk.resend(prompt, self._instead)
+            return self._talk.following(prompt)
+        return self._talk.beside(prompt, self._instead)
 
     def sent(self) -> None:
         """Give the prompt back what stood in it before an earlier one was edited."""
@@ -91,16 +87,18 @@ class Travel:
         self._prompt.put(self._talk.find(run).request.prompt)
         self._prompt.focus()
 
-    def proceed(self) -> Run | None:
-        """Have the answer in view continued; None where that cannot be.
+    def continuing(self) -> Sending | Run | None:
+        """Have the answer in view continued.
 
-        Where the service went on with it by itself, it is taken up again.
+        Returns:
+            What is to be sent for it; the run, where the service went on with it by itself and it
+            is taken up again; None where neither can be.
         """
         run = self._in_view()
         if run is None:
             return None
         try:
-            return self._talk.take_up(run) or self._talk.proceed(run, self._log.choice)
+            return self._talk.take_up(run) or self._talk.continuing(run, self._log.choice)
         except RequestError as error:
             self._say(str(error))
             return None

@@ -19,7 +19,6 @@ from textual.widgets import TextArea
 from aztui.core.events import RunId, Stamped, TextDelta
 from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
-from aztui.core.request import RequestError
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
@@ -44,6 +43,7 @@ from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
 from aztui.ui.reopening import Keeping, Reopening
 from aztui.ui.screens.editing import edited
+from aztui.ui.sender import Sender
 from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.travel import Travel
@@ -113,7 +113,13 @@ class MainScreen(Screen[None]):
         keeping = keeping or Keeping()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
-            profile, source, self._mailbox.put, journal=keeping.journal, clock=clock, new_id=new_id
+            profile,
+            source,
+            self._mailbox.put,
+            journal=keeping.journal,
+            memory=memory,
+            clock=clock,
+            new_id=new_id,
         )
         self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
@@ -123,6 +129,14 @@ class MainScreen(Screen[None]):
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
         self._travel = Travel(self.conversation, self._log, self._prompt, self.say)
+        self._sender = Sender(
+            self,
+            self.conversation,
+            self._travel,
+            self._prompt,
+            begin=self._begin,
+            say=self.say,
+        )
         self._drafts = Drafts(self, self.conversation, self._prompt)
         self._reopening = Reopening(
             self.conversation,
@@ -190,17 +204,7 @@ class MainScreen(Screen[None]):
 
     def on_prompt_submitted(self, message: PromptSubmitted) -> None:
         """Send what was typed."""
-        if self.conversation.live is not None:
-            self.say("Still streaming: esc stops it; your prompt is kept.")
-            return
-        try:
-            run = self._travel.send(message.text)
-        except RequestError as error:
-            self.say(str(error))
-            return
-        self._prompt.take()
-        self._travel.sent()
-        self._begin(run)
+        self._sender.submit(message.text)
 
     @on(TextArea.Changed)
     @on(TextArea.SelectionChanged)
@@ -217,15 +221,7 @@ class MainScreen(Screen[None]):
         if waiting is not None:
             self._turn(waiting)
             return
-        if self.conversation.live is not None:
-            self.say("Still streaming: esc stops it, then f5 asks again.")
-            return
-        run = self.conversation.rerun()
-        if run is None:
-            self.say("There is no prompt to run again yet.")
-        else:
-            self._begin(run)
-            self.say("Once more: [ in the log goes back to the answer before.")
+        self._sender.rerun()
 
     def action_move(self, way: str) -> None:
         """Go elsewhere in the session's tree."""
@@ -261,12 +257,7 @@ class MainScreen(Screen[None]):
 
     def action_proceed(self) -> None:
         """Have the answer in view continued."""
-        if self.conversation.live is not None:
-            self.say("Still streaming: esc stops it, then o continues.")
-            return
-        run = self._travel.proceed()
-        if run is not None:
-            self._begin(run)
+        self._sender.proceed()
 
     def action_new(self) -> None:
         """Begin a new session."""
