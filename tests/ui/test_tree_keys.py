@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from aztui.core.lessons import UNKNOWN, Learnt, Subject
+from aztui.ui.widgets.rows import HERE
 from tests.support.pictures import CHAT, INSTRUCT, Stage
 
 
@@ -193,3 +196,31 @@ async def test_the_tree_goes_to_any_run() -> None:
         await stage.until(pilot, "Why?  2/2 · bookmarked")
         await pilot.press("T")
         await stage.until(pilot, "2 runs", "1 bookmark")
+
+
+class Small:
+    """A memory that knows that every deployment takes little."""
+
+    def recall(self, subject: Subject) -> Learnt:
+        return replace(UNKNOWN, context=1_100)
+
+    def note(self, subject: Subject, learnt: Learnt) -> None:
+        """Let it be."""
+
+
+async def test_what_is_too_long_is_told_before_it_is_sent() -> None:
+    stage = Stage(CHAT, memory=Small())
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await turn(stage, pilot, "Why?", "\n".join(["Because of that. " * 20, "So."]))
+        stage.main._prompt.insert("And?")
+        await pilot.press("enter")
+        await stage.until(pilot, "too long", "enter send")
+        assert len(stage.source.runs) == 1
+        await pilot.press("escape")
+        await stage.until(pilot, "│ And?")
+        await pilot.press("enter")
+        await stage.until(pilot, "too long")
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: len(stage.source.runs) == 2)
+        assert [m.content for m in stage.source.last.request.messages][1:] == ["And?"]
+        await stage.until(pilot, "│ Ask anything", f"{HERE} And?")
