@@ -56,3 +56,22 @@ def unfold(folded: Folded) -> list[Entry]:
         return decode(zlib.decompress(folded.record), cut)
     except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from None
+
+
+def lengths(record: bytes) -> dict[int, int]:
+    """Return how many characters each answer has by a run's record, by the choices' indexes.
+
+    Raises:
+        ValueError: it makes no sense.
+    """
+    counted: dict[int, int] = defaultdict(int)
+
+    def count(choice: int, length: Any) -> str:
+        counted[choice] += length
+        return ""
+
+    try:
+        decode(zlib.decompress(record), count)
+    except (zlib.error, TypeError) as error:
+        raise ValueError(str(error)) from None
+    return counted
