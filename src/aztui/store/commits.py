@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,73 +15,129 @@ from aztui.core.events import Ended, RunId, Stamped
 from aztui.core.history import HistoryError
 from aztui.core.ports import Begun
 from aztui.store import writing
-from aztui.store.database import connect, in_words, transaction
+from aztui.store.database import connect, in_words, is_damage, is_whole, transaction
 from aztui.store.journal import Note
-from aztui.store.owners import Owner, is_there
+from aztui.store.owners import RUNNING, Owner, is_there
+from aztui.store.recovery import Identity, identity, recover
+from aztui.store.sweeping import sweep_quickly
 from aztui.store.wire import Entry
 
-_RUNNING: Final = "running"
-"""The folder, beside the database, of the files that say which processes write to it."""
+_MOST_RECOVERIES: Final = 3
+"""Of one process: what is damaged again and again is not the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """A run that is being written: its number, and when it was sent on the events' clock."""
+    """A run that is being written.
 
+    Attributes:
+        begun: it, as it was sent.
+        when: the moment of that, in seconds since 1970.
+        number: its number in the database.
+        written: what was written of it, so that it can be once more where that is lost.
+    """
+
+    begun: Begun
+    when: float
     number: int
-    started: float
+    written: tuple[bytes, ...] = ()
 
 
 class Commits:
     """Writes what was noted to a database, which is opened when there is something to write."""
 
-    def __init__(self, path: Path, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        tell: Callable[[str], None],
+    ) -> None:
         """Prepare to write.
 
         Args:
             path: the database.
             clock: the clock of the events, in seconds.
             wall: seconds since 1970.
+            tell: tells the user, in a sentence, that the database was damaged.
         """
         self._path = path
         self._clock = clock
         self._wall = wall
+        self._tell = tell
         self._connection: sqlite3.Connection | None = None
+        self._identity: Identity = None
+        self._recoveries = 0
         self._owner: Owner | None = None
         self._runs: Mapping[RunId, _Writing] = {}
 
     def close(self) -> None:
-        """Write no more; what was removed is deleted now."""
+        """Write no more; what was removed is deleted now, and its words go as far as is quick."""
         if self._connection is not None and self._owner is not None:
             with contextlib.suppress(sqlite3.Error):
-                _left_behind(self._connection, self._owner.name)
+                if _left_behind(self._connection, self._owner.name):
+                    sweep_quickly(self._connection)
         self._let_go()
         if self._owner is not None:
             self._owner.close()
 
     def commit(self, notes: Sequence[Note]) -> str:
-        """Write all of what was noted, or nothing.
+        """Write all of what was noted, or nothing; a database that is damaged is recovered.
 
         Returns:
             Why nothing was written; empty where it was.
         """
         try:
-            connection = self._connection or self._open()
-            with transaction(connection):
-                runs = self._written(connection, notes)
+            try:
+                self._write(notes)
+            except sqlite3.DatabaseError as error:
+                self._recover(error)
+                self._write(notes)
         except HistoryError as error:
             self._let_go()
             return str(error)
         except (OSError, sqlite3.Error, ValueError) as error:
             self._let_go()
             return f"{self._path}: {in_words(error)}"
-        self._runs = runs
         return ""
 
+    def check(self, interrupted: Callable[[], bool]) -> bool:
+        """Look for damage in the parts of the database that nobody reads today, and recover it.
+
+        Args:
+            interrupted: whether there is something better to do.
+
+        Returns:
+            Whether that was done; else it is to be tried again.
+        """
+        if self._connection is None:
+            return False
+        try:
+            return is_whole(self._connection, interrupted)
+        except sqlite3.DatabaseError as error:
+            try:
+                self._recover(error)
+            except (HistoryError, OSError, sqlite3.Error) as why:
+                self._tell(f"The history is damaged, and is not recovered: {in_words(why)}.")
+            return True
+
+    def _write(self, notes: Sequence[Note]) -> None:
+        connection = self._connected()
+        with transaction(connection):
+            runs = self._written(connection, notes)
+        self._runs = runs
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is not None and identity(self._path) != self._identity:
+            self._let_go()  # another process has put a new one in its place
+        return self._connection or self._open()
+
     def _open(self) -> sqlite3.Connection:
+        self._identity = identity(self._path)
         connection = connect(self._path)
         self._connection = connection
-        folder = self._path.with_name(_RUNNING)
+        self._identity = identity(self._path)
+        folder = self._path.with_name(RUNNING)
         self._owner = self._owner or Owner(folder)
         mine = self._owner.name
         with transaction(connection):
@@ -89,9 +146,28 @@ class Commits:
                     with contextlib.suppress(ValueError):
                         writing.close(connection, number)
         for owner in writing.owners(connection):
-            if owner != mine and not is_there(folder, owner):
-                _left_behind(connection, owner)
+            if owner != mine and not is_there(folder, owner) and _left_behind(connection, owner):
+                sweep_quickly(connection)
+        with transaction(connection):
+            runs = {uid: self._resumed(connection, run) for uid, run in self._runs.items()}
+        self._runs = runs
         return connection
+
+    def _recover(self, error: sqlite3.DatabaseError) -> None:
+        """Have a damaged database set aside, so that what was noted can be written to a new one.
+
+        Raises:
+            sqlite3.DatabaseError: it is not damaged.
+            HistoryError: another process recovers it.
+            OSError: it cannot be set aside.
+        """
+        self._let_go()
+        if not is_damage(error) or self._recoveries == _MOST_RECOVERIES:
+            raise error
+        recovered = recover(self._path, self._identity)
+        if recovered is not None:
+            self._recoveries += 1
+            self._tell(str(recovered))
 
     def _let_go(self) -> None:
         """Close the database: it is opened anew, and looked at again."""
@@ -112,31 +188,48 @@ class Commits:
             elif not isinstance(note, Stamped):
                 writing.change(connection, note, self._wall(), self._name)
             elif note.run in runs:
-                news[note.run].append((note.at - runs[note.run].started, note.event))
-        for run, entries in news.items():
-            number = runs[run].number
-            writing.append(connection, number, entries)
+                news[note.run].append((note.at - runs[note.run].begun.run.started, note.event))
+        for uid, entries in news.items():
+            run = runs[uid]
+            data = writing.append(connection, run.number, entries)
+            runs[uid] = replace(run, written=(*run.written, data))
             if isinstance(entries[-1][1], Ended):
-                writing.close(connection, number)
-                del runs[run]
+                _close(connection, runs.pop(uid))
         return runs
 
     def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing:
-        started = begun.run.started
-        if begun.again:
-            return _Writing(writing.take_up(connection, begun.run.id, self._name), started)
-        when = self._wall() - (self._clock() - started)
-        return _Writing(writing.begin(connection, begun, when, self._name), started)
+        when = self._wall() - (self._clock() - begun.run.started)
+        put = writing.take_up if begun.again else writing.begin
+        return _Writing(begun, when, put(connection, begun, when, self._name))
+
+    def _resumed(self, connection: sqlite3.Connection, run: _Writing) -> _Writing:
+        """Go on with a run in a database that was opened anew, and may have lost some of it."""
+        number = writing.number(connection, run.begun.run.id)
+        if number is None:
+            number = writing.begin(connection, run.begun, run.when, self._name)
+        writing.write_anew(connection, number, run.written)
+        return replace(run, number=number)
 
     @property
     def _name(self) -> str:
         return self._owner.name if self._owner else ""
 
 
-def _left_behind(connection: sqlite3.Connection, owner: str) -> None:
-    """Put in order what a process that ends, or has ended, had open."""
+def _close(connection: sqlite3.Connection, run: _Writing) -> None:
+    """Fold a run that is over, also where SQLite has not seen that what it kept is damaged."""
+    try:
+        writing.close(connection, run.number)
+    except ValueError:
+        writing.write_anew(connection, run.number, run.written)
+        writing.close(connection, run.number)
+
+
+def _left_behind(connection: sqlite3.Connection, owner: str) -> bool:
+    """Put in order what a process that ends, or has ended, had open; whether it removed any."""
     with transaction(connection):
         writing.leave(connection, owner)
-    for session in writing.removed(connection, owner):
+    gone = writing.removed(connection, owner)
+    for session in gone:
         with transaction(connection):
             writing.delete(connection, session)
+    return bool(gone)

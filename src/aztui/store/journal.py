@@ -104,21 +104,26 @@ class WrittenJournal:
             return
         from aztui.store.commits import Commits  # noqa: PLC0415 - no start waits for SQLite
 
-        with closing(Commits(self._path, self._clock, self._wall)) as commits:
+        commits = Commits(self._path, self._clock, self._wall, self._tell)
+        with closing(commits):
             pending: list[Note] = []
-            told = False
+            told = checked = False
             while True:
                 self._something.wait()
                 self._closing.wait(_GATHER)
                 self._something.clear()
+                # What is noted later than this has its turn in the next round.
+                last = self._closing.is_set()
                 pending += self._taken()
                 if self._committed(commits, pending):
                     pending = []
                     if not told:
                         told = True
                         self._opened()
-                if self._closing.is_set():
+                if last:
                     return
+                if not (pending or checked or self._something.is_set()):
+                    checked = commits.check(self._something.is_set)
                 if pending:
                     self._closing.wait(_AGAIN)
                     self._something.set()

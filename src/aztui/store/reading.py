@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -48,17 +48,27 @@ def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     Raises:
         ValueError: what is there makes no sense.
     """
-    journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
-    news = [entry for (data,) in journal for entry in decode(data)]
-    (record,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
-    if record is None:
-        return news
-    texts = connection.execute(
-        "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?", (run,)
-    )
-    before = unfold(Folded(dict(texts.fetchall()), record))
+    known = list(each_entry(connection, run))
     # A run that was taken for lost and goes on was not lost.
-    return [*(entry for entry in before if not news or entry[1] != LOST), *news]
+    return [entry for at, entry in enumerate(known, 1) if at == len(known) or entry[1] != LOST]
+
+
+def each_entry(connection: sqlite3.Connection, run: int) -> Iterator[Entry]:
+    """Yield the same one after the other, where it was taken for lost that too.
+
+    Raises:
+        ValueError: what is there makes no sense.
+    """
+    (record,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
+    if record is not None:
+        texts = connection.execute(
+            "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?",
+            (run,),
+        )
+        yield from unfold(Folded(dict(texts.fetchall()), record))
+    journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
+    for (data,) in journal:
+        yield from decode(data)
 
 
 def run_by_number(connection: sqlite3.Connection, number: int) -> Run:

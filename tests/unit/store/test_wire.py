@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 import pytest
@@ -8,9 +9,18 @@ from hypothesis import strategies as st
 
 from aztui.core.events import Answering, Event, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
-from aztui.store.record import Folded, fold, unfold
+from aztui.store.record import Folded, Folding, unfold
 from aztui.store.wire import Entry, decode, encode
 from tests.support.runs import happenings, histories
+
+
+def fold(entries: Sequence[Entry], parts: int = 1) -> Folded:
+    """Fold events in so many parts."""
+    folding = Folding()
+    size = max(1, -(-len(entries) // parts))
+    for at in range(0, len(entries), size):
+        folding.add(entries[at : at + size])
+    return folding.folded()
 
 
 @given(histories())
@@ -18,9 +28,9 @@ def test_what_was_written_is_read_as_it_was(entries: list[Entry]) -> None:
     assert decode(encode(entries)) == entries
 
 
-@given(histories())
-def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry]) -> None:
-    assert unfold(fold(entries)) == entries
+@given(histories(), st.integers(1, 5))
+def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry], parts: int) -> None:
+    assert unfold(fold(entries, parts)) == entries
 
 
 @given(histories())
