@@ -16,7 +16,7 @@ from aztui.core.run import Phase, Run
 from aztui.emulator.server import Emulator
 from aztui.store.library import open_library
 from tests.support.emulated import Emulated
-from tests.support.launch import READY, Launcher
+from tests.support.launch import READY, Launcher, sent
 from tests.support.noted import MAY_BE_LOST, Noted
 from tests.support.program import instruct
 from tests.support.terminal import Terminal
@@ -123,3 +123,50 @@ def test_nothing_is_on_disk_where_the_user_wants_it_so(
     everything = [path.read_bytes() for path in launch.home.rglob("*") if path.is_file()]
     assert not any(re.search(b"ipsum|a draft|lorem 5", data) for data in everything)
     assert not (launch.home / "data").exists()
+
+
+def test_a_session_of_another_day_is_found_exported_and_gone_on_with(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    terminal = launch.on(emulator)
+    terminal.send("lorem 5\r")
+    terminal.wait_for("done (stop)")
+    terminal.send("\x11")
+    terminal.wait_exit()
+    terminal.close()
+    later = launch.on(emulator)
+    later.send("\x12")  # ctrl+r
+    later.wait_for("1 session")
+    later.send("ipsum")
+    later.wait_for("Lorem ipsum dolor")
+    later.send("\x18")  # ctrl+x
+    later.wait_for("Written to")
+    (file,) = launch.home.glob("aztui-*.md")
+    assert "Lorem ipsum dolor sit amet" in file.read_text()
+    later.send("\r")
+    later.wait_for("Opened as you left it.")
+    later.wait_for(sent("lorem 5"))
+    later.send("lorem 6\r")
+    later.wait_for(sent("lorem 6"))
+    later.wait_for(lambda screen: screen.count("done (stop)") == 2)
+    with open_library(launch.home / "data" / "aztui" / "history.db") as library:
+        (only,) = library.sessions(ALL, 10)
+    assert only.runs == 2
+
+
+def test_what_is_deleted_in_the_history_is_gone_after_the_end(
+    launch: Launcher, emulator: Emulated
+) -> None:
+    terminal = launch.on(emulator)
+    terminal.send("lorem 5\r")
+    terminal.wait_for("done (stop)")
+    terminal.send("\x0e\x12")  # ctrl+n, ctrl+r
+    terminal.wait_for("1 session")
+    terminal.send("\x04")  # ctrl+d
+    terminal.wait_for("ctrl+d brings it back")
+    terminal.send("\x1b")
+    terminal.wait_for("Connected to")
+    terminal.send("\x11")
+    terminal.wait_exit()
+    files = (launch.home / "data").rglob("history.db*")
+    assert not any(b"ipsum" in file.read_bytes() for file in files)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from aztui.cli.opening import places_of_user
+from aztui.cli.opening import places_of_user, working_folder
 from aztui.cli.said import Shared
 from aztui.core.events import RunId
 from aztui.core.ports import (
@@ -73,6 +75,34 @@ def archive_of(said: Shared) -> Callable[[], Archive] | None:
         return KeptSessions(path)
 
     return opened
+
+
+def exporter_of(said: Shared) -> Callable[[SessionId], str] | None:
+    """Return what writes a session to a file in the working folder; None where none is kept.
+
+    It returns a sentence that says where, and raises HistoryError or OSError.
+
+    Raises:
+        SettingsError: a variable names a folder that cannot be one.
+    """
+    places = None if said.no_history else places_of_user()
+    if places is None:
+        return None
+    path = places.history_file
+
+    def export(session: SessionId) -> str:
+        from aztui.store import exporting, files, library  # noqa: PLC0415 - as above
+
+        short = session[: library.SHORT]
+        pieces = list(exporting.export(path, [session], exporting.Format.MARKDOWN))
+        for number in itertools.count(1):
+            file = working_folder() / f"aztui-{short}{f'-{number}' if number > 1 else ''}.md"
+            with contextlib.suppress(FileExistsError):
+                files.write_file(file, pieces, force=False)
+                break
+        return f"Written to {file}. For JSON: aztui history export {short} -o FILE.json"
+
+    return export
 
 
 class Kept:
