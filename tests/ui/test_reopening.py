@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from aztui.core.events import (
@@ -36,6 +37,7 @@ from aztui.core.resuming import Held
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Session, SessionId
 from aztui.ui.switching import Choice
+from aztui.ui.theme import DARK, LIGHT
 from tests.support.fakes import Noted, Sessions
 from tests.support.pictures import CHAT, Stage
 
@@ -94,7 +96,7 @@ async def test_an_interrupted_answer_is_shown_and_can_be_continued() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await open_up(stage, pilot)
         await stage.until(pilot, "Because.", "Then it", "✗ interrupted", "o in the log (tab)")
-        await stage.until(pilot, "It was interrupted: tab, then o continues it")
+        await stage.until(pilot, "This was interrupted")
         assert stage.changes(Seen) == [Seen(OLD)]
         await pilot.press("tab", "o")
         await stage.until(pilot, lambda: bool(stage.source.runs))
@@ -316,8 +318,24 @@ async def test_an_answer_of_somebody_else_is_not_taken_up_by_itself() -> None:
     stage.leave(Reopened(stored(), Asked("elsewhere", "gpt", Api.RESPONSES)))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await open_up(stage, pilot)
-        await stage.until(pilot, "It was interrupted", "Because")
+        await stage.until(pilot, "This was interrupted", "Because")
         assert stage.source.runs == []
         await pilot.press("tab", "o")
         await stage.until(pilot, lambda: bool(stage.source.runs))
         assert stage.source.last.held is not None
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=["80x24", "40x12"])
+def test_what_was_interrupted(
+    snap_compare: Callable[..., bool], size: tuple[int, int], theme: str
+) -> None:
+    draft = Draft("And what then", (0, 13), ASKED, CHAT.params, CHAT.system)
+    stage = Kept(theme=theme)
+    stage.leave(Reopened(conversation(Cause.LOST), ASKED, draft))
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await open_up(stage, pilot)
+        await stage.until(pilot, "interrupted")
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)

@@ -23,7 +23,7 @@ from aztui.ui.setup import Setup
 from aztui.ui.travel import Travel
 
 _ANEW: Final = "ctrl+n begins anew."
-_INTERRUPTED: Final = f"It was interrupted: tab, then o continues it; f5 asks again; {_ANEW}"
+_INTERRUPTED: Final = f"This was interrupted; {_ANEW}"
 _DRAFTED: Final = f"What you had typed is back; {_ANEW}"
 
 _WENT_ON: Final = "The service went on with this answer: it is taken up where you left it."
