@@ -4,7 +4,7 @@ VENV := .venv/bin
 # Tests of what a user sees take longer than those of pure functions, and both cores help.
 WORKERS ?= auto
 
-.PHONY: help run test check format bench bench-quick bench-plant screenshots faults lock clean
+.PHONY: help run test check format bench bench-quick bench-plant bench-kept screenshots faults lock clean
 
 help:
 	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench        measure against the floors in benchmarks/ (some 30 minutes)"
 	@echo "make bench-quick  the same, roughly, in under two minutes"
 	@echo "make bench-plant  see whether the benchmarks see faults that are planted in aztui"
+	@echo "make bench-kept   what is kept: lists, searches and sessions at 100,000 runs; the journal's cost"
 	@echo "make screenshots  draw the pictures in docs/ anew"
 	@echo "make faults       ask the emulator for every fault, and write the table in docs/azure.md"
 	@echo "make format       format the code"
@@ -50,6 +51,11 @@ bench-quick:
 bench-plant:
 	@$(PYTHON) scripts/setup.py dev
 	$(VENV)/python -m benchmarks --plant
+
+bench-kept:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python -m benchmarks.history
+	$(VENV)/python -m benchmarks.journal
 
 screenshots:
 	@$(PYTHON) scripts/setup.py dev

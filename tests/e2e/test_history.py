@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -166,3 +168,46 @@ def test_a_session_that_is_open_is_not_deleted(asked: Path, emulator: Emulated) 
     assert done.returncode == 1
     assert "2 sessions deleted.\n" in done.stderr
     assert "is open in another aztui, and was left: close it there first." in done.stderr
+
+
+def test_a_later_versions_database_is_read_and_never_changed(asked: Path) -> None:
+    file = asked / "all.json"
+    aztui(asked, "history", "export", "-o", str(file))
+    path = asked / "data" / "aztui" / "history.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 1000")
+    before = path.read_bytes()
+    (line,) = {
+        run(asked, "history", *command).stderr
+        for command in (("list",), ("search", "sky"), ("export",), ("export", "--format", "json"))
+    }
+    assert line.startswith(f"{path} was written by a later version of aztui")
+    assert titles(run(asked, "history", "list").stdout) == ["And grass?", "Why is the sky blue?"]
+    assert run(asked, "history", "export", "--format", "json").stdout == file.read_text()
+    for command in (("import", str(file)), ("delete", "--all", "--yes")):
+        done = run(asked, "history", *command)
+        assert done.returncode == 1
+        assert "is left as it is. Update aztui." in done.stderr
+    with saying("Yes.") as emulated:
+        done = run(asked, "ask", "And now?", env=instruct(emulated.url))
+    assert (done.returncode, done.stdout) == (0, "Yes.")
+    assert done.stderr.count("Nothing is being kept on disk") == 1
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_database_says_what_to_do_and_is_recovered_by_the_next_run(asked: Path) -> None:
+    path = asked / "data" / "aztui" / "history.db"
+    with path.open("r+b") as file:
+        file.write(bytes(200))
+    done = run(asked, "history", "list")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{path} cannot be read: it is no database. Open aztui once: it sets the damaged file "
+        "aside, and goes on with what can be read of it.\n"
+    )
+    with saying("Yes.") as emulated:
+        done = run(asked, "ask", "And now?", env=instruct(emulated.url))
+    assert (done.returncode, done.stdout) == (0, "Yes.")
+    assert done.stderr.startswith("The history was damaged: 2 sessions (2 runs) recovered")
+    listed = titles(aztui(asked, "history", "list"))
+    assert listed == ["And now?", "And grass?", "Why is the sky blue?"]

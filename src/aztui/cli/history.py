@@ -203,6 +203,8 @@ def delete(session_ids: tuple[str, ...], *, everything: bool, yes: bool) -> int:
         return verdict.FAILED
     from aztui.store import deleting  # noqa: PLC0415 - only where asked for
 
+    if is_terminal(sys.stderr):
+        say("Deleting, and clearing the file of their words: with a large history a minute or so.")
     try:
         deleted = deleting.delete(path, None if everything else named)
     except HistoryError as error:

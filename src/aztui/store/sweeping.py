@@ -19,6 +19,8 @@ from aztui.store.database import in_words
 
 _PAGES: Final = 500
 """Of the search index, that are merged at once: some milliseconds."""
+_HARDLY: Final = 50
+"""Milliseconds for which others are waited for there."""
 _QUICK: Final = 0.3
 """Seconds that the end of the program waits for it, with what else it does."""
 
@@ -52,7 +54,17 @@ def sweep_quickly(connection: sqlite3.Connection, patience: float = _QUICK) -> b
         sqlite3.Error: it cannot be done.
     """
     deadline = time.monotonic() + patience
-    connection.execute("PRAGMA busy_timeout = 50")
+    (waits,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {_HARDLY}")
+    try:
+        merged = _merged(connection, deadline)
+        return _truncated(connection) and merged
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {waits}")
+
+
+def _merged(connection: sqlite3.Connection, deadline: float) -> bool:
+    """Merge the search index's segments; whether that was done in time."""
     # The first step brings all segments into one level; the later ones go on with that.
     pages = -_PAGES
     merged = False
@@ -62,7 +74,7 @@ def sweep_quickly(connection: sqlite3.Connection, patience: float = _QUICK) -> b
         # "If the difference is less than 2, then the 'merge' command was a no-op" (fts5.html).
         merged = connection.total_changes - before < 2
         pages = _PAGES
-    return _truncated(connection) and merged
+    return merged
 
 
 def _truncated(connection: sqlite3.Connection) -> bool:

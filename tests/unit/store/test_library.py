@@ -101,9 +101,18 @@ def test_words_are_found_in_prompts_and_answers(path: Path, keep: Callable[..., 
         (Wanted(profile="nobody"), [], []),
     ],
 )
+@pytest.mark.parametrize("few", [0, 20_000])
 def test_only_what_is_wanted_is_listed_and_found(
-    path: Path, keep: Callable[..., None], wanted: Wanted, sessions: list[str], runs: list[str]
+    path: Path,
+    keep: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    few: int,
+    wanted: Wanted,
+    sessions: list[str],
+    runs: list[str],
 ) -> None:
+    monkeypatch.setattr("aztui.store.library._FEW", few)
     keep("a", "Why?", "So.", 1.0)
     keep("a", "Why, then?", "So.", 2.0, profile="home", deployment="mini")
     keep("b", "And why?", "So.", 3.0, deployment="mini")
