@@ -15,8 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from aztui.azure.following import Following
 from aztui.azure.retry import NEVER, Policy
 from aztui.core.events import (
+    Adapted,
     Cause,
     Ended,
     Event,
@@ -28,7 +30,8 @@ from aztui.core.events import (
     Stored,
     TextDelta,
 )
-from aztui.core.ports import Handle
+from aztui.core.lessons import UNKNOWN, Learnt, Subject
+from aztui.core.ports import Forgetful, Handle
 from aztui.core.problem import Kind
 from aztui.core.profile import Endpoint, Profile, Secret
 from aztui.core.request import Api, Request, compose
@@ -250,7 +253,7 @@ def test_stopped_before_it_has_an_id_it_is_stopped_as_soon_as_it_has_one() -> No
     created = {
         "type": "response.created",
         "sequence_number": 0,
-        "response": {"id": "resp_1", "object": "response", "background": True},
+        "response": {"id": "resp_1", "model": "gpt", "object": "response", "background": True},
     }
 
     def script(peer: Peer) -> None:
@@ -325,15 +328,28 @@ def test_a_program_that_died_takes_up_what_it_had_not_read(
         assert run.text + more.text == whole[0]
 
 
-def test_taking_it_up_may_be_stopped_at_once(logbook: Logbook) -> None:
+def test_taking_it_up_may_be_stopped_at_once(
+    logbook: Logbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+
+    def late(*args: Any) -> Following:
+        begun.set()
+        assert stopped.wait(DEADLINE)
+        return Following(*args)
+
     with Emulator(ScriptedReplies(), rate=50, log=logbook) as emulator:
         got = ask(emulator.url, asking("lorem 5000", deployment="demo--cut"), retries=NEVER)
         kept = held(after(asking(), got.events))
         assert kept is not None
         more = Recorder()
+        monkeypatch.setattr("aztui.azure.answering.Following", late)
         with running(profile(emulator.url), QUICK) as engine:
-            engine.resume(asking(), RunId("2"), more, kept).cancel()
+            handle = engine.resume(asking(), RunId("2"), more, kept)
+            assert begun.wait(DEADLINE)
+            handle.cancel()
             assert more.events == [Ended(Cause.CANCELLED)]
+            stopped.set()
             join("run 2")
             join("stop ")
         assert get(emulator.url, kept.response)["status"] == "cancelled"
@@ -348,17 +364,20 @@ def test_taking_up_what_nobody_knows_says_so(quiet: Emulator) -> None:
     assert "does not know this answer any more" in ended.problem.title
 
 
-def test_a_rate_limit_while_taking_up_is_waited_for() -> None:
-    events: list[dict[str, Any]] = [
-        {"type": "response.created", "response": {"id": "resp_1", "background": True}},
-        {"type": "response.output_text.delta", "output_index": 0, "delta": "Hel"},
-        {"type": "response.output_text.delta", "output_index": 0, "delta": "lo"},
-        {"type": "response.completed", "response": {"status": "completed", "output": []}},
-    ]
-    records = [
-        b"data: " + json.dumps({**event, "sequence_number": number}).encode() + b"\n\n"
-        for number, event in enumerate(events)
-    ]
+HELLO: Final[Sequence[dict[str, Any]]] = (
+    {"type": "response.created", "response": {"id": "resp_1", "background": True}},
+    {"type": "response.output_text.delta", "output_index": 0, "delta": "Hel"},
+    {"type": "response.output_text.delta", "output_index": 0, "delta": "lo"},
+    {"type": "response.completed", "response": {"status": "completed", "output": []}},
+)
+RECORDS: Final = [
+    b"data: " + json.dumps({**event, "sequence_number": number}).encode() + b"\n\n"
+    for number, event in enumerate(HELLO)
+]
+
+
+def dropping(then: Callable[[Peer], None]) -> Callable[[Peer], None]:
+    """Begins a response, drops the link, has `then` take the next request, and ends it well."""
     turn = itertools.count()
 
     def script(peer: Peer) -> None:
@@ -366,20 +385,85 @@ def test_a_rate_limit_while_taking_up_is_waited_for() -> None:
             case 0:
                 peer.request()
                 peer.head()
-                peer.chunk(b"".join(records[:2]))
+                peer.chunk(b"".join(RECORDS[:2]))
             case 1:
                 peer.request()
-                error = json.dumps({"error": {"code": "429", "message": "Slow down."}}).encode()
-                peer.plain("429 Too Many", "application/json", error, "Retry-After: 3")
+                then(peer)
             case _:
                 query = parse_qs(peer.request().url.query)
                 assert query == {"stream": ["true"], "starting_after": ["1"]}
                 peer.head()
-                peer.chunk(b"".join(records[2:]))
+                peer.chunk(b"".join(RECORDS[2:]))
                 peer.end()
                 peer.await_close()
 
-    with Hostile(script) as server:
+    return script
+
+
+def refusing(status: str, message: str, *headers: str) -> Callable[[Peer], None]:
+    error = json.dumps({"error": {"message": message}}).encode()
+    return lambda peer: peer.plain(status, "application/json", error, *headers)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        refusing("404 No", "Not yet."),
+        refusing("500 Oops", "Broken."),
+        lambda peer: peer.plain("200 OK", "text/html", b"<html>Sign in to the network</html>"),
+        lambda _peer: None,
+    ],
+    ids=["404", "500", "page", "hung up"],
+)
+def test_what_may_pass_while_taking_up_is_waited_out(then: Callable[[Peer], None]) -> None:
+    with Hostile(dropping(then)) as server:
+        got = ask(server.url, asking())
+    assert (got.text, got.end()) == ("Hello", Ended(Cause.CLOSED))
+
+
+def test_a_refusal_while_taking_up_teaches_nothing_about_what_was_asked() -> None:
+    refusal = refusing("400 Bad", "Unknown parameter: 'store'.")
+    with Hostile(dropping(refusal)) as server:
+        got = ask(server.url, asking())
+    assert not [event for event in got.events if isinstance(event, Adapted)]
+    run = after(asking(), got.events)
+    assert (run.phase, run.text) == (Phase.CUT, "Hel")
+    assert run.problem is not None
+    assert run.problem.status == 400
+
+
+def test_what_came_before_the_link_dropped_is_learnt_from_with_what_came_after() -> None:
+    class Remembering(Forgetful):
+        learnt = UNKNOWN
+
+        def note(self, subject: Subject, learnt: Learnt) -> None:
+            self.learnt = learnt
+
+    item = {"type": "response.output_item.added", "output_index": 1, "item": {"type": "reasoning"}}
+    thought = b"data: " + json.dumps({**item, "sequence_number": 1}).encode() + b"\n\n"
+    turn = itertools.count()
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.head()
+        if next(turn):
+            peer.chunk(b"".join(RECORDS[2:]))
+            peer.end()
+            peer.await_close()
+        else:
+            peer.chunk(RECORDS[0] + thought)
+
+    memory, got = Remembering(), Recorder()
+    with Hostile(script) as server, running(profile(server.url), QUICK, memory) as engine:
+        engine.start(asking(), RunId("1"), got)
+        assert got.end() == Ended(Cause.CLOSED)
+        join("run 1")
+    assert (got.text, memory.learnt.reasons) == ("lo", True)
+
+
+def test_a_rate_limit_while_taking_up_is_waited_for() -> None:
+    limit = refusing("429 Too Many", "Slow down.", "Retry-After: 3")
+    with Hostile(dropping(limit)) as server:
         got = ask(server.url, asking())
     assert got.text == "Hello"
     assert got.end() == Ended(Cause.CLOSED)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aztui.azure import auth, listing
 from aztui.azure.adapting import Adapting
+from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.following import Following, Unfinished
 from aztui.azure.lessons import Watch
 from aztui.azure.partings import Partings
@@ -186,7 +187,7 @@ class Answering:
         """What is known of an answer that may be taken up again; None where that is of no use."""
         from aztui.azure.lane import dropped, unknown  # noqa: PLC0415 - imports the SDK
 
-        if dropped(error) or isinstance(error, NothingCameError | Unfinished):
+        if dropped(error) or isinstance(error, NothingCameError | NotAnAnswerError | Unfinished):
             return Failure(lost=Lost.DROPPED)
         return Failure(lost=Lost.MISLAID) if unknown(error) else self._failure(error)
 

@@ -51,22 +51,20 @@ class Following:
         self._watch: Watch | None = None
         self.over = False
         self.response = ""
-        self._after: int | None = None
         self._joint = Joint(Held(""))
         self.decode = self._make()
         if held is not None:
             self.response = held.response
-            self._after = held.sequence
             self._joint = Joint(held)
-            if held.sequence is not None:
-                self.decode = decoder_midway(held.parts)
+            self.decode = decoder_midway(held.sequence, held.parts)
             self._settled.set()
-        self._opened_after = self._after
+        self._opened_after = self.after
 
     @property
     def after(self) -> int | None:
         """The number of the last event that was read; None where none was."""
-        return self._after if self.decode.reached is None else self.decode.reached
+        reached = self.decode.reached
+        return None if reached is None or reached < 0 else reached
 
     @property
     def resumes(self) -> bool:
@@ -107,6 +105,7 @@ class Following:
     def forget(self) -> None:
         """Let the response be: the request is to be sent anew."""
         self.response = ""
+        self._settled.clear()
 
     def take(self, event: Event) -> Event | None:
         """Note an event, and return what of it is to be told; None for nothing."""

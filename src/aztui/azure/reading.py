@@ -59,7 +59,7 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
                 for event in decode(record):
                     answered = answered or isinstance(event, _ANSWERS)
                     yield event
-            if decode.reached is not None and decode.reached != reached:
+            if decode.reached is not None and decode.reached not in {reached, -1}:
                 reached = decode.reached
                 yield Reached(reached)
     except Exception:
@@ -67,6 +67,9 @@ def events(pieces: Iterable[bytes], content_type: str, decode: Decoder) -> Itera
         yield from _ignored(decode)
         raise
     rest = [event for record in body.finish() for event in decode(record)]
+    if decode.reached is not None:
+        # What was cut of a response that can be taken up comes again.
+        rest = [event for event in rest if not _unreadable(event)]
     if body.whole and not rest:
         raise NotAnAnswerError(content_type, body.beginning)
     yield from rest
@@ -85,8 +88,9 @@ def _salvaged(body: Body, decode: Decoder) -> Iterator[Event]:
         for record in body.finish():
             for event in decode(record):
                 # A record that was cut cannot be read; that it was cut is told already.
-                unreadable = isinstance(event, StreamProblem) and (
-                    event.problem.kind is Kind.PROTOCOL
-                )
-                if not unreadable:
+                if not _unreadable(event):
                     yield event
+
+
+def _unreadable(event: Event) -> bool:
+    return isinstance(event, StreamProblem) and event.problem.kind is Kind.PROTOCOL

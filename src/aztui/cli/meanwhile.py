@@ -121,7 +121,7 @@ class Meanwhile:
 
     def _retrying(self, told: Retrying) -> None:
         reason = _reason(told)
-        if told.resumes:
+        if told.resumes and not told.asks:
             self._resuming(reason, told.wait)
         elif not told.asks:
             if can_rewrite():

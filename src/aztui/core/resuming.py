@@ -26,7 +26,7 @@ class Held:
         response: its id.
         sequence: the number of the last event of its stream that was read for certain; None where
             none was, and the stream is to be read from its beginning.
-        parts: how many parts of the model's thoughts had begun by then.
+        parts: of how many parts of the model's thoughts something had come by then.
         texts: how many characters of each choice came after that event.
         thoughts: how many of each part of the thoughts did.
     """

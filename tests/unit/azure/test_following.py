@@ -8,7 +8,7 @@ from functools import cache
 from functools import reduce as folded
 from typing import Any, Final
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aztui.azure.decode.responses import decoder, decoder_midway
@@ -30,7 +30,7 @@ from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Request
 from aztui.core.resuming import held
 from aztui.core.run import Phase, Run, reduce
-from tests.support.decoding import decode
+from tests.support.decoding import decode, message
 from tests.support.fakes import Clock
 from tests.support.steps import payloads, scripted, steps
 
@@ -76,6 +76,7 @@ def read(following: Following, pieces: Sequence[bytes], clock: Clock) -> list[Ev
     return told
 
 
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_whatever_drops_or_dies_the_whole_answer_is_told_once(data: st.DataObject) -> None:
     whole = after(RUN, decode(decoder(), *stream()))
@@ -97,11 +98,14 @@ def test_whatever_drops_or_dies_the_whole_answer_is_told_once(data: st.DataObjec
             run = after(run, told)
             if not following.response:
                 following, run = Following(REQUEST, None, clock), RUN
-    rest = [record(payload) for payload in stream() if _number(payload) > _at(following)]
-    run = after(run, read(following, rest, clock))
+        if following.over:
+            break
+    else:
+        rest = [record(payload) for payload in stream() if _number(payload) > _at(following)]
+        run = after(run, read(following, rest, clock))
     assert shown(run) == shown(whole)
     assert [choice.finish_reason for choice in run.choices] == ["stop"]
-    assert run.usage == whole.usage
+    assert (run.usage, run.problem) == (whole.usage, None)
 
 
 def _number(payload: Mapping[str, Any]) -> int:
@@ -114,12 +118,24 @@ def _at(following: Following) -> int:
 
 
 def test_the_id_is_told_once_and_how_far_it_was_read_after_each_piece() -> None:
-    pieces = [b"".join(map(record, stream()[:4])), b"".join(map(record, stream()[4:]))]
+    pieces = [b"".join(map(record, stream()[:6])), b"".join(map(record, stream()[6:]))]
     told = list(events(pieces, STREAM, decoder()))
     stored = [event for event in told if isinstance(event, Stored)]
     assert [one.response for one in stored] == [stream()[0]["response"]["id"]]
     reached = [event for event in told if isinstance(event, Reached)]
-    assert reached == [Reached(3), Reached(len(stream()) - 1)]
+    assert reached == [Reached(5), Reached(len(stream()) - 1)]
+
+
+def test_a_part_that_has_begun_and_told_nothing_begins_again() -> None:
+    kind = "response.reasoning_summary_part.added"
+    second = [_number(one) for one in stream() if one["type"] == kind][1]
+    clock = Clock()
+    first_life = Following(REQUEST, None, clock)
+    run = after(RUN, read(first_life, [*map(record, stream()[: second + 1])], clock))
+    second_life = Following(REQUEST, held(run), clock)
+    assert _at(second_life) == second - 1
+    run = after(run, read(second_life, [*map(record, stream()[second:])], clock))
+    assert shown(run) == shown(after(RUN, decode(decoder(), *stream())))
 
 
 def test_how_far_it_was_read_is_passed_on_four_times_a_second_at_most() -> None:
@@ -143,9 +159,16 @@ def test_a_response_that_the_service_does_not_run_in_the_background_is_not_follo
 def test_in_its_middle_what_repeats_a_part_that_had_begun_is_passed_over() -> None:
     numbers = [_number(one) for one in stream() if one["type"] == "response.output_text.delta"]
     last = [payload for payload in stream() if _number(payload) > numbers[-1]]
-    told = decode(decoder_midway(2), *last)
+    told = decode(decoder_midway(numbers[-1], 2), *last)
     assert not [event for event in told if isinstance(event, TextDelta | ReasoningDelta)]
     assert FinishReason(0, "stop") in told
+
+
+def test_in_its_middle_an_item_that_is_seen_to_begin_is_told_whole() -> None:
+    begins = {"type": "response.output_item.added", "output_index": 1, "item": message()}
+    done = {"type": "response.output_item.done", "output_index": 1, "item": message("Hello")}
+    assert decode(decoder_midway(4, 0), begins, done) == [TextDelta(0, "Hello")]
+    assert decode(decoder_midway(4, 0), done) == []
 
 
 def test_an_error_ends_it_and_an_unreadable_record_does_not() -> None:

@@ -74,6 +74,15 @@ def test_a_link_that_drops_in_an_answer_is_one_line(capfd: Captured) -> None:
     ]
 
 
+def test_a_long_wait_before_an_answer_is_taken_up_is_asked_for_too(capfd: Captured) -> None:
+    def act(run: ScriptedRun) -> None:
+        run.text("Hel")
+        run.send(Retrying(TOO_MANY, 600, 1, asks=True, resumes=True))
+
+    assert ask(Acting(act), REQUEST, Style()) == 4
+    assert "after a wait of 10 min" in capfd.readouterr().err
+
+
 def test_a_wait_is_one_line_with_its_reason(capfd: Captured) -> None:
     def act(run: ScriptedRun) -> None:
         run.send(Retrying(TOO_MANY, 65, 1), Resent(), Retrying(TOO_MANY, 0.5, 2), Resent())

@@ -30,7 +30,10 @@ class Decoder(Protocol):
 
     @property
     def reached(self) -> int | None:
-        """The number of the last event of a response that can be taken up after it; else None."""
+        """The number of the last event of a response that can be taken up after it.
+
+        -1 where none was read yet; None where it cannot be taken up.
+        """
 
     def __call__(self, record: Record, /) -> tuple[Event, ...]:
         """Return what `record` tells: nothing, one event or several."""

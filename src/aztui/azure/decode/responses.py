@@ -52,6 +52,9 @@ _PARTS: Final = frozenset({"response.content_part.done", "response.reasoning_sum
 _BEGINNINGS: Final = frozenset(
     {"response.content_part.added", "response.reasoning_summary_part.added"}
 )
+_UNTOLD: Final = _BEGINNINGS | {"response.output_item.added"}
+"""What tells nothing by itself, and must be seen again by whoever takes the stream up before the
+text that follows."""
 _KINDS: Final[Mapping[object, Part]] = {
     "summary_text": Part.SUMMARY,
     "reasoning_text": Part.THOUGHT,
@@ -86,23 +89,26 @@ def decoder() -> Decoder:
     return _ResponseDecoder()
 
 
-def decoder_midway(parts: int) -> Decoder:
-    """Return a decoder for the rest of a response's stream, whose beginning was read before.
+def decoder_midway(after: int | None, parts: int) -> Decoder:
+    """Return a decoder for the rest of a stored response's stream.
 
     Args:
-        parts: how many parts of the model's thoughts had begun.
+        after: the number of the last event that was read before; None where all are to come again.
+        parts: of how many parts of the model's thoughts something was told by then.
     """
-    return _ResponseDecoder(_Midway(parts))
+    return _ResponseDecoder(_Midway(-1 if after is None else after, parts))
 
 
 class _Midway:
     """What had begun before a stream was taken up: whatever is not seen to begin.
 
     Attributes:
-        parts: how many parts of thoughts had.
+        after: the number of the last event before that; -1 for none.
+        parts: how many parts of thoughts had been told.
     """
 
-    def __init__(self, parts: int) -> None:
+    def __init__(self, after: int, parts: int) -> None:
+        self.after = after
         self.parts = parts
         self._items: set[_Item] = set()
         self._places: set[Place] = set()
@@ -127,7 +133,7 @@ class _ResponseDecoder(JsonDecoder):
         super().__init__()
         self._midway = midway
         self._background = midway is not None
-        self._last: int | None = None
+        self._last = midway.after if midway else -1
         self._told = Told()
         self._filter = FilterLog()
         self._thinking = False
@@ -147,9 +153,8 @@ class _ResponseDecoder(JsonDecoder):
             kind = ""
         if not known.EVENT.issuperset(chunk) and kind in known.EVENTS:
             self._unknown.keys(chunk, known.EVENT)
-        number = chunk.get("sequence_number")
-        if type(number) is int and number > (-1 if self._last is None else self._last):
-            self._last = number
+        if kind not in _UNTOLD:
+            self._note_number(chunk.get("sequence_number"))
         if part := _DELTAS.get(kind):
             return self._delta(_place(part, chunk), chunk)
         if part := _WHOLES.get(kind):
@@ -163,6 +168,10 @@ class _ResponseDecoder(JsonDecoder):
         if kind.startswith("response.output_item."):
             return self._item(chunk.get("output_index"), chunk.get("item"), kind)
         return self._about(kind, chunk)
+
+    def _note_number(self, number: object) -> None:
+        if type(number) is int:
+            self._last = max(number, self._last)
 
     def _about(self, kind: str, chunk: Mapping[str, Any]) -> Iterator[Event]:
         """What is told of the response as a whole."""
