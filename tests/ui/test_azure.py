@@ -17,9 +17,11 @@ from aztui.core.events import (
     ReasoningDelta,
     Resent,
     Retrying,
+    Stored,
     Thinking,
 )
 from aztui.core.filters import Offsets
+from aztui.core.problem import Kind, Problem
 from aztui.core.quota import Quota
 from aztui.core.run import Phase
 from aztui.ui.widgets.transcript import Transcript
@@ -94,6 +96,24 @@ async def test_a_wait_is_counted_down_and_then_forgotten() -> None:
         assert "rate limit" not in stage.text
         await stage.say(pilot, "At last.")
         await stage.until(pilot, "At last.▌")
+
+
+async def test_a_dropped_link_is_told_below_and_moves_nothing_of_the_answer() -> None:
+    broke = Problem(Kind.CONNECTION, "The connection to contoso broke off")
+    async with on_stage() as (stage, pilot):
+        await stage.ask(pilot)
+        stage.source.last.send(Stored("resp_1"))
+        await stage.say(pilot, "Hello ")
+        await stage.until(pilot, "Hello")
+        row = next(at for at, line in enumerate(stage.rows) if "Hello" in line)
+        stage.source.last.send(Retrying(broke, 2.0, 1, resumes=True))
+        await stage.until(pilot, "the link dropped: taking the answer up again in 2 s")
+        assert "Hello" in stage.rows[row]
+        stage.source.last.send(Resent(), Opened())
+        await stage.say(pilot, "again.")
+        await stage.until(pilot, "Hello again.▌")
+        assert "Hello again." in stage.rows[row]
+        assert "link dropped" not in stage.text
 
 
 async def test_esc_stops_a_wait() -> None:

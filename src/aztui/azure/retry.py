@@ -106,6 +106,7 @@ class Tries:
     def advance(self) -> None:
         """Begin to count anew: something has come since the last failure."""
         self._in_a_row = 0
+        self._unasked = 0.0
 
     def after(self, failure: Failure) -> Again | None:
         """Decide what follows a failure; None where nothing does."""

@@ -117,6 +117,10 @@ def test_once_something_has_come_they_are_counted_anew_but_not_numbered() -> Non
     assert [run.after(DROPPED) for _ in range(2)] == [Again(0.5, 1, False), Again(1.0, 2, False)]
     run.advance()
     assert run.after(DROPPED) == Again(0.5, 3, False)
+    run = tries(replace(CALM, unasked=1.0))
+    for attempt in range(1, 5):
+        assert run.after(DROPPED) == Again(0.5, attempt, False)
+        run.advance()
 
 
 def test_an_answer_that_the_service_does_not_find_is_looked_for_twice() -> None:
