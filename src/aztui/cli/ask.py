@@ -70,6 +70,9 @@ def ask(
             say(*_no_settings(opened))
             return verdict.USAGE
         stack.callback(opened.close)
+        if opened.profile.kept:
+            # The first of what comes must not wait until the database is open.
+            journal.warm()
         if stdin.is_piped():
             opened.warm()
         request = _request(opened.profile, prompt, answers)
