@@ -14,6 +14,7 @@ from aztui.core.history import Asked, Draft
 from aztui.core.request import Api, Message, Request
 from aztui.core.run import Run
 from aztui.core.tree import Node, Session, SessionId
+from aztui.store.database import is_later
 from aztui.store.drafts import read_draft
 from aztui.store.record import Folded, unfold
 from aztui.store.replay import replayed
@@ -41,18 +42,21 @@ _OF_SESSION: Final = "run.session = ?"
 def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     """Return what is known of a run by its number: what was folded, and what came after that.
 
+    Of what a later version wrote, only what this one knows.
+
     Raises:
         ValueError: what is there makes no sense.
     """
+    later = is_later(connection)
     journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
-    news = [entry for (data,) in journal for entry in decode(data)]
+    news = [entry for (data,) in journal for entry in decode(data, later=later)]
     (record,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
     if record is None:
         return news
     texts = connection.execute(
         "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?", (run,)
     )
-    return [*unfold(Folded(dict(texts.fetchall()), record)), *news]
+    return [*unfold(Folded(dict(texts.fetchall()), record), later=later), *news]
 
 
 def run_by_number(connection: sqlite3.Connection, number: int) -> Run:

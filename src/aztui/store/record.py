@@ -39,8 +39,12 @@ def fold(entries: Sequence[Entry]) -> Folded:
     return Folded(texts, zlib.compress(encode(entries, lambda delta: len(delta.text))))
 
 
-def unfold(folded: Folded) -> list[Entry]:
+def unfold(folded: Folded, *, later: bool = False) -> list[Entry]:
     """Return the events that were folded.
+
+    Args:
+        folded: they.
+        later: whether a later version did so, so that events that nobody knows are passed over.
 
     Raises:
         ValueError: it makes no sense.
@@ -53,7 +57,7 @@ def unfold(folded: Folded) -> list[Entry]:
         return folded.texts.get(choice, "")[start : read[choice]]
 
     try:
-        return decode(zlib.decompress(folded.record), cut)
+        return decode(zlib.decompress(folded.record), cut, later=later)
     except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from None
 
