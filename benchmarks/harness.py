@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -190,9 +191,14 @@ def new_home() -> Iterator[Path]:
 def opened(program: Program, server: Server, *, ignore_hangup: bool = False) -> Iterator[Terminal]:
     """A program that shows its prompt.
 
+    What is no longer used in this process is looked for now, and only now: after half an hour that
+    takes a tenth of a second, in which nothing that a program writes is noted.
+
     Raises:
         ProgramError: it does not do in time what is asked of it.
     """
+    gc.disable()
+    gc.collect()
     with (
         trial(program),
         new_home() as home,

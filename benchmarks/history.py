@@ -29,7 +29,7 @@ from aztui.core.tree import SessionId
 from aztui.store import writing
 from aztui.store.database import connect, transaction
 from aztui.store.library import KeptSessions
-from aztui.store.record import fold
+from aztui.store.record import Folding
 from aztui.store.texts import say, text
 from aztui.store.wire import Entry
 from benchmarks.table import Table, median, ms
@@ -103,7 +103,9 @@ class Filling:
 
     def _ended(self, number: int, when: float, answer: str) -> None:
         """Write down what came, as `writing.close` does; it reads all of it again before."""
-        folded = fold(list(_events(answer)))
+        folding = Folding()
+        folding.add(list(_events(answer)))
+        folded = folding.folded()
         self._connection.execute(
             "UPDATE run SET outcome = ?, model = 'gpt', record = ?, owner = NULL WHERE id = ?",
             (Phase.DONE, folded.record, number),

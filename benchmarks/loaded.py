@@ -1,7 +1,7 @@
 """aztui that can be given thousands of answers at once.
 
 `python -m benchmarks.loaded …` is aztui, but for a prompt that asks for turns (`Kind.TURN`): it is
-answered on the spot, without a server, and asked again (f5) as often as it says. All else is the
+answered on the spot, without a server, and sent again as often as it says. All else is the
 program's own: the screen gets the events as from its engine. Through the keyboard and the server
 10,000 answers take some ten minutes, since the screen looks for events once a frame.
 """
@@ -19,7 +19,9 @@ from aztui.cli import main
 from aztui.core.events import Cause, Ended, FinishReason, RunId, Stamped, TextDelta
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.ui.app import AztuiApp
+from aztui.ui.messages import PromptSubmitted
 from aztui.ui.screens.main import MainScreen
 from benchmarks.planted import plant
 from benchmarks.text import Kind, Recipe
@@ -47,6 +49,7 @@ class Loading:
         self._source = source
         self._app = app
         self._begun = 0
+        self._prompt = ""
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run; one of turns is over at once."""
@@ -58,15 +61,20 @@ class Loading:
             sink(Stamped(run, time.monotonic(), event))
         self._begun += 1
         if self._begun == 1:
+            self._prompt = request.prompt
             asyncio.get_running_loop().call_later(0.1, self._ask_again, recipe.size)
         return _Over(run)
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Have an answer taken up again."""
+        return self._source.resume(request, run, sink, held)
 
     def _ask_again(self, wanted: int) -> None:
         """Have some of the answers that are wanted, and see to the others later."""
         screen = self._app.screen
         assert isinstance(screen, MainScreen)
         for _ in range(min(_AT_ONCE, wanted - self._begun)):
-            screen.action_rerun()
+            screen.on_prompt_submitted(PromptSubmitted(self._prompt))
             screen.stop()  # has it look at the events now, of which the last one is there
         if self._begun < wanted:
             asyncio.get_running_loop().call_soon(self._ask_again, wanted)

@@ -164,12 +164,73 @@ def test_through_the_responses_api(ask: Asker, server: Emulated, version: str | 
     assert entry["params"] == {"store": False}  # and no n, which responses do not have
 
 
+BACKGROUND = (*RESPONSES, "-o", "background=true")
+
+
+@pytest.mark.parametrize("fault", ["cut", "rst", "half-chunk"])
+def test_a_link_that_drops_costs_nothing_of_what_runs_in_the_background(
+    ask: Asker, server: Emulated, fault: str
+) -> None:
+    done = ask(*BACKGROUND, "lorem 40", deployment=f"demo--{fault}:after=9")
+    said = done.stderr.decode()
+    assert done.returncode == 0, said
+    assert done.stdout == ask(*RESPONSES, "lorem 40").stdout
+    assert "taking the answer up again in" in said
+    assert "Azure keeps prompt and answer for 30 days" in said
+    assert server.wait_for_request("demo", 2)["params"]["starting_after"] == 12
+
+
+def test_stopping_what_runs_in_the_background_stops_it_at_the_service(tmp_path: Path) -> None:
+    emulated = Emulated()
+    with Emulator(ScriptedReplies(), key=KEY, rate=20, log=emulated.note) as emulator:
+        emulated.note(emulator.url)
+        with Asker(tmp_path, emulator.url).start(*BACKGROUND, "lorem 9000") as process:
+            assert process.stdout is not None
+            assert process.stdout.read(5) == b"Lorem"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(DEADLINE) == 130
+        ends = [emulated.wait_for_request("demo", number)["path"] for number in (1, 2)]
+    assert sum(path.endswith("/cancel") for path in ends) == 1
+
+
+def test_what_excludes_each_other_is_refused_before_anything_is_sent(
+    ask: Asker, server: Emulated
+) -> None:
+    done = ask(*BACKGROUND, "-o", "store=false", "Hi")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"store=false says not to" in done.stderr
+    assert server.log == []
+
+
+def test_what_is_stored_and_how_far_it_was_read_as_json(tmp_path: Path) -> None:
+    emulated = Emulated()
+    with Emulator(ScriptedReplies(), key=KEY, rate=50, log=emulated.note) as emulator:
+        done = Asker(tmp_path, emulator.url)(
+            *BACKGROUND, "--json", "lorem 40", deployment="demo--cut:after=20"
+        )
+    events = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    (stored,) = [event["response"] for event in events if event["event"] == "stored"]
+    assert stored.startswith("resp_")
+    reached = [event["sequence"] for event in events if event["event"] == "reached"]
+    assert 1 <= len(reached) < 10
+    assert reached == sorted(reached)
+    (retrying,) = [event for event in events if event["event"] == "retrying"]
+    assert retrying["resumes"] is True
+
+
 def test_events_as_json(ask: Asker) -> None:
     done = ask("--json", "-n", "2", "-o", "max_tokens=3", "hello")
     events = [json.loads(line) for line in done.stdout.decode().splitlines()]
     assert {event["choice"] for event in events if event["event"] == "text"} == {0, 1}
     assert events[-1]["event"] == "ended"
     assert events[-1]["exit_code"] == done.returncode == 0
+
+
+def test_who_answered_as_json(ask: Asker) -> None:
+    done = ask("--api", "chat", "--json", "hello")
+    told = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    (answering,) = [event for event in told if event["event"] == "answering"]
+    assert (answering["model"], answering["fingerprint"]) == ("scripted-replies", "fp_emulated")
 
 
 def test_several_answers(ask: Asker) -> None:

@@ -5,73 +5,23 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from aztui.core.history import ALL
 from aztui.core.run import Phase, Run
-from aztui.emulator.backend import Answer, Ask, Part, Piece, Tally
 from aztui.emulator.server import Emulator
 from aztui.store.library import open_library
 from tests.support.emulated import Emulated, saying
 from tests.support.launch import READY, Launcher
+from tests.support.noted import MAY_BE_LOST, Noted
 from tests.support.program import AZTUI, environment, instruct, write_dotenv
 
 _KILLS: Final = 50
 _AT_ONCE: Final = 2
-_MAY_BE_LOST: Final = 0.25
-"""Seconds before the kill."""
-_PIECES: Final = 1_000
-_PAUSE: Final = 0.004
 _PATIENCE: Final = 30.0
-
-
-class Noted:
-    """A backend that notes when it gave which piece, by the prompt that asked for them."""
-
-    model = "noted"
-
-    def __init__(self) -> None:
-        self.sent: dict[str, list[tuple[float, str]]] = {}
-        self._news = threading.Condition()
-
-    def answer(self, ask: Ask) -> Answer:
-        """Begin to answer."""
-        return _Numbers(self, str(ask.body["prompt"]))
-
-    def note(self, prompt: str, piece: str) -> None:
-        with self._news:
-            self.sent.setdefault(prompt, []).append((time.monotonic(), piece))
-            self._news.notify_all()
-
-    def wait_for(self, prompt: str) -> None:
-        """Wait until the answer to a prompt has begun."""
-        with self._news:
-            assert self._news.wait_for(lambda: prompt in self.sent, _PATIENCE), "nobody has asked"
-
-
-class _Numbers:
-    def __init__(self, noted: Noted, prompt: str) -> None:
-        self._noted = noted
-        self._prompt = prompt
-        self._closed = threading.Event()
-
-    def __iter__(self) -> Iterator[Part]:
-        for number in range(_PIECES):
-            if self._closed.wait(_PAUSE):
-                return
-            piece = f"{number} "
-            self._noted.note(self._prompt, piece)
-            yield Piece(0, piece)
-        yield Piece(0, "", "stop")
-        yield Tally(1, _PIECES)
-
-    def close(self) -> None:
-        self._closed.set()
 
 
 def ask(home: Path, url: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -128,22 +78,10 @@ def test_a_kill_loses_no_more_than_a_quarter_of_a_second(tmp_path: Path) -> None
 
     runs = kept(tmp_path)
     assert runs.pop("the next start").phase is Phase.DONE
-    sent = lost = 0
-    oldest = 0.0
-    for prompt, at in killed.items():
-        run, pieces = runs[prompt], noted.sent[prompt]
-        assert run.phase is Phase.INTERRUPTED
-        assert "".join(piece for _, piece in pieces).startswith(run.text)
-        missing = pieces[len(run.text.split()) :]
-        missing = [(when, piece) for when, piece in missing if when < at]
-        sent += sum(len(piece) for when, piece in pieces if when < at)
-        lost += sum(len(piece) for _, piece in missing)
-        oldest = max(oldest, at - missing[0][0] if missing else 0.0)
-    print(  # noqa: T201 - the figures are the point
-        f"\n{_KILLS} kills, {sent} bytes sent, {lost} lost, the oldest of them "
-        f"{oldest * 1000:.0f} ms old"
-    )
-    assert oldest < _MAY_BE_LOST
+    for prompt in killed:
+        assert runs[prompt].phase is Phase.INTERRUPTED
+    texts = {prompt: run.text for prompt, run in runs.items()}
+    assert noted.oldest_lost(killed, texts) < MAY_BE_LOST
 
 
 def test_what_was_asked_is_listed_shown_and_found(tmp_path: Path) -> None:

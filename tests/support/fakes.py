@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from aztui.core.events import (
     Cause,
@@ -16,9 +17,12 @@ from aztui.core.events import (
     TextDelta,
     Usage,
 )
-from aztui.core.ports import Sink
+from aztui.core.history import Change, HistoryError, Hit, Reopened, Summary, Wanted
+from aztui.core.ports import Begun, Sink
 from aztui.core.problem import Problem
 from aztui.core.request import Request
+from aztui.core.resuming import Held
+from aztui.core.tree import SessionId
 
 
 @dataclass
@@ -51,6 +55,7 @@ class ScriptedRun:
     cancelled: bool = False
     over: bool = False
     agreed: bool | None = None
+    held: Held | None = None
 
     def send(self, *events: Event) -> None:
         """Deliver events; after the end too, as a late thread would."""
@@ -86,6 +91,13 @@ class ScriptedRun:
         self.agreed = False
 
 
+class OnlyStarting:
+    """A part of a source that is never asked to take an answer up again."""
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> NoReturn:
+        raise AssertionError("Nothing is to be taken up here.")
+
+
 @dataclass
 class ScriptedSource:
     """A source that answers nothing by itself."""
@@ -99,7 +111,61 @@ class ScriptedSource:
         self.runs.append(scripted)
         return scripted
 
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> ScriptedRun:
+        """Take up a run's answer again."""
+        scripted = self.start(request, run, sink)
+        scripted.held = held
+        return scripted
+
     @property
     def last(self) -> ScriptedRun:
         """The run started last."""
         return self.runs[-1]
+
+
+@dataclass
+class Noted:
+    """A journal that only remembers what it was told."""
+
+    begun: list[Begun] = field(default_factory=list)
+    stamped: list[Stamped] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def begin(self, begun: Begun) -> None:
+        self.begun.append(begun)
+
+    def note(self, stamped: Stamped) -> None:
+        self.stamped.append(stamped)
+
+    def change(self, change: Change) -> None:
+        self.changes.append(change)
+
+    def warm(self) -> None:
+        """There is nothing to prepare."""
+
+
+@dataclass
+class Sessions:
+    """An archive that has what a test put there."""
+
+    kept: dict[SessionId, Reopened] = field(default_factory=dict)
+    left_behind: Sequence[SessionId] = ()
+    sent: Sequence[str] = ()
+    listed: Sequence[Summary] = ()
+
+    def sessions(self, wanted: Wanted, most: int) -> Sequence[Summary]:
+        return self.listed[:most]
+
+    def search(self, words: Sequence[str], wanted: Wanted, most: int) -> Sequence[Hit]:
+        return ()
+
+    def open(self, session: SessionId) -> Reopened:
+        if session not in self.kept:
+            raise HistoryError(f"There is no session {session}")
+        return self.kept[session]
+
+    def prompts(self, most: int) -> Sequence[str]:
+        return self.sent[-most:]
+
+    def left(self) -> Sequence[SessionId]:
+        return self.left_behind

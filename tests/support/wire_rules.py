@@ -159,6 +159,7 @@ MEMBERS: Final[Mapping[Api, Mapping[str, Member]]] = {
     Api.RESPONSES: {
         **_SHARED,
         "input": Member(_items, needed=True),
+        "background": Member(_flag, since="2025-04-01-preview"),
         "include": Member(_includes, since="2025-04-01-preview"),
         "instructions": Member(_text),
         "max_output_tokens": Member(_whole(0)),
@@ -257,5 +258,6 @@ def _body(asked: Asked, target: Target) -> Iterator[str]:
             yield f"The api-version {target.version} has no {name}."
     if body.get("model") != target.deployment:
         yield f"The model is {body.get('model')!r}."
-    if target.api is Api.RESPONSES and body.get("store") is not False:
-        yield "The response would be kept."
+    kept = body.get("store") is not False
+    if target.api is Api.RESPONSES and kept is not bool(body.get("background")):
+        yield "The response would be kept, or could not run in the background."

@@ -146,7 +146,7 @@ async def test_change_one_thing_and_run_it_again() -> None:
         await stage.until(pilot, "done (stop)")
         await parameters(stage, pilot)
         await pilot.press("down", "0", "escape", "escape", "f5")
-        await stage.until(pilot, "again")
+        await stage.until(pilot, "Why?  2/2")
         assert stage.source.last.request.prompt == "Why?"
         assert stage.source.last.request.params == {"temperature": 0}
 

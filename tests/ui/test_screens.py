@@ -43,7 +43,7 @@ async def test_ctrl_c_stops_the_stream_from_any_page() -> None:
 
 async def test_help_names_every_key() -> None:
     stage = Stage()
-    async with stage.app.run_test(size=(100, 40)) as pilot:
+    async with stage.app.run_test(size=(100, 70)) as pilot:
         await pilot.press("tab", "?")
         await stage.until(pilot, "Keys")
         for key in TABLE:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 
 import openai
 import pytest
 from openai import AzureOpenAI, OpenAI
+from openai.types.responses import ResponseStreamEvent
 
 from aztui.emulator.backend import Piece, Tally
 from aztui.emulator.replies import CONTINUATIONS, REPLIES
@@ -27,6 +29,77 @@ def azure(emulator: Emulator) -> Iterator[AzureOpenAI]:
         api_key=KEY, api_version="2024-10-21", azure_endpoint=emulator.url, max_retries=0
     ) as client:
         yield client
+
+
+@pytest.fixture(params=["dated", "v1"])
+def either(request: pytest.FixtureRequest) -> Iterator[tuple[OpenAI, Logbook]]:
+    """A client for one family of endpoints, of an emulator that takes its time."""
+    log = Logbook()
+    with Emulator(ScriptedReplies(), key=KEY, rate=500, log=log) as slow:
+        made: OpenAI = (
+            OpenAI(api_key=KEY, base_url=f"{slow.url}/openai/v1/", max_retries=0)
+            if request.param == "v1"
+            else AzureOpenAI(
+                api_key=KEY,
+                api_version="2025-04-01-preview",
+                azure_endpoint=slow.url,
+                max_retries=0,
+            )
+        )
+        with made as client:
+            yield client, log
+
+
+def text_of(events: Iterable[ResponseStreamEvent]) -> str:
+    return "".join(one.delta for one in events if one.type == "response.output_text.delta")
+
+
+def test_a_response_in_the_background_outlives_its_client(
+    either: tuple[OpenAI, Logbook],
+) -> None:
+    client, log = either
+    stream = client.responses.create(model="demo", input="lorem 500", background=True, stream=True)
+    begun = list(itertools.islice(stream, 9))
+    stream.close()
+    assert log.last()["end"] == "client left"
+    assert begun[0].type == "response.created"
+    name = begun[0].response.id
+    assert begun[0].response.background
+    assert client.responses.retrieve(name).status == "in_progress"
+    last = begun[-1].sequence_number
+    rest = list(client.responses.retrieve(name, stream=True, starting_after=last))
+    assert [one.sequence_number for one in rest] == list(range(last + 1, last + len(rest) + 1))
+    assert rest[-1].type == "response.completed"
+    whole = client.responses.retrieve(name)
+    assert whole.status == "completed"
+    assert text_of([*begun, *rest]) == whole.output_text
+    again = list(client.responses.retrieve(name, stream=True))
+    assert text_of(again) == whole.output_text
+    assert list(client.responses.retrieve(name, stream=True, starting_after=10_000)) == []
+    client.responses.delete(name)
+    with pytest.raises(openai.NotFoundError, match="not found"):
+        client.responses.retrieve(name)
+
+
+def test_a_response_in_the_background_is_cancelled(either: tuple[OpenAI, Logbook]) -> None:
+    client, _ = either
+    begun = client.responses.create(model="demo", input="lorem 50000", background=True)
+    assert begun.status in {"queued", "in_progress"}
+    stream = client.responses.retrieve(begun.id, stream=True)
+    next(iter(stream))
+    assert client.responses.cancel(begun.id).status == "cancelled"
+    assert client.responses.retrieve(begun.id).status == "cancelled"
+    assert client.responses.cancel(begun.id).status == "cancelled"
+    assert "response.completed" not in {one.type for one in stream}
+
+
+def test_what_runs_in_the_background_has_to_be_stored(either: tuple[OpenAI, Logbook]) -> None:
+    client, _ = either
+    with pytest.raises(openai.BadRequestError, match="requires 'store'"):
+        client.responses.create(model="demo", input="Hi.", background=True, store=False)
+    for wish in (client.responses.retrieve, client.responses.cancel, client.responses.delete):
+        with pytest.raises(openai.NotFoundError, match="'resp_0' not found"):
+            wish("resp_0")
 
 
 def ask(client: OpenAI, deployment: str, prompt: str = "lorem 9") -> list[str | None]:

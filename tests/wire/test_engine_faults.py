@@ -243,13 +243,14 @@ def test_a_sink_that_fails_ends_the_run_and_says_so() -> None:
 def test_a_decoder_that_fails_ends_the_run_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         ignored: Mapping[str, int] = {}
+        reached: int | None = None
 
         def __call__(self, _record: object) -> Any:
             raise KeyError("choices")
 
     completions = dialects.DIALECTS[Api.COMPLETIONS]
     table = {Api.COMPLETIONS: replace(completions, decoder=Broken)}
-    monkeypatch.setattr("aztui.azure.answering.DIALECTS", table)
+    monkeypatch.setattr("aztui.azure.following.DIALECTS", table)
 
     def script(peer: Peer) -> None:
         peer.request()

@@ -242,3 +242,18 @@ def test_a_prompt_that_the_filter_refuses_is_neither_sent_again_nor_learnt_from(
     assert ended.problem.kind is Kind.CONTENT_FILTER
     assert len(deployment.bodies) == 1
     assert not memory.pages
+
+
+def test_how_much_a_deployment_takes_is_remembered_and_the_request_not_sent_again() -> None:
+    words = (
+        "This model's maximum context length is 8192 tokens. However, your messages resulted in "
+        "9000 tokens. Please reduce the length of the messages."
+    )
+    long = refusal(words, "messages", "context_length_exceeded")
+    memory, deployment = Notebook(), Deployment({"messages": long})
+    ended = ask(deployment, memory).end()
+    assert isinstance(ended, Ended)
+    assert ended.problem is not None
+    assert ended.problem.kind is Kind.TOO_LONG
+    assert len(deployment.bodies) == 1
+    assert memory.page.context == 8_192

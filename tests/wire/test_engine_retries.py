@@ -288,6 +288,13 @@ def test_an_error_in_the_stream_is_a_refusal_while_nothing_has_come(code: bytes)
     assert (got.text, got.end()) == ("ok", Ended(Cause.CLOSED))
 
 
+def test_what_is_too_long_may_be_told_in_the_stream() -> None:
+    got, sent = run(in_stream(ERROR % b"context_length_exceeded"))
+    (told,) = (event for event in got.events if isinstance(event, StreamProblem))
+    assert (sent, told.problem.kind, told.passes) == (1, Kind.TOO_LONG, False)
+    assert "longer than the model's context" in told.problem.title
+
+
 @pytest.mark.parametrize(
     "body",
     [

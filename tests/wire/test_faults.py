@@ -123,7 +123,7 @@ SHOWN = [
         "context:limit=1000",
         FAILED,
         "",
-        Kind.BAD_REQUEST,
+        Kind.TOO_LONG,
         "longer than the model's context",
         "=100), shorten the prompt by 100, or start a new session",
         "maximum context length is 1000 tokens",

@@ -161,6 +161,16 @@ def test_what_a_model_thought_goes_back_where_it_came_from(server: Hostile, targ
     assert ("gAAA" in asked.body.decode()) == (target.api is Api.RESPONSES)
 
 
+@pytest.mark.parametrize("version", [None, "2025-04-01-preview"])
+def test_what_runs_in_the_background_is_stored(server: Hostile, version: str | None) -> None:
+    target = Target(Api.RESPONSES, version, "" if version else "/v1", DEPLOYMENT, KEY)
+    request = compose(target.api, DEPLOYMENT, "Why?", params={"background": True})
+    with running(profile(server, target)) as engine:
+        asked = sent(server, engine, request)
+    assert broken(asked, target) == []
+    assert (asked.json["background"], asked.json["store"]) == (True, True)
+
+
 @TARGETED
 def test_nothing_of_the_environment_goes_along(
     server: Hostile, target: Target, monkeypatch: pytest.MonkeyPatch

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from aztui.azure.decode.wire_error import TOO_LONG_FIX
 from aztui.core.parameters import limits
 from aztui.core.request import Api, Params
+from aztui.core.window import Window
 
-_MOST: Final = re.compile(r"maximum context length is (\d{1,9}) tokens", re.IGNORECASE)
+_NUMBER: Final = r"(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})\b"
+_CONTEXT: Final = re.compile(
+    rf"(?:maximum context length|loaded with context length) (?:is|of)(?: only)? {_NUMBER}"
+    rf"|maximum model length of {_NUMBER}|available context size \({_NUMBER}",
+    re.IGNORECASE,
+)
+_INPUT: Final = re.compile(
+    rf"input tokens exceed the configured limit of {_NUMBER} tokens"
+    rf"|maximum prompt length is {_NUMBER}",
+    re.IGNORECASE,
+)
+"""As Azure words it, and as servers do that are compatible: vLLM, llama.cpp, LM Studio, xAI's."""
 _PARTS: Final = re.compile(
     r"(\d{1,9}) (?:in|for) (?:your|the) (?:messages|prompt)[^;,]*[;,] (\d{1,9}) (?:in|for) the",
     re.IGNORECASE,
@@ -41,13 +54,18 @@ def fit(message: str, api: Api, params: Params) -> str:
         api: the API that was asked.
         params: the request's parameters.
     """
-    most, parts, alone = (found.search(message) for found in (_MOST, _PARTS, _PROMPT))
-    if most is None or (parts is None and alone is None):
-        return "Shorten the prompt, start a new session, or ask for fewer tokens."
-    context = int(most[1])
-    prompt, answer = (int(parts[1]), int(parts[2])) if parts else (int((alone or most)[1]), 0)
-    room, over = context - prompt, prompt + answer - context
-    holds = f"The context holds {context} tokens and the prompt has {prompt}"
+    held, parts, alone = window(message), _PARTS.search(message), _PROMPT.search(message)
+    said = parts or alone
+    if held is None or said is None:
+        return TOO_LONG_FIX
+    prompt, answer = int(said[1]), int(parts[2]) if parts else 0
+    if held.context is None:
+        return (
+            f"A prompt may have {held.input} tokens and this one has {prompt}: shorten it, or "
+            "start a new session."
+        )
+    room, over = held.context - prompt, prompt + answer - held.context
+    holds = f"The context holds {held.context} tokens and the prompt has {prompt}"
     if room <= 0 or over <= 0:
         return f"{holds}: shorten the prompt, or start a new session."
     names = limits(api)
@@ -56,6 +74,14 @@ def fit(message: str, api: Api, params: Params) -> str:
         f"{holds}: ask for at most {room} (-o {limit}={room}), shorten the prompt by {over}, or "
         "start a new session."
     )
+
+
+def window(message: str) -> Window | None:
+    """Return how much a deployment takes, by a refusal's message; None where it does not say."""
+    context, prompt = (_first_number(found.search(message)) for found in (_CONTEXT, _INPUT))
+    if context:
+        return Window(context=context)
+    return Window(input=prompt) if prompt else None
 
 
 def replacement(message: str, param: str, params: Params) -> str:
@@ -96,3 +122,8 @@ def since(message: str) -> str:
     """Return the first api-version that a message says to use; empty where it says none."""
     found = _SINCE.search(message)
     return found[1] if found else ""
+
+
+def _first_number(found: re.Match[str] | None) -> int:
+    said = next((group for group in found.groups() if group), "0") if found else "0"
+    return int(said.replace(",", ""))

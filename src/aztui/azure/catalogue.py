@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aztui.azure.decode.wire_error import FILTER_FIX, SPENT_FIX
+from aztui.azure.decode.wire_error import FILTER_FIX, SPENT_FIX, TOO_LONG
 from aztui.azure.rules import (
     Rule,
     all_of,
@@ -23,6 +23,7 @@ from aztui.azure.rules import (
     signed_in,
     spent,
     status,
+    too_long,
     version_too_old,
     words,
 )
@@ -79,9 +80,9 @@ RULES: Final = (
         "Check the name among the models that this server offers.",
     ),
     Rule(
-        code("context_length_exceeded"),
-        Kind.BAD_REQUEST,
-        "Prompt and answer together are longer than the model's context",
+        too_long,
+        Kind.TOO_LONG,
+        TOO_LONG,
         "{fit}",
     ),
     Rule(

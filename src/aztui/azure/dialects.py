@@ -104,8 +104,8 @@ def _responses_body(
     body: Body = {
         "input": [item for turn in turns for item in _items(turn, thoughts=thoughts)],
         **({"instructions": "\n\n".join(system)} if system else {}),
-        # Azure keeps a response for 30 days unless it is told not to.
-        "store": False,
+        # Azure keeps a response for 30 days unless it is told not to; in the background it must.
+        "store": request.background,
         **_own(request),
     }
     if reasons is None:

@@ -18,6 +18,7 @@ from aztui.core.ports import Forgetful, Memory, Sink
 from aztui.core.problem import unloadable
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 
 if TYPE_CHECKING:
     from aztui.azure.answering import Answering
@@ -58,6 +59,13 @@ class Engine:
 
         On a closed engine the run ends at once, as cancelled.
         """
+        return self._begin(request, run, sink)
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Stream:
+        """Take up an answer again that the service goes on with; else as `start`."""
+        return self._begin(request, run, sink, held)
+
+    def _begin(self, request: Request, run: RunId, sink: Sink, held: Held | None = None) -> Stream:
         stream = Stream(run, sink, self._clock, self._retries.pace if self._retries else 1.0)
         with self._lock:
             closed = self._closed
@@ -66,7 +74,7 @@ class Engine:
         if closed:
             stream.cancel()
         else:
-            _in_thread(f"run {run}", lambda: self._serve(stream, request))
+            _in_thread(f"run {run}", lambda: self._serve(stream, request, held))
         return stream
 
     def warm(self) -> None:
@@ -98,9 +106,9 @@ class Engine:
         if answering is not None:
             answering.close()
 
-    def _serve(self, stream: Stream, request: Request) -> None:
+    def _serve(self, stream: Stream, request: Request, held: Held | None) -> None:
         try:
-            self._made().serve(stream, request)
+            self._made().serve(stream, request, held)
         except ImportError as missing:
             stream.end(Ended(Cause.BROKEN, unloadable(missing)))
         finally:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 import httpx2
-from openai import APIConnectionError, APIStatusError
+from openai import APIConnectionError, APIStatusError, NotFoundError
 
 from aztui.azure import outages, ratelimit, refusals
 from aztui.azure.auth import MissingIdentityError, SignInError
@@ -23,6 +23,7 @@ from aztui.azure.client import (
 )
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import read_error
+from aztui.azure.following import Unfinished
 from aztui.azure.lane import ids
 from aztui.azure.outages import Way
 from aztui.azure.reading import LateRefusalError, NothingCameError
@@ -31,13 +32,15 @@ from aztui.azure.rules import Refusal
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import INSTALL_ENTRA, Auth, Profile
 from aztui.core.request import Request, RequestError
-from aztui.core.run import NOTHING_CAME
+from aztui.core.run import NO_FINISH, NOTHING_CAME
 
 _SHOWN: Final = 300
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
-def explain(error: BaseException, profile: Profile, request: Request) -> Problem:
+def explain(
+    error: BaseException, profile: Profile, request: Request, *, resumes: bool = False
+) -> Problem:
     """Say what an exception means that ended a request. Total.
 
     The credential may still be in the texts: `redact` takes it out.
@@ -46,15 +49,17 @@ def explain(error: BaseException, profile: Profile, request: Request) -> Problem
         error: what was raised.
         profile: whom we asked.
         request: what we asked.
+        resumes: whether an answer was to be taken up again that the service keeps.
     """
     match error:
         case APIStatusError():
-            return _refused(error, profile, request)
+            forgotten = resumes and isinstance(error, NotFoundError)
+            return _forgotten(error) if forgotten else _refused(error, profile, request)
         case APIConnectionError():
             return replace(_before_answer(error), asked=shown_url(error.request.url))
         case httpx2.RequestError():
             return replace(_in_answer(error, profile), asked=_asked(error))
-        case LateRefusalError() | NotAnAnswerError() | NothingCameError():
+        case LateRefusalError() | NotAnAnswerError() | NothingCameError() | Unfinished():
             return _no_answer(error, profile.endpoint.host)
         case RequestError():
             return Problem(
@@ -96,6 +101,18 @@ def _refused(error: APIStatusError, profile: Profile, request: Request) -> Probl
     refusal = Refusal(error.status_code, said, profile, request, wait)
     return replace(
         refusals.problem(refusal), asked=shown_url(error.request.url), ids=ids(response.headers)
+    )
+
+
+def _forgotten(error: APIStatusError) -> Problem:
+    return Problem(
+        Kind.SERVER,
+        "The service does not know this answer any more, so that it cannot be taken up again",
+        read_error(error.body).message,
+        "Send the prompt again; what came is kept.",
+        error.status_code,
+        shown_url(error.request.url),
+        ids(error.response.headers),
     )
 
 
@@ -175,8 +192,12 @@ def _timeout(error: httpx2.TimeoutException, way: Way) -> Problem:
             return outages.silent(way, str(error), TIMEOUT.read or 0)
 
 
-def _no_answer(error: LateRefusalError | NotAnAnswerError | NothingCameError, host: str) -> Problem:
+def _no_answer(
+    error: LateRefusalError | NotAnAnswerError | NothingCameError | Unfinished, host: str
+) -> Problem:
     match error:
+        case Unfinished():
+            return NO_FINISH
         case LateRefusalError():
             return replace(error.problem, ids=ids(error.headers))
         case NotAnAnswerError():

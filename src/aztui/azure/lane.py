@@ -7,13 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
-from openai import APIConnectionError, APIResponse, APIStatusError
+from openai import APIConnectionError, APIResponse, APIStatusError, NotFoundError
 
 from aztui.azure import client as sdk
+from aztui.azure import stored
 from aztui.azure.auth import Prompt, TokenProvider
 from aztui.azure.decode.body import NotAnAnswerError
 from aztui.azure.decode.wire_error import WireError, read_error
@@ -39,6 +41,9 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 _WARMING: Final = httpx2.Timeout(5)
 """In seconds, for each step of opening a connection ahead of time."""
+
+_STOPPING: Final = httpx2.Timeout(2)
+"""In seconds, for each step of having a response end: the run itself is over."""
 
 
 def ids(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -100,10 +105,9 @@ class Lane:
         """Whether it has not been shut down."""
         return not self._wire.shut
 
-    @contextlib.contextmanager
     def ask(
         self, api: Api, deployment: str, body: Mapping[str, Json], prompt: Prompt
-    ) -> Iterator[Answer]:
+    ) -> AbstractContextManager[Answer]:
         """Send a request; its answer can be read inside the `with`.
 
         Args:
@@ -118,11 +122,43 @@ class Lane:
             NotAnAnswerError: what was read inside the `with` is none; it tells the URL now.
             openai.OpenAIError: the request was refused, or could not be sent.
         """
+        return self._answer(lambda: self._opening(api, deployment, body), prompt)
+
+    def take_up(
+        self, response: str, after: int | None, prompt: Prompt
+    ) -> AbstractContextManager[Answer]:
+        """Ask for the rest of a response that the service keeps, to be read inside the `with`.
+
+        Args:
+            response: its id.
+            after: the number of the last event that was read; None for all of it.
+            prompt: shows where to sign in, if that is needed first.
+
+        Raises:
+            openai.OpenAIError: and whatever else `ask` raises.
+        """
+        return self._answer(lambda: stored.rest(self._client, response, after), prompt)
+
+    def stop(self, response: str, prompt: Prompt) -> None:
+        """Have the service write no more of a response that it keeps; takes some seconds at most.
+
+        Args:
+            response: its id.
+            prompt: shows where to sign in, if that is needed first.
+
+        Raises:
+            openai.OpenAIError: and whatever else `ask` raises.
+        """
+        with self._answer(lambda: stored.end(self._client, response, _STOPPING), prompt):
+            pass
+
+    @contextlib.contextmanager
+    def _answer(self, opening: Callable[[], Opening], prompt: Prompt) -> Iterator[Answer]:
         if self._tokens is not None:
             self._token = self._tokens.token(prompt)
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
-            response = self._send(lambda: self._opening(api, deployment, body), stack)
+            response = self._send(opening, stack)
             try:
                 yield Answer(response)
             except NotAnAnswerError as error:
@@ -199,6 +235,16 @@ def failure(error: BaseException) -> Failure | None:
             return Failure(lost=Lost.OTHERWISE)
         case _:
             return None
+
+
+def dropped(error: BaseException) -> bool:
+    """Whether it was the link that failed, at any moment, and nobody who refused."""
+    return isinstance(error, APIConnectionError | httpx2.RequestError)
+
+
+def unknown(error: BaseException) -> bool:
+    """Whether the service does not know what was asked for."""
+    return isinstance(error, NotFoundError)
 
 
 def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from aztui.azure.advice import instead, other_api
+from aztui.azure.advice import instead, other_api, window
 from aztui.azure.decode.wire_error import WireError
 from aztui.azure.dialects import LOGPROBS, THOUGHTS
 from aztui.core.data import dataclass
@@ -65,6 +65,8 @@ def taught(learnt: Learnt, error: WireError, body: Body) -> Learnt:
         return learnt
     if error.no_operation or other_api(error.message) is not None:
         return replace(learnt, answers=False)
+    if (said := window(error.message)) is not None:
+        return replace(learnt, context=said.context, input=said.input)
     for lesson in _lessons(error, body):
         learnt = learnt.refusing(lesson)
         if lesson.param in _LOGPROBS and lesson.value is None:

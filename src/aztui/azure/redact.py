@@ -16,6 +16,7 @@ from aztui.core.events import (
     Ignored,
     Opened,
     Retrying,
+    Stored,
     StreamProblem,
     TextDelta,
 )
@@ -81,8 +82,10 @@ class Redactor:
         match event:
             case TextDelta():
                 return event
-            case Answering(model):
-                return Answering(self.text(model))
+            case Answering(model, fingerprint):
+                return Answering(self.text(model), self.text(fingerprint))
+            case Stored(response):
+                return Stored(self.text(response))
             case FinishReason(reason=reason):
                 return replace(event, reason=self.text(reason))
             case Filtered():

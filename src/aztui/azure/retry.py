@@ -21,11 +21,13 @@ _LEAST_SHARE: Final = 0.75
 
 
 class Lost(Enum):
-    """How a connection failed before there was a response."""
+    """How an answer was lost that nobody refused: a connection before there was a response, …"""
 
     HUNG_UP = "the server closed it"
     NOT_MADE = "it was not made in time"
     OTHERWISE = "in a way that another try does not change"
+    DROPPED = "the link dropped, and the answer can be taken up again"
+    MISLAID = "the service does not know the answer that is taken up, or not yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Failure:
         status: of the response; None where there was none.
         headers: the response's, their names in lower case.
         error: the service's words.
-        lost: how the connection failed; None where there was a response.
+        lost: how the answer was lost; None where the request was refused.
     """
 
     status: int | None = None
@@ -52,6 +54,8 @@ class Policy:
     Attributes:
         blind: how often to try again where the service does not say when.
         guided: how often to try again where it does.
+        dropped: how often in a row to take up an answer whose link dropped: for some 15 seconds,
+            in which a machine finds another network.
         unasked: seconds of waiting, in all, up to which the user need not agree.
         jitter: gives a number from 0 to 1, a new one each time.
         pace: seconds that one second of waiting takes; less than 1 only where nobody watches.
@@ -59,13 +63,14 @@ class Policy:
 
     blind: int = 2
     guided: int = 4
+    dropped: int = 5
     unasked: float = 120.0
     jitter: Callable[[], float] = random.random
     pace: float = 1.0
 
 
 PATIENT: Final = Policy()
-NEVER: Final = Policy(blind=0, guided=0)
+NEVER: Final = Policy(blind=0, guided=0, dropped=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,21 @@ class Tries:
         self._policy = policy
         self._now = now
         self._failed = 0
+        self._in_a_row = 0
         self._unasked = 0.0
+
+    def advance(self) -> None:
+        """Begin to count anew: something has come since the last failure."""
+        self._in_a_row = 0
 
     def after(self, failure: Failure) -> Again | None:
         """Decide what follows a failure; None where nothing does."""
         self._failed += 1
+        self._in_a_row += 1
         if not worth(failure):
             return None
         guidance = self._guidance(failure)
-        if self._failed > self._most(failure, guided=guidance is not None):
+        if self._in_a_row > self._most(failure, guided=guidance is not None):
             return None
         wait = self._blind() if guidance is None else guidance
         asks = self._unasked + wait > self._policy.unasked
@@ -120,11 +131,13 @@ class Tries:
     def _most(self, failure: Failure, *, guided: bool) -> int:
         if guided:
             return self._policy.guided
+        if failure.lost is Lost.DROPPED:
+            return self._policy.dropped
         # What takes its time to say nothing is rarely there a moment later.
         return min(1, self._policy.blind) if failure.lost is Lost.NOT_MADE else self._policy.blind
 
     def _blind(self) -> float:
-        wait = min(_LONGEST, _FIRST * 2.0 ** (self._failed - 1))
+        wait = min(_LONGEST, _FIRST * 2.0 ** (self._in_a_row - 1))
         return wait * (_LEAST_SHARE + (1 - _LEAST_SHARE) * self._policy.jitter())
 
 
@@ -135,7 +148,7 @@ def worth(failure: Failure) -> bool:
     not what a content filter refuses or a spent quota pays for.
     """
     if failure.status is None:
-        return failure.lost in {Lost.HUNG_UP, Lost.NOT_MADE}
+        return failure.lost not in {None, Lost.OTHERWISE}
     if failure.error.from_filter or failure.error.spent:
         return False
     match failure.headers.get("x-should-retry", "").strip().lower():

@@ -86,6 +86,11 @@ def spent(refusal: Refusal) -> bool:
     return refusal.error.spent
 
 
+def too_long(refusal: Refusal) -> bool:
+    """Whether the request is longer than the model's context."""
+    return refusal.error.too_long
+
+
 def status(*statuses: int) -> Test:
     """Whether the status is one of these."""
     return lambda refusal: refusal.status in statuses

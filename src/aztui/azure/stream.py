@@ -41,6 +41,7 @@ class Stream:
         self._over = False
         self._agreed: bool | None = True
         self._lane: Lane | None = None
+        self._part: Callable[[], None] | None = None
 
     @property
     def run(self) -> RunId:
@@ -54,9 +55,28 @@ class Stream:
                 return
             self._over = True
             self._lock.notify_all()
+            if self._part is None:
+                self.break_off()
+            else:
+                self._part()
+            self._tell(_CANCELLED)
+
+    def parting(self, part: Callable[[], None]) -> None:
+        """Have a function called when the run is cancelled, in the place of `break_off`.
+
+        Args:
+            part: returns at once, and sees to it that `break_off` is called.
+        """
+        with self._lock:
+            self._part = part
+            if self._over:
+                part()
+
+    def break_off(self) -> None:
+        """Shut down the connection that the run uses, if it uses one; from any thread."""
+        with self._lock:
             if self._lane is not None:
                 self._lane.shutdown()
-            self._tell(_CANCELLED)
 
     def agree(self) -> None:
         """Begin a wait that asked for it."""

@@ -15,11 +15,13 @@ from aztui.core.events import (
     FinishReason,
     Ignored,
     Opened,
+    Reached,
     ReasoningDelta,
     ReasoningItem,
     Resent,
     Retrying,
     SignIn,
+    Stored,
     StreamProblem,
     TextDelta,
     Thinking,
@@ -42,8 +44,10 @@ def event(happened: Event) -> dict[str, Any]:
             return {"event": "finish", "choice": choice, "reason": reason}
         case Usage():
             return {"event": "usage", **_usage(happened)}
-        case Answering(model):
-            return {"event": "answering", "model": model}
+        case Answering(model, fingerprint):
+            return _said(
+                {"event": "answering", "model": model, "fingerprint": fingerprint}, keep="model"
+            )
         case Filtered():
             return {"event": "filter", **_said(asdict(happened), keep="choice")}
         case StreamProblem(failed):
@@ -67,9 +71,13 @@ def _thought(happened: Thinking | ReasoningDelta | ReasoningItem) -> dict[str, A
 
 
 def _on_the_way(
-    happened: SignIn | Adapted | Retrying | Resent | Opened | Ignored,
+    happened: SignIn | Adapted | Retrying | Resent | Opened | Stored | Reached | Ignored,
 ) -> dict[str, Any]:
     match happened:
+        case Stored(response):
+            return {"event": "stored", "response": response}
+        case Reached(sequence):
+            return {"event": "reached", "sequence": sequence}
         case Ignored(counts):
             return {"event": "ignored", "counts": dict(counts)}
         case SignIn(url, code):
@@ -77,12 +85,13 @@ def _on_the_way(
         case Adapted(lessons, again):
             sent = [_said(asdict(lesson)) for lesson in lessons]
             return {"event": "adapted", "again": again, "lessons": sent}
-        case Retrying(failed, wait, attempt, asks):
+        case Retrying(failed, wait, attempt, asks, resumes):
             return {
                 "event": "retrying",
                 "attempt": attempt,
                 "wait": wait,
                 "asks": asks,
+                "resumes": resumes,
                 "problem": problem(failed),
             }
         case Resent():

@@ -12,10 +12,10 @@ from aztui.cli.said import Shared
 from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.settings import NoSettings
-from aztui.core.options import fitting
+from aztui.core.options import check_storing, fitting
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
-from aztui.core.request import NO_PARAMS, TRAITS, Api, Params
+from aztui.core.request import NO_PARAMS, TRAITS, Api, Params, RequestError
 from aztui.ui.switching import Choice
 
 if TYPE_CHECKING:
@@ -132,9 +132,12 @@ class SettingsDirectory:
         profile = opened.profile
         ours, _ = fitting(profile.api, asked, api)
         system = self._said.system if TRAITS[profile.api].system else None
-        profile = replace(
-            profile, params={**profile.params, **ours}, system=system or profile.system
-        )
+        params = {**profile.params, **ours}
+        try:
+            check_storing(profile.api, params)
+        except RequestError as error:
+            raise SettingsError(str(error)) from None
+        profile = replace(profile, params=params, system=system or profile.system)
         return replace(opened, profile=profile)
 
     def _took(self, opened: Opened) -> tuple[Profile, Source]:

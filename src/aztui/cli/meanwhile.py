@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from aztui.cli.say import say
-from aztui.cli.terminals import can_ask, can_rewrite
+from aztui.cli.terminals import can_ask, can_rewrite, is_terminal
 from aztui.core.data import dataclass
 from aztui.core.events import Adapted, Event, Resent, Retrying, SignIn
 from aztui.core.lessons import Refused
@@ -121,7 +121,9 @@ class Meanwhile:
 
     def _retrying(self, told: Retrying) -> None:
         reason = _reason(told)
-        if not told.asks:
+        if told.resumes and not told.asks:
+            self._resuming(reason, told.wait)
+        elif not told.asks:
             if can_rewrite():
                 say(f"{reason}.")
                 self._count_down(told.wait)
@@ -138,6 +140,12 @@ class Meanwhile:
         else:
             self.declined = told
             self._handle.decline()
+
+    def _resuming(self, reason: str, wait: float) -> None:
+        # The answer may stand in the middle of a line of the same terminal.
+        if is_terminal(sys.stdout) and is_terminal(sys.stderr) and not self._quiet:
+            _write("\n")
+        say(f"{reason}: taking the answer up again in {span(wait)}; ctrl+c stops it.")
 
     def _count_down(self, wait: float) -> None:
         if can_rewrite():

@@ -12,6 +12,7 @@ from aztui.core.events import Cause, Ended, RunId, Stamped, TextDelta
 from aztui.core.ports import Handle, Sink, Source
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Noting:
 
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run and return at once; its events go to `sink` from another thread."""
+        return self.source.start(request, run, self._noting(request, sink))
+
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Take up an answer again; else as `start`."""
+        return self.source.resume(request, run, self._noting(request, sink), held)
+
+    def _noting(self, request: Request, sink: Sink) -> Sink:
         answered = False
 
         def note(stamped: Stamped) -> None:
@@ -39,7 +47,7 @@ class Noting:
             if answered and stamped.event == Ended(Cause.CLOSED):
                 self._note(request.deployment)
 
-        return self.source.start(request, run, note)
+        return note
 
     def _note(self, deployment: str) -> None:
         asked = replace(self.profile, deployment=deployment)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
-from aztui.cli.keeping import open_journal
+from aztui.cli.keeping import archive_of, exporter_of, open_journal
 from aztui.cli.opening import (
     Opened,
     memory_of,
@@ -62,6 +62,8 @@ def tui(said: Shared) -> int:
             directory=directory,
             memory=memory_of(places_of_user()),
             journal=partial(open_journal, said, stack),
+            archive=archive_of(said),
+            export=exporter_of(said),
             copies=_copies,
             checkup=partial(_checkup, directory),
         )

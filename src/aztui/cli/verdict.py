@@ -7,6 +7,7 @@ from typing import Final
 
 from aztui.cli import signals
 from aztui.cli.say import sentences
+from aztui.core.outcome import kept
 from aztui.core.parameters import limits
 from aztui.core.problem import Kind
 from aztui.core.run import Phase, Run
@@ -45,6 +46,8 @@ def exit_code(run: Run, stopped: int | None, *, strict: bool) -> int:
 
 def epilogue(run: Run, stopped: int | None) -> Iterator[str]:
     """What the user is told about the end; nothing where all went well."""
+    if keeps := kept(run):
+        yield f"{keeps[0].upper()}{keeps[1:]}."
     if stopped is not None:
         what = "the answer is not complete" if run.first_text else "no text had come yet"
         yield f"Stopped by {signals.name(stopped)}: {what}."

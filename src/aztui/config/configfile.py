@@ -57,6 +57,8 @@ class Table:
         deployments: those it offers, the one to ask first.
         params: members of every request's body.
         exposed: whether other users of this machine can read the file.
+        history: whether what is sent and what comes is kept, if it says so.
+        context: how many tokens its deployments take, if it says so.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Table:
     deployments: tuple[Offered, ...] = ()
     params: Mapping[str, Sourced[Json]] = field(default_factory=lambda: MappingProxyType({}))
     exposed: bool = False
+    history: Sourced[bool] | None = None
+    context: Sourced[int] | None = None
 
     @property
     def compatible(self) -> bool | None:
@@ -206,18 +210,30 @@ def _table(reader: Reader, given: str, environ: Mapping[str, str], *, exposed: b
     for key, words in (("auth", Auth), ("api", Api), ("view", View)):
         if said.get(key, "").strip():
             said[key] = reader.choice((*at, key), said[key], [str(word) for word in words])
+    origin = Origin(Layer.CONFIG_FILE, f"[profiles.{given}] in {reader.path}")
     texts = {key: value.strip() for key, value in said.items() if isinstance(value, str)}
     if said.get("system", "").strip():
         texts["system"] = said["system"]
     return Table(
         given.lower(),
-        Origin(Layer.CONFIG_FILE, f"[profiles.{given}] in {reader.path}"),
+        origin,
         MappingProxyType({key: value for key, value in texts.items() if value}),
         environ,
         _deployments(reader, at, said),
         _params(reader, given),
         exposed,
+        Sourced(said["history"], "history", origin) if "history" in said else None,
+        _context(reader, at, said),
     )
+
+
+def _context(reader: Reader, at: tuple[str, ...], said: Mapping[str, Any]) -> Sourced[int] | None:
+    if "context" not in said:
+        return None
+    if said["context"] < 1:
+        raise reader.error((*at, "context"), "must be a number of tokens, such as 128000")
+    origin = Origin(Layer.CONFIG_FILE, f"[{'.'.join(at)}] in {reader.path}")
+    return Sourced(said["context"], "context", origin)
 
 
 def _params(reader: Reader, profile: str) -> Mapping[str, Sourced[Json]]:
@@ -263,6 +279,8 @@ _SHAPE: Final[Mapping[str, type]] = {
     ),
     "deployments": list,
     "params": dict,
+    "history": bool,
+    "context": int,
 }  # fmt: skip
 _EITHER: Final[Sequence[tuple[str, str]]] = (
     ("endpoint", "base_url"),

@@ -29,7 +29,8 @@ class Settings:
     Attributes:
         profile: the profile.
         sources: who said its `endpoint`, `key` (whatever the credential is), `auth`,
-            `deployment`, `api`, `api-version`, `system`, `view` and each `params.NAME`, in words.
+            `deployment`, `api`, `api-version`, `system`, `view`, `history`, `context` and each
+            `params.NAME`, in words.
         deployments: the deployments that the settings offer in it, its own included.
         given: the endpoint as it was written.
     """
@@ -58,6 +59,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
     system = system_of(candidate, told.line, api, switched=drawn.switched)
     given = params_of(candidate, told.line, api, switched=drawn.switched)
     view = candidate.table.view if candidate.table else None
+    history = candidate.table.history if candidate.table else None
+    context = candidate.table.context if candidate.table else None
     profile = Profile(
         candidate.name,
         endpoint,
@@ -69,6 +72,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
         own_defaults=names.compatible,
         auth=held.auth,
         shown=view.value if view else None,
+        kept=history.value if history else True,
+        context=context.value if context else None,
     )
     parts: dict[str, Sourced[object] | None] = {
         "endpoint": drawn.endpoint,
@@ -78,6 +83,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
         "api-version": drawn.version,
         "system": system,
         "view": view,
+        "history": history,
+        "context": context,
         **{f"params.{name}": said for name, said in given.items()},
     }
     sources = {what: part.source if part else DEFAULT.where for what, part in parts.items()}

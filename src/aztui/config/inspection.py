@@ -130,6 +130,8 @@ def _lesson(entry: Entry) -> tuple[str, str]:
     said = [] if known.answers is None else ["answers" if known.answers else "does not answer"]
     said += [f"model {known.model}"] if known.model else []
     said += ["thinks first"] if known.reasons else []
+    said += [f"takes {known.context:,} tokens"] if known.context else []
+    said += [f"takes prompts of {known.input:,} tokens"] if known.input else []
     said += [_refusal(refused) for refused in known.refused]
     said += ["does not tell what it cost"] if known.usage is False else []
     said += ["gives no logprobs"] if known.logprobs is False else []
@@ -159,6 +161,8 @@ def _values(profile: Profile) -> dict[str, str]:
         "api-version": profile.endpoint.api_version or "none",
         "system": profile.system or "",
         "view": profile.view,
+        "history": "kept" if profile.kept else "nothing is kept",
+        "context": f"{profile.context:,} tokens" if profile.context else "",
         **{f"params.{name}": str(value) for name, value in profile.params.items()},
     }
 

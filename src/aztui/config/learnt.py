@@ -40,6 +40,8 @@ _FACTS: Final[Mapping[str, type]] = {
     "usage": bool,
     "logprobs": bool,
     "reasons": bool,
+    "context": int,
+    "input": int,
 }
 
 _Lesson: TypeAlias = dict[str, Any]
@@ -252,7 +254,7 @@ def _sensible(lesson: object) -> bool:
         case {"about": "refused", "value": {**refused}, "at": int() | float()}:
             return _refusal(refused)
         case {"about": str(about), "value": value, "at": int() | float()} if about in _FACTS:
-            return type(value) is _FACTS[about]
+            return type(value) is _FACTS[about] and (type(value) is not int or value > 0)
         case _:
             return False
 

@@ -19,7 +19,13 @@ At: TypeAlias = tuple[str, ...]
 _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*["']?([^"'=\[\]#]+?)["']?\s*[=.]""")
 _NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
-_TYPES: Final[Mapping[type, str]] = {str: "a text in quotes", dict: "a table", list: "a list"}
+_TYPES: Final[Mapping[type, str]] = {
+    str: "a text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    dict: "a table",
+    list: "a list",
+}
 
 
 class Reader:
@@ -62,7 +68,8 @@ class Reader:
             if wanted is None:
                 known = f"the keys here are {', '.join(shape)}"
                 raise self.error((*at, key), f"is no key of aztui's{_like(key, shape)}; {known}")
-            if not isinstance(value, wanted):
+            # In Python true is a number, in TOML it is not.
+            if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
                 wrong = f"is {_called(value)}, but must be {_TYPES[wanted]}"
                 raise self.error((*at, key), wrong)
         return said

@@ -50,12 +50,15 @@ class Retrying:
         wait: seconds.
         attempt: which one failed, from 1.
         asks: whether the wait only begins when the user agrees to it.
+        resumes: whether nothing is asked anew: the answer goes on at the service, and is taken up
+            where the link dropped.
     """
 
     problem: Problem
     wait: float
     attempt: int
     asks: bool = False
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,40 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Which model answers, in the service's own words."""
+    """Which model answers.
+
+    Attributes:
+        model: in the service's own words.
+        fingerprint: what stands for the model's configuration: where it is another one, the same
+            seed may give another answer (completions and chat); empty if unsaid.
+    """
 
     model: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The service keeps the response, and goes on with it though nobody listens.
+
+    Attributes:
+        response: its id, by which it can be taken up again, stopped and deleted.
+    """
+
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """All events of a stored response up to this one have been told.
+
+    It is told now and then, so some more may have been.
+
+    Attributes:
+        sequence: the number of the last one, as the service counts them.
+    """
+
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +305,8 @@ Event: TypeAlias = (
     | Resent
     | Opened
     | Answering
+    | Stored
+    | Reached
     | Thinking
     | ReasoningDelta
     | ReasoningItem

@@ -80,6 +80,8 @@ class Learnt:
         usage: whether it tells what an answer cost.
         logprobs: whether logprobs come where they are asked for.
         reasons: whether its model thinks before it answers.
+        context: how many tokens it takes, prompt and answer together.
+        input: how many it takes of a prompt with the turns before it, whatever the answer.
     """
 
     model: str = ""
@@ -88,6 +90,8 @@ class Learnt:
     usage: bool | None = None
     logprobs: bool | None = None
     reasons: bool | None = None
+    context: int | None = None
+    input: int | None = None
 
     def refusing(self, lesson: Refused) -> Learnt:
         """Return this with one more refusal.

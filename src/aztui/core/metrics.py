@@ -29,9 +29,9 @@ def time_thinking(run: Run, now: float) -> float | None:
     if run.effort is None:
         return None
     since = run.started
-    if run.retries:
-        last = run.retries[-1]
-        since = last.at + last.told.wait
+    for retry in run.retries:
+        if not retry.told.resumes:
+            since = retry.at + retry.told.wait
     until = next((at for at in (run.first_text, run.ended) if at is not None), now)
     return max(0.0, until - since)
 

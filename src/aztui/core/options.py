@@ -84,6 +84,26 @@ def checked(api: Api, params: Params) -> Params:
     return result
 
 
+def check_storing(api: Api, params: Params) -> None:
+    """Make sure that what is to go on in the background may be stored.
+
+    Raises:
+        RequestError: it may not.
+    """
+    if api is Api.RESPONSES and params.get("background") is True and params.get("store") is False:
+        raise RequestError(
+            "background=true needs the response stored, and store=false says not to: leave one of "
+            "them out."
+        )
+
+
+def default_of(params: Params, parameter: Parameter) -> Json:
+    """Return what holds where a parameter is not set: its default, with what else is set."""
+    if parameter.name == "store" and params.get("background") is True:
+        return True
+    return parameter.default
+
+
 def lacks(api: Api, name: str) -> bool:
     """Whether a member of the body belongs to other APIs only."""
     owners = {other for other in Api for known in parameters(other) if known.path[0] == name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from aztui.core.request import Api
 from aztui.core.run import Phase, Run
 
 _WORDS: Final[Mapping[Phase, str]] = {
@@ -26,8 +27,24 @@ def describe(run: Run) -> str:
         case Phase.DONE:
             missing = ", but a part is missing" if run.damaged else ""
             return f"done ({_reasons(run)}){missing}"
+        case Phase.RETRYING if run.retries and run.retries[-1].told.resumes:
+            return "taking the answer up again"
         case phase:
             return _WORDS.get(phase, phase)
+
+
+def kept(run: Run) -> str:
+    """Say what the service keeps of a run, why and for how long; empty where it keeps nothing.
+
+    Azure keeps stored responses for 30 days (its page on the Responses API). What it keeps of
+    stored chats is for its owner to set up.
+    """
+    request = run.request
+    stored = request.api is Api.RESPONSES and request.params.get("store") is True
+    if not (stored or request.background) or (run.opened is None and not run.response):
+        return ""
+    why = "sent with store=true" if stored else "sent with store=true, which background needs"
+    return f"{why}: Azure keeps prompt and answer for 30 days unless they are deleted"
 
 
 def _reasons(run: Run) -> str:

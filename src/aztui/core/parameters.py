@@ -42,6 +42,7 @@ class Parameter:
         kind: the values that it takes.
         words: what it does, one line.
         short: its name where there is little room; the same for what is the same in other APIs.
+        note: what else is to be known by who sets it, a sentence; empty for nothing.
         default: the API's default; None where it has none that can be written.
         unset: what happens where it is not said, in a word or two, where it has no default.
     """
@@ -53,6 +54,7 @@ class Parameter:
     short: str
     default: Json = None
     unset: str = "none"
+    note: str = ""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -249,6 +251,16 @@ TABLE: Final[Sequence[Parameter]] = (
         "how quickly, and at what price",
         "tier",
         default="auto",
+    ),
+    Parameter(
+        "background",
+        _NEW,
+        Flag(),
+        "goes on if the link drops; is stored",
+        "background",
+        default=False,
+        note="It needs store, which is sent too: Azure keeps prompt and answer for 30 days. "
+        "The first text comes later.",
     ),
     Parameter(
         "store",

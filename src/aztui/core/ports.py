@@ -11,6 +11,7 @@ from aztui.core.history import Change, Hit, Reopened, Summary, Wanted
 from aztui.core.lessons import UNKNOWN, Learnt, Subject
 from aztui.core.profile import Profile
 from aztui.core.request import Request
+from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 
@@ -45,6 +46,16 @@ class Source(Protocol):
     def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
         """Begin a run and return at once; its events go to `sink` from another thread."""
 
+    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
+        """Take up an answer again that the service goes on with, as after a crash; else as `start`.
+
+        Args:
+            request: what was asked.
+            run: the run to go on with; `sink` gets what is new, and none of what had come.
+            sink: takes it.
+            held: what had come, as `core.resuming.held` says.
+        """
+
 
 class Memory(Protocol):
     """Keeps what was learnt about deployments; used by many threads, and never in the way."""
@@ -76,12 +87,14 @@ class Begun:
         run: the run, before anything has come.
         parent: the run that it follows; None at a root.
         profile: who is asked.
+        again: whether it was sent before, and is taken up again where it was left.
     """
 
     session: SessionId
     run: Run
     parent: RunId | None
     profile: Profile
+    again: bool = False
 
 
 class Journal(Protocol):
@@ -140,6 +153,9 @@ class Archive(Protocol):
 
     def open(self, session: SessionId) -> Reopened:
         """Return a session to go on with."""
+
+    def prompts(self, most: int) -> Sequence[str]:
+        """Return the prompts sent last, each once, the latest last."""
 
     def left(self) -> Sequence[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""

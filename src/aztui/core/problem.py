@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PERMISSION = "permission"
     NOT_FOUND = "not_found"
     BAD_REQUEST = "bad_request"
+    TOO_LONG = "too_long"
     CONTENT_FILTER = "content_filter"
     RATE_LIMIT = "rate_limit"
     SERVER = "server"

@@ -145,6 +145,9 @@ class Profile:
             parameter is sent to it whatever it is set to.
         auth: the kind of credential.
         shown: how its answers are shown; None where that goes by the API.
+        kept: whether what is sent to it and comes from it is kept on disk.
+        context: how many tokens its deployments take, prompt and answer together; None where that
+            is left to what they say themselves.
     """
 
     name: str
@@ -158,6 +161,8 @@ class Profile:
     own_defaults: bool = False
     auth: Auth = Auth.KEY
     shown: View | None = None
+    kept: bool = True
+    context: int | None = None
 
     @property
     def view(self) -> View:

@@ -71,6 +71,11 @@ class Request:
         n = self.params.get("n")
         return n if isinstance(n, int) and n > 0 else 1
 
+    @property
+    def background(self) -> bool:
+        """Whether the service is to go on with the response though nobody listens (Responses)."""
+        return self.api is Api.RESPONSES and self.params.get("background") is True
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:

@@ -17,6 +17,7 @@ from aztui.core.events import (
     FinishReason,
     Ignored,
     Opened,
+    Reached,
     ReasoningDelta,
     ReasoningItem,
     Resent,
@@ -24,6 +25,7 @@ from aztui.core.events import (
     RunId,
     SignIn,
     Stamped,
+    Stored,
     StreamProblem,
     TextDelta,
     Thinking,
@@ -105,6 +107,21 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the stream of a stored response was read when that was last told.
+
+    Attributes:
+        sequence: the number of the last of its events.
+        texts: how many characters of each choice had come, after the choice's index.
+        thoughts: how many of each part of the thoughts.
+    """
+
+    sequence: int
+    texts: tuple[tuple[int, int], ...] = ()
+    thoughts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One request and all that came of it so far.
 
@@ -119,6 +136,10 @@ class Run:
         last_text: when the latest text came.
         ended: when it was over.
         model: the model that answered, in the service's words; empty if unsaid.
+        fingerprint: what stands for its configuration; empty if unsaid.
+        response: the id of the response that the service keeps; empty where it keeps none that
+            could be taken up again.
+        reached: how far its stream was read when that was last told; None where it never was.
         usage: what it cost; None where the service does not say.
         problem: what failed, if anything.
         ids: the response's ids for support.
@@ -145,6 +166,9 @@ class Run:
     last_text: float | None = None
     ended: float | None = None
     model: str = ""
+    fingerprint: str = ""
+    response: str = ""
+    reached: Mark | None = None
     usage: Usage | None = None
     problem: Problem | None = None
     ids: tuple[tuple[str, str], ...] = ()
@@ -198,15 +222,22 @@ def _noted(run: Run, stamped: Stamped) -> Run:
     """Take an event that only adds to what is known about the run."""
     match stamped.event:
         case Opened(ids, quota):
-            return replace(run, opened=stamped.at, ids=ids, quota=quota, sign_in=None)
-        case Answering(model):
-            return replace(run, model=model)
+            opened = stamped.at if run.opened is None else run.opened
+            return replace(run, opened=opened, ids=ids, quota=quota or run.quota, sign_in=None)
+        case Stored(response):
+            return replace(run, response=response)
+        case Reached(sequence):
+            return replace(run, reached=_mark(run, sequence))
+        case Answering(model, fingerprint):
+            return replace(run, model=model, fingerprint=fingerprint)
         case Usage() as usage:
             return replace(run, usage=usage)
         case Thinking(effort):
             return _thinking(run, effort or run.effort or "")
         case ReasoningItem(item):
-            return replace(run, reasoning=(*run.reasoning, item))
+            # The one that comes again when an answer is taken up changes nothing.
+            new = () if item in run.reasoning else (item,)
+            return replace(run, reasoning=(*run.reasoning, *new))
         case Ignored(counts):
             return replace(run, ignored=counts)
         case _:
@@ -224,7 +255,7 @@ def _on_the_way(run: Run, stamped: Stamped) -> Run:
         case Retrying() as retrying:
             return _retrying(run, Retry(stamped.at, retrying))
         case Resent():
-            return replace(run, phase=Phase.WAITING if run.effort is None else Phase.THINKING)
+            return replace(run, phase=_goes_on_as(run))
         case _:
             return run
 
@@ -233,7 +264,20 @@ def _retrying(run: Run, retry: Retry) -> Run:
     """Note a wait; the same attempt once more is a wait that has begun after it was agreed to."""
     earlier = tuple(known for known in run.retries if known.told.attempt != retry.told.attempt)
     retries = (*earlier, retry)
-    return replace(run, phase=Phase.RETRYING, opened=None, sign_in=None, retries=retries)
+    opened = run.opened if retry.told.resumes else None
+    return replace(run, phase=Phase.RETRYING, opened=opened, sign_in=None, retries=retries)
+
+
+def _goes_on_as(run: Run) -> Phase:
+    """The phase of a run whose wait is over: that before it, of an answer that is taken up."""
+    if run.first_text is not None:
+        return Phase.STREAMING
+    return Phase.WAITING if run.effort is None else Phase.THINKING
+
+
+def _mark(run: Run, sequence: int) -> Mark:
+    texts = tuple((choice.index, choice.chunks.size) for choice in run.choices)
+    return Mark(sequence, texts, tuple(part.size for part in run.thoughts))
 
 
 def _choice(run: Run, index: int) -> Choice:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from aztui.core.request import Api, Json, Params
-from aztui.emulator import reasoning
+from aztui.emulator import reasoning, refusal
 from aztui.emulator.backend import Ask
 from aztui.emulator.faults import Fault, FaultError, split
 from aztui.emulator.parameters import check
@@ -36,6 +36,7 @@ class Asked:
         prompts: how many prompts there are; each gets `n` choices.
         choices: how many choices there are.
         thought: how the deployment thinks first; None if it does not.
+        background: whether it is to be kept, and written on though nobody listens.
     """
 
     ask: Ask
@@ -46,6 +47,7 @@ class Asked:
     prompts: int
     choices: int
     thought: Thought | None = None
+    background: bool = False
 
 
 class Unfit(Refused):
@@ -99,6 +101,7 @@ def _understood(
         _check_messages(body)
     else:
         _check_input(body)
+        _check_background(body)
     prompts = len(prompts_of(route.api, body))
     return Asked(
         ask=Ask(route.api, name, body),
@@ -109,6 +112,7 @@ def _understood(
         prompts=prompts,
         choices=prompts * answers(body),
         thought=thought,
+        background=_flag(body, "background"),
     )
 
 
@@ -269,6 +273,11 @@ def _check_input(body: Params) -> None:
             _refuse(f"'input[{index}]' must be an object.", "input")
         if item.get("type") == "reasoning" and item.get("encrypted_content") is not None:
             reasoning.check_sealed(item["encrypted_content"])
+
+
+def _check_background(body: Params) -> None:
+    if _flag(body, "background") and body.get("store") is False:
+        raise Refused(refusal.unstored())
 
 
 def _usage_wanted(api: Api, body: Params) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from aztui.emulator import protocol, wire
 from aztui.emulator.connection import Connection, Gone
 from aztui.emulator.log import End, Entry, Log
+from aztui.emulator.pace import Turns
 from aztui.emulator.service import Plan, Service
 from aztui.emulator.steps import (
     Cut,
@@ -78,7 +79,7 @@ class _Exchange:
         self._head = head
         self._tempo = tempo
         self._keep = head.keep_alive
-        self._next_token: float | None = None
+        self._turns = Turns(tempo.rate)
 
     def answer(self, service: Service) -> bool:
         """Receive the rest of the request and answer it; say whether the connection stays."""
@@ -95,6 +96,8 @@ class _Exchange:
     def run(self, plan: Plan) -> bool:
         """Take the plan's steps; say whether the connection stays."""
         self._describe(plan)
+        if not plan.paced:
+            self._turns = Turns(0)
         stop = plan.writing.close if plan.writing else lambda: None
         try:
             with self._connection.alarm(stop):
@@ -114,7 +117,7 @@ class _Exchange:
                     self._connection.reset()
                 return End.CUT
             self._take(step)
-        if isinstance(step, Record | Raw) and not self._head.http10:
+        if isinstance(step, Open | Record | Raw) and not self._head.http10:
             self._send(protocol.LAST_CHUNK)
         return End.COMPLETE
 
@@ -148,12 +151,10 @@ class _Exchange:
         self.entry.tokens += record.tokens
 
     def _await_token(self) -> None:
-        """Wait for the next token's turn: turns are fixed, so a late one delays no other."""
-        if not self._tempo.rate:
-            return
-        due = time.monotonic() if self._next_token is None else self._next_token
-        self._next_token = due + 1 / self._tempo.rate
-        self._connection.wait(due)
+        """Wait for the next token's turn."""
+        due = self._turns.next()
+        if due is not None:
+            self._connection.wait(due)
 
     def _open(self, limits: protocol.HeaderPairs) -> None:
         framing = () if self._head.http10 else (("transfer-encoding", "chunked"),)
@@ -208,6 +209,8 @@ class _Exchange:
             self.entry.api_version = plan.route.api_version
         if plan.asked is not None:
             self.entry.describe(plan.asked)
+        if plan.query is not None:
+            self.entry.params = dict(plan.query)
         self.entry.fault = str(plan.fault) if plan.fault else None
 
     def _end(self, end: End) -> bool:

@@ -77,6 +77,16 @@ def no_deployment() -> Reply:
     return Reply(404, wire.error("DeploymentNotFound", message))
 
 
+def no_response(name: str) -> Reply:
+    """404: no response of that id is kept."""
+    return Reply(404, wire.model_error(f"Response with id '{name}' not found."))
+
+
+def unstored() -> Reply:
+    """400: what runs in the background has to be stored."""
+    return bad_request("Background mode requires 'store' to be true.", param="background")
+
+
 def too_many(
     api: Api, api_version: str, seconds: int | None, headers: tuple[tuple[str, str], ...]
 ) -> Reply:

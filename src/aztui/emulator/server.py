@@ -83,7 +83,7 @@ class Emulator:
             parsed = faults.parse(fault) if fault else None
         except faults.FaultError as error:
             raise EmulatorError(str(error)) from error
-        self._service = Service(backend, key or None, parsed)
+        self._service = Service(backend, key or None, parsed, rate=rate)
         self._tempo = Tempo(rate, latency)
         self._port = port
         self._tls = _context(cert, key_file) if cert else None
@@ -133,6 +133,7 @@ class Emulator:
             if self._closing.is_set() or self._listener is None:
                 return
             self._closing.set()
+        self._service.close()
         # Only a connection wakes a thread out of accept() on every system.
         with contextlib.suppress(OSError):
             socket.create_connection((_HOST, self._port), timeout=_CLOSING_SECONDS).close()

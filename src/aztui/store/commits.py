@@ -199,7 +199,8 @@ class Commits:
 
     def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing:
         when = self._wall() - (self._clock() - begun.run.started)
-        return _Writing(begun, when, writing.begin(connection, begun, when, self._name))
+        put = writing.take_up if begun.again else writing.begin
+        return _Writing(begun, when, put(connection, begun, when, self._name))
 
     def _resumed(self, connection: sqlite3.Connection, run: _Writing) -> _Writing:
         """Go on with a run in a database that was opened anew, and may have lost some of it."""

@@ -180,6 +180,10 @@ class Library:
         with _understood(uid):
             return copies.copy(self._connection, uid, only)
 
+    def prompts(self, most: int) -> list[str]:
+        """Return the prompts sent last, each once, the latest last."""
+        return reading.prompts(self._connection, most)
+
     def left(self) -> list[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""
         return reading.left(self._connection)
@@ -213,6 +217,10 @@ class KeptSessions:
         """Return a session to go on with."""
         with open_library(self._path) as library:
             return library.open(session)
+
+    def prompts(self, most: int) -> Sequence[str]:
+        """Return the prompts sent last, each once, the latest last."""
+        return self._read(lambda library: library.prompts(most), ())
 
     def left(self) -> Sequence[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from aztui.core.events import RunId
+from aztui.core.events import Cause, Ended, RunId
 from aztui.core.history import Asked, Draft
 from aztui.core.request import Api, Message, Request
 from aztui.core.run import Run
@@ -39,6 +39,10 @@ _ONE: Final = "run.id = ?"
 _OF_SESSION: Final = "run.session = ?"
 
 
+LOST: Final = Ended(Cause.LOST)
+"""The end of a run that did not come to one."""
+
+
 def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     """Return what is known of a run by its number: what was folded, and what came after that.
 
@@ -47,16 +51,28 @@ def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     Raises:
         ValueError: what is there makes no sense.
     """
+    known = list(each_entry(connection, run))
+    # A run that was taken for lost and goes on was not lost.
+    return [entry for at, entry in enumerate(known, 1) if at == len(known) or entry[1] != LOST]
+
+
+def each_entry(connection: sqlite3.Connection, run: int) -> Iterator[Entry]:
+    """Yield the same one after the other, where it was taken for lost that too.
+
+    Raises:
+        ValueError: what is there makes no sense.
+    """
     later = is_later(connection)
-    journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
-    news = [entry for (data,) in journal for entry in decode(data, later=later)]
     (record,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
-    if record is None:
-        return news
-    texts = connection.execute(
-        "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?", (run,)
-    )
-    return [*unfold(Folded(dict(texts.fetchall()), record), later=later), *news]
+    if record is not None:
+        texts = connection.execute(
+            "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?",
+            (run,),
+        )
+        yield from unfold(Folded(dict(texts.fetchall()), record), later=later)
+    journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
+    for (data,) in journal:
+        yield from decode(data, later=later)
 
 
 def run_by_number(connection: sqlite3.Connection, number: int) -> Run:
@@ -114,14 +130,27 @@ def draft(connection: sqlite3.Connection, uid: SessionId) -> Draft | None:
     return None if row is None or row[0] is None else read_draft(row[0])
 
 
+def prompts(connection: sqlite3.Connection, most: int) -> list[str]:
+    """Return the prompts of the runs sent last, each once, the latest last.
+
+    Those that continue an answer are none that anybody typed.
+    """
+    rows = connection.execute(
+        "SELECT body FROM (SELECT id, prompt FROM run WHERE NOT continues ORDER BY id DESC LIMIT ?)"
+        " AS sent JOIN text ON text.id = sent.prompt ORDER BY sent.id DESC",
+        (most,),
+    )
+    return list(dict.fromkeys(body for (body,) in rows))[::-1]
+
+
 def left(connection: sqlite3.Connection) -> list[SessionId]:
     """Return the sessions that nobody has open and that were left in the middle of something.
 
-    Either an answer was under way, or a prompt was typed in a session that has none yet.
+    Either an answer was under way, or a prompt was being typed.
     """
     rows = connection.execute(
-        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL AND (lost "
-        "OR owner IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE run.session = session.id)) "
+        "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL "
+        "AND (lost OR owner IS NULL AND json_extract(draft, '$.text') <> '') "
         "ORDER BY used DESC, id DESC"
     )
     return [SessionId(uid) for (uid,) in rows]

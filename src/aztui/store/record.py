@@ -29,14 +29,30 @@ class Folded:
     record: bytes
 
 
-def fold(entries: Sequence[Entry]) -> Folded:
-    """Put a run's events, all of them and in order, into less room."""
-    parts: dict[int, list[str]] = defaultdict(list)
-    for _, event in entries:
-        if isinstance(event, TextDelta):
-            parts[event.choice].append(event.text)
-    texts = {choice: "".join(pieces) for choice, pieces in parts.items()}
-    return Folded(texts, zlib.compress(encode(entries, lambda delta: len(delta.text))))
+class Folding:
+    """Puts a run's events into less room, a part of them after the other."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, list[str]] = defaultdict(list)
+        self._packer = zlib.compressobj()
+        self._record = bytearray(self._packer.compress(b"["))
+        self._between = b""
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Fold what came next, in order."""
+        for _, event in entries:
+            if isinstance(event, TextDelta):
+                self._texts[event.choice].append(event.text)
+        if entries:
+            members = encode(entries, lambda delta: len(delta.text))[1:-1]
+            self._record += self._packer.compress(self._between + members)
+            self._between = b","
+
+    def folded(self) -> Folded:
+        """Return all that was folded; there is nothing to be added any more."""
+        self._record += self._packer.compress(b"]") + self._packer.flush()
+        texts = {choice: "".join(pieces) for choice, pieces in self._texts.items()}
+        return Folded(texts, bytes(self._record))
 
 
 def unfold(folded: Folded, *, later: bool = False) -> list[Entry]:

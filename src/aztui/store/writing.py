@@ -6,23 +6,26 @@ Each of these is done within a transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from aztui.core.events import Cause, Ended, RunId
+from aztui.core.events import Ended, RunId
 from aztui.core.history import Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
 from aztui.core.request import Message
-from aztui.core.run import Run
+from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId
 from aztui.store.drafts import write_draft
 from aztui.store.plain import clean, to_json
-from aztui.store.reading import entries, run_by_number
-from aztui.store.record import fold
+from aztui.store.reading import LOST, each_entry, run_by_number
+from aztui.store.record import Folding
 from aztui.store.replay import replayed
 from aztui.store.texts import inserted, say, text, turn, unsay
 from aztui.store.wire import Entry, encode
 
+_PART: Final = 1_000
+"""Events that are folded at a time."""
 _TURNS_OF: Final = """
     WITH RECURSIVE sent (id) AS (
         SELECT turns FROM run WHERE session = ? AND turns IS NOT NULL
@@ -43,7 +46,6 @@ _DELETE: Final = (
     "DELETE FROM run WHERE session = ?",
     "DELETE FROM session WHERE id = ?",
 )
-_LOST: Final = Ended(Cause.LOST)
 
 
 def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
@@ -83,6 +85,15 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
     return number
 
 
+def take_up(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
+    """Note that a run which was over goes on, and return its number; else as `begin`."""
+    known = number(connection, begun.run.id)
+    if known is None:
+        return begin(connection, begun, started, owner)
+    connection.execute("UPDATE run SET outcome = NULL, owner = ? WHERE id = ?", (owner, known))
+    return known
+
+
 def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> bytes:
     """Write down what has come of a run, and return it as it was written."""
     data = encode(news)
@@ -110,41 +121,45 @@ def write_anew(connection: sqlite3.Connection, run: int, written: Sequence[bytes
 def close(connection: sqlite3.Connection, run: int) -> None:
     """Fold what was written of a run that is over; one that did not come to its end was lost.
 
-    A run that another process took for lost may come to its end after all: then that counts.
+    A run that was taken for lost may come to its end after all: then that counts.
 
     Raises:
         ValueError: what is there makes no sense.
     """
-    known = entries(connection, run)
-    ends = {event for _, event in known if isinstance(event, Ended)}
-    if not ends:
-        known.append((known[-1][0] if known else 0.0, _LOST))
+    known = _with_end(each_entry(connection, run))
+    if keep(connection, run, run_by_number(connection, run), known).phase is Phase.INTERRUPTED:
         connection.execute(
             "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)", (run,)
         )
-    elif ends != {_LOST}:
-        known = [entry for entry in known if entry[1] != _LOST]
-    keep(connection, run, run_by_number(connection, run), known)
 
 
-def keep(connection: sqlite3.Connection, number: int, run: Run, known: Sequence[Entry]) -> None:
+def keep(connection: sqlite3.Connection, number: int, run: Run, known: Iterable[Entry]) -> Run:
     """Fold a run that is over, in the place of what was written of it.
+
+    Of a long answer there is never more than a part in the memory at a time.
 
     Args:
         connection: the database.
         number: its number.
         run: it, as it was sent; the turns before its prompt do not matter.
         known: all that came.
+
+    Returns:
+        The run as it ended.
     """
-    ended = replayed(run, known)
-    folded = fold(known)
+    folding, rest = Folding(), iter(known)
+    while part := list(islice(rest, _PART)):
+        folding.add(part)
+        run = replayed(run, part)
+    folded = folding.folded()
     connection.execute(
         "UPDATE run SET outcome = ?, model = ?, record = ?, owner = NULL WHERE id = ?",
-        (ended.phase, clean(ended.model), folded.record, number),
+        (run.phase, clean(run.model), folded.record, number),
     )
     answers = [(choice, text(connection, body)) for choice, body in folded.texts.items()]
     _answer(connection, number, answers)
     connection.execute("DELETE FROM journal WHERE run = ?", (number,))
+    return run
 
 
 def change(connection: sqlite3.Connection, change: Change, now: float, owner: str) -> None:
@@ -221,6 +236,17 @@ def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     """Return the runs that are not over, by their numbers, and the process that writes each."""
     rows = connection.execute("SELECT id, owner FROM run WHERE outcome IS NULL ORDER BY id")
     return rows.fetchall()
+
+
+def _with_end(known: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what came of a run, in the end that it was lost where nothing else ended it."""
+    last, ended = 0.0, False
+    for entry in known:
+        if entry[1] != LOST:
+            last, ended = entry[0], ended or isinstance(entry[1], Ended)
+            yield entry
+    if not ended:
+        yield last, LOST
 
 
 def _answer(

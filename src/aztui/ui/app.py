@@ -20,15 +20,18 @@ from textual.screen import Screen
 
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.events import RunId
-from aztui.core.ports import Journal, Memory, Source, Unwritten
+from aztui.core.history import HistoryError
+from aztui.core.ports import Archive, Journal, Memory, Source, Unwritten
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
+from aztui.core.tree import SessionId
 from aztui.terminal.driver import AztuiDriver
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
 from aztui.ui.keymap import Place, bindings
-from aztui.ui.messages import OfferOpened, Remark
+from aztui.ui.messages import LeftBehind, OfferOpened, Recalled, Remark
+from aztui.ui.reopening import Keeping
 from aztui.ui.screens.main import MainScreen
 from aztui.ui.styles import height_class, stylesheet
 from aztui.ui.theme import DARK, theme_for
@@ -45,6 +48,8 @@ TWICE: Final = 2.0
 """Seconds within which a second ctrl+c quits."""
 _NEVER: Final = 1_000_000
 """Collections of young objects after which old ones would be looked through."""
+_RECALLED: Final = 500
+"""Prompts of earlier days that can be recalled."""
 SETTLED: Final = 0.15
 """Seconds after the first paint in which the screen has the processor to itself."""
 
@@ -85,7 +90,9 @@ class AztuiApp(App[None]):
         offers: Sequence[Offer] = (),
         unread: str = "",
         memory: Memory | None = None,
-        journal: Callable[[Tell], Journal] | None = None,
+        journal: Callable[[Tell, Callable[[], None]], Journal] | None = None,
+        archive: Callable[[], Archive] | None = None,
+        export: Callable[[SessionId], str] | None = None,
         directory: Directory | None = None,
         copies: Callable[[], Path] = no_folder,
         refused: UnapprovedError | None = None,
@@ -103,7 +110,10 @@ class AztuiApp(App[None]):
             unread: what is wrong with a newcomer's settings file, in a sentence; may be empty.
             memory: knows what deployments do not take; None where nothing does.
             journal: begins to keep what is sent and what comes, given what shows the user a
-                sentence; nothing is kept where it is None.
+                sentence, and what is to be called once all that was kept can be read; nothing is
+                kept where it is None.
+            archive: returns what reads that; None where nothing is kept.
+            export: writes a session that is kept into a file, and says where.
             directory: knows whom else to ask.
             copies: where what is copied may be put into files; raises OSError where nowhere.
             refused: where the directory can open nothing before the user approves this; the
@@ -126,7 +136,10 @@ class AztuiApp(App[None]):
         self._offers = offers
         self._unread = unread
         self._memory = memory
-        self._journal = Unwritten() if journal is None else journal(self._tell)
+        self._left: LeftBehind | None = None
+        self._earlier: Recalled | None = None
+        begun = Unwritten() if journal is None else journal(self._tell, self._look_back)
+        self._keeping = Keeping(begun, archive, export)
         self._directory = directory
         self._copies = copies
         self._copier: Copier | None = None
@@ -164,7 +177,7 @@ class AztuiApp(App[None]):
         from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
 
         warm_up()
-        self._journal.warm()
+        self._keeping.journal.warm()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
         # What lives longer than a moment is looked through when an answer is over, not within one.
@@ -180,7 +193,7 @@ class AztuiApp(App[None]):
 
     def on_offer_opened(self, message: OfferOpened) -> None:
         """Begin with what the newcomer chose."""
-        self.push_screen(self._main(message.profile, message.source))
+        self._open(message.profile, message.source)
 
     def _answered(self, *, approved: bool) -> None:
         """Open what had to be approved first, or end."""
@@ -193,11 +206,47 @@ class AztuiApp(App[None]):
         except SettingsError as error:
             self._home.say(str(error))
         else:
-            self.push_screen(self._main(profile, source))
+            self._open(profile, source)
+
+    def _open(self, profile: Profile, source: Source) -> None:
+        screen = self._main(profile, source)
+        self.push_screen(screen)
+        for waiting in (self._earlier, self._left):
+            if waiting is not None:
+                screen.post_message(waiting)
 
     def _tell(self, sentence: str) -> None:
         """Show the user a sentence; from any thread."""
         self.post_message(Remark(sentence))
+
+    def _look_back(self) -> None:
+        """Find what was left in the middle of something; on the journal's thread."""
+        if self._keeping.archive is None:
+            return
+        archive = self._keeping.archive()
+        try:
+            self.post_message(Recalled(archive.prompts(_RECALLED)))
+            left = archive.left()
+            if left:
+                self.post_message(LeftBehind(archive.open(left[0]), len(left) - 1))
+        except HistoryError as error:
+            self._tell(f"{error}.")
+
+    def on_recalled(self, message: Recalled) -> None:
+        """Have earlier prompts at hand."""
+        home = self._home
+        if isinstance(home, MainScreen):
+            home.on_recalled(message)
+        else:
+            self._earlier = message
+
+    def on_left_behind(self, message: LeftBehind) -> None:
+        """Show it once there is a session on the screen."""
+        home = self._home
+        if isinstance(home, MainScreen):
+            home.on_left_behind(message)
+        else:
+            self._left = message
 
     def on_remark(self, message: Remark) -> None:
         """Show it on the screen below whatever is open."""
@@ -235,9 +284,9 @@ class AztuiApp(App[None]):
             profile,
             source,
             memory=self._memory,
-            journal=self._journal,
             directory=self._directory,
             copy=self._copy,
+            keeping=self._keeping,
             clock=self._clock,
             new_id=self._new_id,
         )

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from aztui.core.continuing import prompt_to_continue
+from aztui.core.data import dataclass
 from aztui.core.events import Cause, Ended, RunId, Stamped
+from aztui.core.history import Asked, Bookmarked, Draft, Drafted, Named, Seen
+from aztui.core.lessons import Subject
 from aztui.core.options import carried, told
-from aztui.core.ports import Begun, Handle, Journal, Sink, Source, Unwritten, journalled
+from aztui.core.ports import (
+    Begun,
+    Forgetful,
+    Handle,
+    Journal,
+    Memory,
+    Sink,
+    Source,
+    Unwritten,
+    journalled,
+)
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Api, Request, compose
+from aztui.core.resuming import going_on, held
 from aztui.core.run import Phase, Run, reduce
 from aztui.core.tree import Session, SessionId, turns
+from aztui.core.window import Load, Window, too_long, without
 
 
 def new_run_id() -> RunId:
@@ -24,6 +40,24 @@ def new_run_id() -> RunId:
 def new_session() -> Session:
     """Return an empty session, with an identity that no other has."""
     return Session(SessionId(uuid.uuid4().hex))
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A prompt, and where in the session it is to stand.
+
+    Attributes:
+        prompt: what the user wrote.
+        after: the run that it follows; None at a root.
+        instead: the run beside which it stands, since it is sent in its place; None where it is
+            sent for the first time.
+        continues: whether it goes on with the answer of the run that it follows.
+    """
+
+    prompt: str
+    after: RunId | None
+    instead: RunId | None = None
+    continues: bool = False
 
 
 class Conversation:
@@ -46,6 +80,7 @@ class Conversation:
         deliver: Sink,
         *,
         journal: Journal | None = None,
+        memory: Memory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -56,6 +91,7 @@ class Conversation:
             source: answers.
             deliver: takes the events on the source's threads and brings them to `apply`.
             journal: keeps all that is sent and comes; nothing does where it is None.
+            memory: knows how much deployments take.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -66,11 +102,13 @@ class Conversation:
         self.live: Run | None = None
         self._source = source
         self._journal = journal or Unwritten()
+        self._memory = memory or Forgetful()
         self._deliver = journalled(self._journal, deliver)
         self._clock = clock
         self._new_id = new_id
         self._handle: Handle | None = None
         self._others: set[RunId] = set()
+        self._drafted: SessionId | None = None
 
     @property
     def asks(self) -> bool:
@@ -107,29 +145,161 @@ class Conversation:
         problem = self.latest.problem if self.latest else None
         return problem.try_api if problem else None
 
-    def submit(self, prompt: str) -> Run:
-        """Send a prompt, after the turns that led to it where the API takes them.
+    def following(self, prompt: str) -> Sending:
+        """Return what sends a prompt after the turns that led to here."""
+        return Sending(prompt, self.session.head)
+
+    def again(self) -> Sending | None:
+        """Return what asks the latest prompt again, beside its run; None where there is none."""
+        head = self.session.head
+        if head is None:
+            return None
+        run = self.session.nodes[head].run
+        return replace(self.beside(run.request.prompt, head), continues=run.continues)
+
+    def beside(self, prompt: str, run: RunId) -> Sending:
+        """Return what sends a prompt in the place of an earlier one, beside its run.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        return Sending(prompt, self.session.nodes[run].parent, run)
+
+    def continuing(self, run: RunId, number: int = 0) -> Sending:
+        """Return what has an answer continued, below its run.
+
+        Args:
+            run: whose answer.
+            number: which of its answers.
+
+        Raises:
+            RequestError: there is nothing to continue.
+            KeyError: the run is not in the session.
+        """
+        prompt = prompt_to_continue(self.find(run), number)
+        return Sending(prompt, run, continues=True)
+
+    def weigh(self, sending: Sending) -> Load | None:
+        """Return what a request would take; None where it fits, as far as is known.
+
+        Raises:
+            RequestError: the prompt is blank.
+        """
+        path = self._path(sending)
+        if not path:
+            return None
+        request = self._request(sending, path)
+        learnt = self._memory.recall(Subject.of(self.profile.endpoint.url, request))
+        before = None if sending.instead is None else self.session.nodes[sending.instead].run
+        return too_long(path, request, Window.of(self.profile, learnt), before)
+
+    def send(self, sending: Sending, left_out: Collection[RunId] = ()) -> Run:
+        """Send a prompt as things are set now, after the turns that lead to it, if the API has any.
+
+        Args:
+            sending: the prompt, and where in the session it stands.
+            left_out: runs whose turns do not go along.
 
         Raises:
             RequestError: the prompt is blank.
             RuntimeError: a run is under way.
         """
-        return self._start(self._request(prompt, self.session.head), sibling=None)
+        self._require_idle()
+        request = self._request(sending, without(self._path(sending), left_out))
+        run = Run(self._new_id(), request, self._clock(), continues=sending.continues)
+        if sending.instead is not None:
+            self.session = self.session.beside(run, sending.instead)
+        else:
+            self.session = self._at(sending.after).follow(run)
+        self.live = run
+        if self.profile.kept:  # the journal takes no events of a run that it does not know
+            self._journal.begin(Begun(self.session.id, run, sending.after, self.profile))
+        self._handle = self._source.start(request, run.id, self._deliver)
+        return run
 
-    def rerun(self) -> Run | None:
-        """Ask the latest prompt again, beside its run and as things are set now.
+    def take_up(self, run: RunId) -> Run | None:
+        """Take up an answer again that was left, and with which the service goes on.
 
         Returns:
-            The new run; None where there is no prompt yet.
+            The run, under way again; None where the service has kept nothing of it.
+
+        Raises:
+            KeyError: the run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        node = self.session.nodes[run]
+        known = held(node.run)
+        if known is None or node.run.phase not in {Phase.INTERRUPTED, Phase.CUT}:
+            return None
+        going = going_on(node.run, self._clock())
+        self.session = self.session.update(going).go(run)
+        self.live = going
+        if self.profile.kept:
+            begun = Begun(self.session.id, going, node.parent, self.profile, again=True)
+            self._journal.begin(begun)
+        self._handle = self._source.resume(going.request, run, self._deliver, known)
+        return going
+
+    def go(self, head: RunId | None) -> None:
+        """Have the next prompt follow another run, or begin anew with None.
+
+        Raises:
+            KeyError: the run is not in the session.
+            RuntimeError: a run is under way.
+        """
+        self._require_idle()
+        self.session = self.session.go(head)
+
+    def bookmark(self, run: RunId) -> bool:
+        """Bookmark a run, or do so no more; return whether it is now."""
+        kept = run not in self.session.bookmarks
+        self.session = self.session.bookmark(run, kept=kept)
+        self._journal.change(Bookmarked(run, kept))
+        return kept
+
+    def rename(self, name: str) -> None:
+        """Call the session by another name; an empty one for none."""
+        self.session = replace(self.session, name=name)
+        self._journal.change(Named(self.session.id, name))
+
+    def open(self, session: Session, asked: Asked | None) -> None:
+        """Go on with a session of another day.
+
+        Args:
+            session: it.
+            asked: who was asked last in it.
 
         Raises:
             RuntimeError: a run is under way.
         """
-        head = self.session.head
-        if head is None:
-            return None
-        node = self.session.nodes[head]
-        return self._start(self._request(node.run.request.prompt, node.parent), sibling=head)
+        self._require_idle()
+        self.session, self._drafted = session, session.id
+        self._journal.change(Seen(session.id))
+        if asked != self.asked:
+            self._others |= session.nodes.keys()
+
+    @property
+    def asked(self) -> Asked:
+        """Who is asked now."""
+        profile = self.profile
+        return Asked(profile.name, profile.deployment, profile.api)
+
+    def draft(self, text: str, cursor: tuple[int, int]) -> None:
+        """Keep a prompt that is not sent yet, with what goes with it; an unchanged empty one not.
+
+        Args:
+            text: as typed so far.
+            cursor: the line and the column where the user is, from 0.
+        """
+        session = self.session.id
+        if self.profile.kept and (text or self.changed):
+            draft = Draft(text, cursor, self.asked, self.params, self.system)
+            self._drafted = session
+            self._journal.change(Drafted(session, draft))
+        elif self._drafted == session:
+            self._drafted = None
+            self._journal.change(Drafted(session, None))
 
     def apply(self, stamped: Stamped) -> Run | None:
         """Note an event and return the run as it is now; None where the event is of no concern.
@@ -198,40 +368,40 @@ class Conversation:
         return lacking
 
     def clear(self) -> None:
-        """Begin a new session, with the parameters as they are.
+        """Begin a new session, with the parameters, and what is typed, as they are.
 
         Raises:
             RuntimeError: a run is under way.
         """
         self._require_idle()
-        self.session = new_session()
+        if self._drafted is not None:
+            self._journal.change(Drafted(self._drafted, None))
+        self.session, self._drafted = new_session(), None
 
-    def _request(self, prompt: str, after: RunId | None) -> Request:
+    def _path(self, sending: Sending) -> tuple[Run, ...]:
+        """The runs whose turns go along; none where the API has no place for them."""
+        return self.session.path(sending.after) if TRAITS[self.profile.api].turns else ()
+
+    def _request(self, sending: Sending, path: tuple[Run, ...]) -> Request:
         profile = self.profile
-        path = self.session.path(after) if TRAITS[profile.api].turns else ()
+        params = told(profile, self.params)
+        if sending.continues and params.get("echo") is True:
+            params = {name: value for name, value in params.items() if name != "echo"}
         return compose(
             profile.api,
             profile.deployment,
-            prompt,
+            sending.prompt,
             system=self.system if TRAITS[profile.api].system else None,
             turns=turns(tuple(map(self._readable, path))),
-            params=told(profile, self.params),
+            params=params,
         )
+
+    def _at(self, head: RunId | None) -> Session:
+        return self.session if head == self.session.head else self.session.go(head)
 
     def _readable(self, run: Run) -> Run:
         """Leave out thoughts that only the deployment that had them can read."""
         return replace(run, reasoning=()) if run.id in self._others else run
-
-    def _start(self, request: Request, sibling: RunId | None) -> Run:
-        self._require_idle()
-        run = Run(self._new_id(), request, self._clock())
-        session = self.session
-        self.session = session.follow(run) if sibling is None else session.beside(run, sibling)
-        self.live = run
-        parent = self.session.nodes[run.id].parent
-        self._journal.begin(Begun(self.session.id, run, parent, self.profile))
-        self._handle = self._source.start(request, run.id, self._deliver)
-        return run
 
     def _require_idle(self) -> None:
         if self.live is not None:

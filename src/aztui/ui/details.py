@@ -80,8 +80,12 @@ def _state(run: Run) -> Entries:
     entries.append(("asked", f"{run.request.deployment} · {run.request.api}"))
     if run.model:
         entries.append(("model", run.model))
+    if run.fingerprint:
+        entries.append(("fingerprint", run.fingerprint))
     if run.usage is not None:
         entries += _usage(run.usage)
+    if run.response:
+        entries.append(("stored as", run.response))
     return entries
 
 
@@ -145,8 +149,10 @@ def _withdrawn_of(run: Run, choice: Choice) -> str:
 
 def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     told = retry.told
-    waited = "asked to wait" if told.asks else "waited"
     when = f"after {measured(retry.at - run.started)}"
+    if told.resumes:
+        return when, f"{told.problem.title} · taken up again after {span(told.wait)}"
+    waited = "asked to wait" if told.asks else "waited"
     return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from aztui.core.events import RunId
+from aztui.core.history import Reopened
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 
@@ -95,6 +98,43 @@ class Remark(Message):
     """
 
     said: str
+
+
+@dataclass
+class SessionRead(Message):
+    """A session of another day is there.
+
+    Attributes:
+        found: it.
+        run: where in it to go; its end where none is said.
+    """
+
+    found: Reopened
+    run: RunId | None
+
+
+@dataclass
+class Recalled(Message):
+    """The prompts of earlier days are there.
+
+    Attributes:
+        prompts: each once, the latest last.
+    """
+
+    prompts: Sequence[str]
+
+
+@dataclass
+class LeftBehind(Message):
+    """A session was left in the middle of something.
+
+    Attributes:
+        found: the one that was used last of those.
+        others: how many more there are.
+    """
+
+    found: Reopened
+    others: int
 
 
 @dataclass

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from aztui.core.chunks import Chunks
+from aztui.core.continuing import exactly
 from aztui.core.events import Retrying
 from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.metrics import time_thinking
+from aztui.core.outcome import kept
 from aztui.core.problem import Kind, Problem
 from aztui.core.run import Choice, Phase, Run
 from aztui.core.spans import span
@@ -33,6 +35,13 @@ _KEYS: Final = {
 }
 """What the screen has in the place of an option."""
 _ENDED_BY_SERVICE: Final = frozenset({Phase.DONE, Phase.LIMIT, Phase.FILTERED})
+
+
+def asked(run: Run) -> str:
+    """Return what a run was asked; not once more what it continues."""
+    if run.continues and exactly(run):
+        return "goes on with the answer above, sent as one text with its prompt"
+    return sanitise(run.request.prompt.strip("\n"))
 
 
 def thought(run: Run) -> str:
@@ -110,6 +119,11 @@ def unfiltered(run: Run) -> list[str]:
     return [f"the content filter did not run: {sanitise(why)}" for why in run.unfiltered]
 
 
+def stored(run: Run) -> list[str]:
+    """Say what the service keeps, and for how long."""
+    return [sentence] if (sentence := kept(run)) else []
+
+
 def withdrawn(choice: Choice) -> str:
     """Say which part of an answer the filter condemned after it was sent; empty for none."""
     if choice.condemned is None:
@@ -123,6 +137,13 @@ def passed_over(run: Run) -> Iterator[tuple[str, str]]:
         yield sanitise_line(name), "once" if count == 1 else f"{count:,} times"
 
 
+def continued(run: Run) -> str:
+    """Say that an answer could only be asked to go on; empty where it does so exactly."""
+    if not run.continues or exactly(run):
+        return ""
+    return "This API cannot go on within an answer: a turn of its own asked for it."
+
+
 def changed(lesson: Refused) -> str:
     """Say what was sent otherwise than asked."""
     how = f"with {lesson.instead} in place of" if lesson.instead else "without"
@@ -134,14 +155,20 @@ def next_step(problem: Problem) -> str:
     return sanitise(_OPTION.sub("", problem.fix))
 
 
-def ways(problem: Problem) -> tuple[str, ...]:
-    """Name the keys to go on with after a problem, the likeliest first."""
+def ways(problem: Problem, *, turns: bool = False) -> tuple[str, ...]:
+    """Name the keys to go on with after a problem, the likeliest first.
+
+    Args:
+        problem: what failed.
+        turns: whether earlier turns went along.
+    """
     found = [_KEYS[option] for option in _OPTION.findall(problem.fix)]
     if problem.try_api is not None:
         found = [f"f6 ask through {problem.try_api}"]
     elif problem.kind is Kind.NOT_FOUND:
         found.insert(0, "f6 choose a deployment")
-    return tuple(dict.fromkeys([*found, "f5 try again"]))
+    shorter = turns and problem.kind is Kind.TOO_LONG
+    return tuple(dict.fromkeys([*found, "f5 leave out turns" if shorter else "f5 try again"]))
 
 
 def quota_low(run: Run) -> str:

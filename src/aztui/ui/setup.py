@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from aztui.config.errors import SettingsError
+from aztui.core.history import Asked
 from aztui.core.ports import Forgetful, Memory, Source
 from aztui.core.profile import Profile
 from aztui.ui.conversation import Conversation
 from aztui.ui.directory import Directory
+from aztui.ui.switching import Choice
 
 if TYPE_CHECKING:
     from aztui.ui.sheet import Sheet
@@ -67,6 +69,21 @@ class Setup:
                 self._changed(str(error))
             else:
                 app.push_screen(screen, self._take_place)
+
+    def ask(self, asked: Asked) -> str:
+        """Have somebody asked from now on; return why that cannot be, empty where it is so."""
+        talk = self._talk
+        if asked == talk.asked:
+            return ""
+        if self._directory is None:
+            return f"{talk.profile.deployment} is asked now: there is nobody else here."
+        try:
+            taken = self._directory.open(Choice(asked.profile, asked.deployment, asked.api))
+        except SettingsError as error:
+            return f"{talk.profile.deployment} is asked now. {error}"
+        talk.switch(*taken)
+        self._changed("")
+        return ""
 
     def _take_sheet(self, sheet: Sheet | None) -> None:
         if sheet is not None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from aztui.core.data import dataclass
 from aztui.core.lessons import Learnt, Refused, Subject
-from aztui.core.options import told, value_of, with_value
+from aztui.core.options import check_storing, default_of, told, value_of, with_value
 from aztui.core.parameters import Parameter, parameters
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Json, Params, RequestError, effort
@@ -150,12 +150,13 @@ class Sheet:
             others = {name: v for name, v in self.params.items() if name != parameter.name}
             return others if value is None else {**others, parameter.name: value}, self.system
         changed = with_value(self.profile.api, self.params, parameter.name, value)
+        check_storing(self.profile.api, changed)
         return told(self.profile, changed), self.system
 
     def _entry(self, parameter: Parameter) -> Entry:
         value = self.system if parameter is SYSTEM else value_of(self.params, parameter)
         write = parameter.kind.write
-        default = parameter.default
+        default = default_of(self.params, parameter)
         lesson = self._refusal(parameter, value)
         entry = Entry(
             parameter,

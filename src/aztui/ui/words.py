@@ -81,6 +81,8 @@ def again(run: Run, now: float) -> str:
         return "waiting for you"
     left = math.ceil(retry.left(now))
     when = f"in {span(left)}" if left else "now"
+    if retry.told.resumes:
+        return f"the link dropped: taking the answer up again {when}"
     return f"trying again {when} (attempt {retry.told.attempt + 1})"
 
 

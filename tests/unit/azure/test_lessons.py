@@ -159,6 +159,25 @@ def test_what_teaches_nothing(message: str, code: str, param: str) -> None:
     assert taught(UNKNOWN, WireError(message, code, param), BODY) == UNKNOWN
 
 
+def test_how_much_fits_is_learnt_and_what_was_said_last_counts() -> None:
+    held = WireError(
+        "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.",
+        "context_length_exceeded",
+    )
+    before = Learnt("gpt-4o", refused=(Refused("store"),))
+    learnt = taught(before, held, BODY)
+    assert learnt == Learnt("gpt-4o", refused=(Refused("store"),), context=8_192)
+    limited = WireError("Input tokens exceed the configured limit of 272000 tokens.")
+    assert taught(learnt, limited, BODY).context is None
+    assert taught(learnt, limited, BODY).input == 272_000
+    assert taught(UNKNOWN, WireError("Too long.", "context_length_exceeded"), BODY) == UNKNOWN
+
+
+def test_how_much_another_model_takes_is_not_known() -> None:
+    assert Learnt("gpt-4o", context=8_192).answered_by("gpt-4o").context == 8_192
+    assert Learnt("gpt-4o", context=8_192).answered_by("gpt-5").context is None
+
+
 def test_a_filter_teaches_nothing() -> None:
     error = WireError("Unknown parameter: 'store'.", "content_filter", "store")
     assert taught(UNKNOWN, error, BODY) == UNKNOWN

@@ -79,7 +79,7 @@ def test_what_is_told_of_the_stream_is_cleaned() -> None:
     redactor = Redactor(Secret(KEY))
     assert "0123456" not in repr(redactor.event(Filtered(0, failed=f"No tenant for {KEY}.")))
     assert "0123456" not in repr(redactor.event(Ignored(((KEY, 2),))))
-    assert "0123456" not in repr(redactor.event(Answering(KEY)))
+    assert "0123456" not in repr(redactor.event(Answering(KEY, KEY)))
     assert "0123456" not in repr(redactor.event(FinishReason(0, KEY)))
     verdict = Verdict(KEY, filtered=True, severity=KEY)
     assert "0123456" not in repr(redactor.event(Filtered(0, (verdict,))))

@@ -393,7 +393,29 @@ KNOWN = {
     "too long": Known(
         400,
         unsupported("messages", TOO_LONG, "context_length_exceeded"),
-        Kind.BAD_REQUEST,
+        Kind.TOO_LONG,
+        "Prompt and answer together are longer than the model's context",
+        "ask for at most 920",
+        CHAT,
+    ),
+    "too long, without numbers": Known(
+        400,
+        unsupported(
+            "input",
+            "Your input exceeds the context window of this model. Please adjust your input and "
+            "try again.",
+            "context_length_exceeded",
+        ),
+        Kind.TOO_LONG,
+        "Prompt and answer together are longer than the model's context",
+        "start a new session",
+        RESPONSES,
+        AZURE_V1,
+    ),
+    "too long, for another server": Known(
+        400,
+        {"code": 400, "message": TOO_LONG, "type": "BadRequestError", "param": None},
+        Kind.TOO_LONG,
         "Prompt and answer together are longer than the model's context",
         "ask for at most 920",
         CHAT,

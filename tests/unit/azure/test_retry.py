@@ -100,7 +100,36 @@ def test_waits_that_add_up_ask_and_count_from_nothing_then() -> None:
     ]
 
 
+DROPPED = Failure(lost=Lost.DROPPED)
+
+
+def test_a_link_that_drops_is_given_some_fifteen_seconds() -> None:
+    run = tries()
+    waits = [run.after(DROPPED) for _ in range(6)]
+    assert waits == [
+        *(Again(wait, at, False) for at, wait in enumerate([0.5, 1.0, 2.0, 4.0, 8.0], 1)),
+        None,
+    ]
+
+
+def test_once_something_has_come_they_are_counted_anew_but_not_numbered() -> None:
+    run = tries()
+    assert [run.after(DROPPED) for _ in range(2)] == [Again(0.5, 1, False), Again(1.0, 2, False)]
+    run.advance()
+    assert run.after(DROPPED) == Again(0.5, 3, False)
+
+
+def test_an_answer_that_the_service_does_not_find_is_looked_for_twice() -> None:
+    run = tries()
+    assert [run.after(Failure(lost=Lost.MISLAID)) for _ in range(3)] == [
+        Again(0.5, 1, False),
+        Again(1.0, 2, False),
+        None,
+    ]
+
+
 def test_who_never_tries_again() -> None:
+    assert tries(NEVER).after(DROPPED) is None
     assert tries(NEVER).after(TOO_MANY) is None
     assert tries(NEVER).after(BROKEN) is None
     assert tries(NEVER).after(Failure(lost=Lost.NOT_MADE)) is None

@@ -25,7 +25,7 @@ from aztui.core.events import (
 from aztui.core.ports import Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Request
-from tests.support.fakes import ScriptedRun
+from tests.support.fakes import OnlyStarting, ScriptedRun
 
 PROBLEM = Problem(
     Kind.NOT_FOUND,
@@ -39,7 +39,7 @@ PROBLEM = Problem(
 FILTER = Problem(Kind.CONTENT_FILTER, "The prompt was blocked")
 
 
-class Acting:
+class Acting(OnlyStarting):
     """Plays a run on a thread of its own, as an engine does."""
 
     def __init__(self, *acts: Callable[[ScriptedRun], None]) -> None:

@@ -29,7 +29,7 @@ from aztui.core.lessons import Refused
 from aztui.core.ports import Sink
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Request
-from tests.support.fakes import ScriptedRun
+from tests.support.fakes import OnlyStarting, ScriptedRun
 
 TOO_MANY = Problem(Kind.RATE_LIMIT, "The rate limit of gpt is used up for now", status=429)
 REQUEST = Request(Api.CHAT, "gpt", (Message("user", "Hi"),))
@@ -46,7 +46,7 @@ class Deciding(ScriptedRun):
         self.fail(TOO_MANY)
 
 
-class Acting:
+class Acting(OnlyStarting):
     """Plays a run on a thread of its own, as an engine does."""
 
     def __init__(self, act: Callable[[ScriptedRun], None]) -> None:
@@ -56,6 +56,31 @@ class Acting:
         scripted = Deciding(run, request, sink, time.monotonic)
         threading.Thread(target=self._act, args=(scripted,), daemon=True).start()
         return scripted
+
+
+def test_a_link_that_drops_in_an_answer_is_one_line(capfd: Captured) -> None:
+    def act(run: ScriptedRun) -> None:
+        run.text("Hel")
+        broke = Problem(Kind.CONNECTION, "The connection to x broke off")
+        run.send(Retrying(broke, 0.5, 1, resumes=True), Resent())
+        run.text("lo")
+        run.done()
+
+    assert ask(Acting(act), REQUEST, Style()) == 0
+    out, err = capfd.readouterr()
+    assert out == "Hello"
+    assert err.splitlines() == [
+        "The connection to x broke off: taking the answer up again in 0.5 s; ctrl+c stops it."
+    ]
+
+
+def test_a_long_wait_before_an_answer_is_taken_up_is_asked_for_too(capfd: Captured) -> None:
+    def act(run: ScriptedRun) -> None:
+        run.text("Hel")
+        run.send(Retrying(TOO_MANY, 600, 1, asks=True, resumes=True))
+
+    assert ask(Acting(act), REQUEST, Style()) == 4
+    assert "after a wait of 10 min" in capfd.readouterr().err
 
 
 def test_a_wait_is_one_line_with_its_reason(capfd: Captured) -> None:

@@ -10,6 +10,7 @@ from aztui.config import state
 from aztui.core.events import Cause, Ended, Event, Opened, RunId, TextDelta
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, Request
+from aztui.core.resuming import Held
 from tests.support.fakes import Clock, ScriptedSource
 from tests.support.recorder import Recorder
 
@@ -46,6 +47,19 @@ def test_a_deployment_that_answered_is_remembered(tmp_path: Path) -> None:
 )
 def test_one_that_did_not_is_not(tmp_path: Path, events: tuple[Event, ...]) -> None:
     assert noted(tmp_path / "state.json", *events) == ()
+
+
+def test_one_that_is_taken_up_again_is_remembered_too(tmp_path: Path) -> None:
+    source, got, held = ScriptedSource(Clock()), Recorder(), Held("resp_1", 7)
+    request = Request(Api.RESPONSES, "gpt", (Message("user", "Hi"),))
+    noting = Noting(source, PROFILE, tmp_path / "state.json")
+    assert noting.resume(request, RunId("1"), got, held) is source.last
+    assert source.last.held == held
+    source.last.send(TextDelta(0, "Hi"), Ended(Cause.CLOSED))
+    for thread in threading.enumerate():
+        if thread.name == "note":
+            thread.join(10.0)
+    assert state.load(tmp_path / "state.json").used(ENDPOINT) == ("gpt",)
 
 
 def test_the_handle_is_the_sources_own(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ user = "ana"
         "api-version": f"api_version of {table}",
         "system": f"system of {table}",
         "view": "aztui's defaults",
+        "history": "aztui's defaults",
+        "context": "aztui's defaults",
         "params.temperature": f"temperature of {params}",
         "params.user": "--option user",
         "params.top_p": "--option top_p",
@@ -115,6 +117,14 @@ def test_parameters_are_checked_and_their_place_is_named(
         resolve(CommandLine(), {"WORK_KEY": KEY}, tmp_path, places(tmp_path))
     assert wrong in str(caught.value)
     assert f"[profiles.work.params] in {tmp_path}" in str(caught.value)
+
+
+def test_how_much_a_profiles_deployments_take_may_be_said(tmp_path: Path) -> None:
+    found = opened(tmp_path, f"{WORK}context = 128_000")
+    assert found.profile.context == 128_000
+    config = tmp_path / "config" / "config.toml"
+    assert found.sources["context"] == f"context of [profiles.work] in {config}"
+    assert opened(tmp_path, WORK).profile.context is None
 
 
 def test_an_option_takes_a_parameter_of_the_file_back(tmp_path: Path) -> None:
@@ -311,6 +321,9 @@ def test_a_system_prompt_beside_completions_is_a_contradiction(tmp_path: Path) -
         (WORK + "deployments = [1]", "line 6: deployments of [profiles.work] holds names, or"),
         (WORK + "deployments = [{name = 'x', apy = 'chat'}]", "holds names, or tables"),
         (WORK + "deployments = [{name = 'x', api = 'speech'}]", "does not know"),
+        (WORK + "context = '8k'", "line 6: context of [profiles.work] is a text, but must be a wh"),
+        (WORK + "context = true", "context of [profiles.work] is true or false, but must be a wh"),
+        (WORK + "context = 0", "line 6: context of [profiles.work] must be a number of tokens"),
         (WORK + "params = 'x'", "params of [profiles.work] is a text, but must be a table"),
         (WORK + "[profiles.work.params]\nmodel = 'x'", "line 7: model of [profiles.work.params]"),
         (WORK + "[profiles.work.params]\nx = 2024-01-01", "that JSON cannot say"),

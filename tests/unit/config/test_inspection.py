@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,9 @@ def test_settings_show_every_value_and_its_source_but_not_the_key() -> None:
     )
     assert "key                 …cdef  (KEY in the environment)" in lines
     assert "params.temperature  0.2" in lines
+    assert not any(line.startswith("context") for line in lines)
+    wide = inspection.settings(replace(PROFILE, context=128_000), sources)
+    assert "context             128,000 tokens" in wide.detail.split("\n")
     assert any(line.startswith("system") and line.endswith("…") for line in lines)
     assert KEY not in str(check)
 
@@ -122,7 +126,8 @@ def test_what_a_deployment_has_taught() -> None:
     moved = Refused("max_tokens", instead="max_completion_tokens")
     check = inspection.learnt(
         [
-            entry(Api.COMPLETIONS, Learnt(answers=False)),
+            entry(Api.COMPLETIONS, Learnt(answers=False, context=4_097)),
+            entry(Api.RESPONSES, Learnt(input=272_000)),
             entry(Api.CHAT, Learnt("gpt-5", answers=True, refused=(moved,), reasons=True)),
             entry(Api.CHAT, Learnt(refused=(Refused("temperature", 0.2),)), "low"),
         ],
@@ -132,6 +137,7 @@ def test_what_a_deployment_has_taught() -> None:
     assert check.detail.split("\n") == [
         f"chat                answers, model gpt-5, thinks first, {renamed}",
         "chat at effort low  refuses temperature=0.2",
-        "completions         does not answer",
+        "completions         does not answer, takes 4,097 tokens",
+        "responses           takes prompts of 272,000 tokens",
     ]
     assert inspection.learnt([], "gpt-5").state is State.SKIP

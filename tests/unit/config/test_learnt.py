@@ -29,6 +29,8 @@ ALL = Learnt(
     usage=True,
     logprobs=False,
     reasons=False,
+    context=8_192,
+    input=4_096,
 )
 
 
@@ -137,6 +139,9 @@ LESSON = {"about": "usage", "value": True, "at": 1_784_000_000}
     "change",
     [
         {"lessons": [{**LESSON, "value": 1}]},
+        {"lessons": [{**LESSON, "about": "context", "value": True}]},
+        {"lessons": [{**LESSON, "about": "context", "value": 0}]},
+        {"lessons": [{**LESSON, "about": "input", "value": 1.5}]},
         {"lessons": [{**LESSON, "at": "now"}]},
         {"lessons": [{**LESSON, "at": float("nan")}]},
         {"lessons": [{**LESSON, "at": 10**400}]},

@@ -126,6 +126,8 @@ def test_layers_command_line_environment_file(tmp_path: Path) -> None:
         "auth": "aztui's defaults",
         "system": "aztui's defaults",
         "view": "aztui's defaults",
+        "history": "aztui's defaults",
+        "context": "aztui's defaults",
     }
 
 

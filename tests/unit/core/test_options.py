@@ -5,7 +5,9 @@ import pytest
 from aztui.core.options import (
     brief,
     carried,
+    check_storing,
     checked,
+    default_of,
     differing,
     fitting,
     lacks,
@@ -19,6 +21,17 @@ from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import RESERVED, Api, Json, Params, RequestError
 
 AZURE = Profile("a", Endpoint("https://a.openai.azure.com", "2024-10-21"), None, "gpt", Api.CHAT)
+
+
+def test_what_goes_on_in_the_background_must_be_stored() -> None:
+    with pytest.raises(RequestError, match="leave one of them out"):
+        check_storing(Api.RESPONSES, {"background": True, "store": False})
+    for params in ({"background": True}, {"store": False}, {"background": True, "store": True}):
+        check_storing(Api.RESPONSES, params)
+    store = find(Api.RESPONSES, "store")
+    assert store is not None
+    assert default_of({}, store) is False
+    assert default_of({"background": True}, store) is True
 
 
 def options(api: Api, *texts: str) -> Params:

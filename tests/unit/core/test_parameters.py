@@ -23,7 +23,7 @@ LEGACY = "suffix echo"
 CHAT = "max_completion_tokens top_logprobs response_format reasoning_effort verbosity service_tier"
 RESPONSES = """
 max_output_tokens temperature top_p top_logprobs reasoning.effort reasoning.summary text.verbosity
-text.format service_tier store truncation metadata user
+text.format service_tier background store truncation metadata user
 """
 
 

@@ -11,6 +11,7 @@ from aztui.core.events import (
     Event,
     FinishReason,
     Opened,
+    ReasoningItem,
     Resent,
     Retrying,
     RunId,
@@ -18,6 +19,7 @@ from aztui.core.events import (
     Stamped,
     StreamProblem,
     TextDelta,
+    Thinking,
     Usage,
 )
 from aztui.core.metrics import (
@@ -25,10 +27,12 @@ from aztui.core.metrics import (
     characters_a_second,
     completion_tokens,
     elapsed,
+    time_thinking,
     time_to_first_text,
 )
 from aztui.core.outcome import describe
 from aztui.core.problem import Kind, Problem
+from aztui.core.quota import Quota
 from aztui.core.request import Api, compose
 from aztui.core.run import Phase, Run, reduce
 
@@ -232,6 +236,38 @@ def test_a_wait_that_was_agreed_to_takes_the_place_of_the_one_that_asked() -> No
     assert [(retry.at, retry.told.asks) for retry in run.retries] == [(9.0, False)]
     run = reduce(run, Stamped(run.id, 700.0, replace(asked, attempt=2)))
     assert [retry.told.attempt for retry in run.retries] == [1, 2]
+
+
+def test_an_answer_that_is_taken_up_goes_on_as_it_was() -> None:
+    dropped = Retrying(Problem(Kind.CONNECTION, "It broke off"), 2.0, 1, resumes=True)
+    run = Run(RunId("1"), compose(Api.RESPONSES, "gpt", "Hi"), 0.0)
+    happened: list[Event] = [
+        Thinking("low"),
+        Opened((("x-request-id", "a"),), Quota(7)),
+        TextDelta(0, "Hel"),
+        dropped,
+        Resent(),
+        Opened((("x-request-id", "b"),)),
+        TextDelta(0, "lo"),
+    ]
+    phases = []
+    for at, event in enumerate(happened, 1):
+        run = reduce(run, Stamped(run.id, float(at), event))
+        phases.append(run.phase)
+    assert phases[2:6] == [Phase.STREAMING, Phase.RETRYING, Phase.STREAMING, Phase.STREAMING]
+    assert (run.text, run.opened, run.quota) == ("Hello", 2.0, Quota(7))
+    assert run.ids == (("x-request-id", "b"),)
+    assert time_thinking(run, 9.0) == pytest.approx(3.0)
+    broken = Ended(Cause.BROKEN, Problem(Kind.CONNECTION, "Nobody answers", fix="Wait."))
+    cut = reduce(run, Stamped(run.id, 9.0, broken))
+    assert cut.problem is not None
+    assert cut.problem.title == "Nobody answers in the middle of the answer"
+
+
+def test_thoughts_that_come_again_are_had_once() -> None:
+    item = ReasoningItem({"type": "reasoning", "encrypted_content": "gAAA"})
+    other = ReasoningItem({"type": "reasoning", "encrypted_content": "gAAB"})
+    assert run_of(item, other, item).reasoning == (item.item, other.item)
 
 
 def test_who_is_answered_has_signed_in() -> None:

@@ -52,3 +52,43 @@ def test_the_turns_of_a_conversation_leave_out_what_brought_no_text() -> None:
         Message("user", "Why?"),
         Message("assistant", "Because"),
     )
+
+
+def family() -> Session:
+    """A root with two children, the second with a child; b is a sibling of c, d follows c."""
+    session = Session(SessionId("s")).follow(run("a")).follow(run("b")).beside(run("c"), RunId("b"))
+    return session.follow(run("d"))
+
+
+def test_children_and_siblings_stand_in_the_order_they_were_started() -> None:
+    session = family()
+    assert session.children(None) == ("a",)
+    assert session.children(RunId("a")) == session.siblings(RunId("c")) == ("b", "c")
+
+
+def test_the_way_down_is_the_one_gone_last() -> None:
+    session = family()
+    assert session.leaf(RunId("a")) == "d"
+    elsewhere = session.go(RunId("b"))
+    assert elsewhere.head == "b"
+    assert elsewhere.leaf(RunId("a")) == "b"
+    assert elsewhere.go(RunId("a")).child(RunId("a")) == "b"
+    assert elsewhere.go(RunId("c")).leaf(RunId("a")) == "d"
+    assert session.child(RunId("d")) is None
+
+
+def test_what_follows_an_earlier_run_is_a_branch() -> None:
+    session = family().go(RunId("a")).follow(run("e"))
+    assert session.children(RunId("a")) == ("b", "c", "e")
+    assert session.leaf(RunId("a")) == "e"
+
+
+def test_one_cannot_go_where_nothing_is() -> None:
+    with pytest.raises(KeyError):
+        family().go(RunId("z"))
+
+
+def test_a_bookmark_can_be_taken_back() -> None:
+    session = family().bookmark(RunId("b"), kept=True)
+    assert session.bookmarks == {RunId("b")}
+    assert session.bookmark(RunId("b"), kept=False).bookmarks == frozenset()

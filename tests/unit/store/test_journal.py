@@ -17,6 +17,7 @@ from aztui.core.history import HistoryError
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, compose
+from aztui.core.resuming import going_on
 from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId
 from aztui.store import writing
@@ -217,3 +218,29 @@ def test_another_writer_holds_nothing_up_for_long(path: Path) -> None:
             journal.note(said("Because"))
             assert time.monotonic() - began < 0.5
         until(shows(path, "Because", Phase.STREAMING))
+
+
+def test_a_run_that_goes_on_is_written_on(path: Path) -> None:
+    with keeping(path) as journal:
+        first = begun()
+        journal.begin(first)
+        journal.note(Stamped(RunId("a"), first.run.started + 1.0, TextDelta(0, "Because")))
+        until(shows(path, "Because", Phase.STREAMING))
+    with closing(connect(path)) as connection, transaction(connection):
+        writing.close(connection, 1)
+    assert shows(path, "Because", Phase.INTERRUPTED)()
+    with keeping(path) as journal:
+        found = run(path)
+        assert found is not None
+        going = going_on(found, time.monotonic())
+        journal.begin(Begun(SESSION, going, None, PROFILE, again=True))
+        journal.note(Stamped(RunId("a"), going.started + 2.0, TextDelta(0, " of that.")))
+        until(shows(path, "Because of that.", Phase.STREAMING))
+        with closing(connect(path)) as connection:
+            assert writing.unfinished(connection)[0][0] == 1
+        journal.note(stamped(FinishReason(0, "stop")))
+        journal.note(stamped(Ended(Cause.CLOSED)))
+        until(shows(path, "Because of that.", Phase.DONE))
+    found = run(path)
+    assert found is not None
+    assert (found.first_text, found.last_text) == (1.0, 2.0)

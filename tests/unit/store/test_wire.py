@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.events import Event, StreamProblem, TextDelta
+from aztui.core.events import Answering, Event, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
-from aztui.store.record import Folded, fold, unfold
+from aztui.store.record import Folded, Folding, unfold
 from aztui.store.wire import Entry, decode, encode
 from tests.support.runs import happenings, histories
+
+
+def fold(entries: Sequence[Entry], parts: int = 1) -> Folded:
+    """Fold events in so many parts."""
+    folding = Folding()
+    size = max(1, -(-len(entries) // parts))
+    for at in range(0, len(entries), size):
+        folding.add(entries[at : at + size])
+    return folding.folded()
 
 
 @given(histories())
@@ -18,9 +28,9 @@ def test_what_was_written_is_read_as_it_was(entries: list[Entry]) -> None:
     assert decode(encode(entries)) == entries
 
 
-@given(histories())
-def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry]) -> None:
-    assert unfold(fold(entries)) == entries
+@given(histories(), st.integers(1, 5))
+def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry], parts: int) -> None:
+    assert unfold(fold(entries, parts)) == entries
 
 
 @given(histories())
@@ -49,6 +59,10 @@ def test_half_a_character_holds_nothing_else_up() -> None:
     read, text = (event for _, event in decode(encode(entries)))
     assert read == StreamProblem(Problem(Kind.SERVER, "caf?", ids=(("a", "\u00e9"),)))
     assert text == TextDelta(0, "caf? \U0001f600")
+
+
+def test_what_was_written_before_events_told_so_much_is_read_still() -> None:
+    assert decode(b'[[0.2,"Answering",{"model":"gpt-4o"}]]') == [(0.2, Answering("gpt-4o"))]
 
 
 @pytest.mark.parametrize(

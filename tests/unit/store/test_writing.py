@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from functools import reduce
 from itertools import chain
 
@@ -20,7 +21,7 @@ from aztui.core.run import Phase, Run
 from aztui.core.run import reduce as step
 from aztui.core.tree import SessionId, turns
 from aztui.store import writing
-from aztui.store.reading import asked, draft, entries, left, session
+from aztui.store.reading import asked, draft, entries, left, prompts, session
 from aztui.store.replay import replayed
 from aztui.store.schema import MIGRATIONS
 from aztui.store.wire import Entry
@@ -134,8 +135,8 @@ def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) 
     number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
     writing.append(database, number, DONE[:1])
     writing.close(database, number)
-    writing.append(database, number, DONE[1:])
     assert [event for _, event in entries(database, number)][1] == Ended(Cause.LOST)
+    writing.append(database, number, DONE[1:])
     writing.close(database, number)
     run = session(database, SESSION).nodes[RunId("a")].run
     assert (run.phase, run.text) == (Phase.DONE, "Because of that.")
@@ -213,7 +214,7 @@ def test_a_draft_is_read_as_it_was() -> None:
         assert draft(connection, SESSION) is None
 
 
-def test_a_session_with_a_draft_alone_is_left_once_nobody_has_it_open() -> None:
+def test_a_session_with_a_draft_is_left_once_nobody_has_it_open() -> None:
     with closing(in_memory()) as connection:
         changed(connection, Drafted(SESSION, DRAFT), Drafted(SessionId("empty"), None))
         assert left(connection) == []
@@ -223,6 +224,9 @@ def test_a_session_with_a_draft_alone_is_left_once_nobody_has_it_open() -> None:
         assert left(connection) == [SESSION]
         assert uids(connection) == [SESSION]
         begin(connection, "a", compose(Api.CHAT, "gpt", "Why?"))
+        assert left(connection) == [SESSION]
+        changed(connection, Drafted(SESSION, replace(DRAFT, text="")))
+        writing.leave(connection, "me")
         assert left(connection) == []
 
 
@@ -267,3 +271,13 @@ def test_a_session_is_deleted_with_the_texts_that_no_other_has() -> None:
         assert count(connection, "run") == count(connection, "choice") == 1
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+
+
+def test_the_prompts_sent_last_are_told_once_each() -> None:
+    with closing(in_memory()) as connection:
+        for uid, prompt in enumerate(["One", "Two", "One", "Three"]):
+            begin(connection, str(uid), compose(Api.CHAT, "gpt", prompt))
+        on = Run(RunId("on"), compose(Api.CHAT, "gpt", "Go on"), 0.0, continues=True)
+        writing.begin(connection, Begun(SESSION, on, None, PROFILE), 1_800_000_000.0, "me")
+        assert prompts(connection, 100) == ["Two", "One", "Three"]
+        assert prompts(connection, 2) == ["One", "Three"]

@@ -4,15 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from aztui.core.events import Cause, Ended, ReasoningItem, Retrying, Stamped, TextDelta
+from aztui.core.continuing import GO_ON
+from aztui.core.events import (
+    Cause,
+    Ended,
+    ReasoningItem,
+    Retrying,
+    RunId,
+    Stamped,
+    TextDelta,
+)
+from aztui.core.history import Asked, Bookmarked, Draft, Drafted, Named, Seen
+from aztui.core.lessons import UNKNOWN, Learnt, Subject
 from aztui.core.metrics import characters
 from aztui.core.options import told
 from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, RequestError
-from aztui.core.run import Phase
+from aztui.core.run import Phase, Run
 from aztui.ui.conversation import Conversation
-from tests.support.fakes import Clock, ScriptedSource, numbered_ids
+from tests.support.fakes import Clock, Noted, ScriptedSource, numbered_ids
 
 CHAT = Profile(
     "default",
@@ -43,9 +54,26 @@ class Talk:
             self.conversation.apply(stamped)
         self.stamped.clear()
 
+    def submit(self, prompt: str) -> Run:
+        """Send a prompt after those that led to here."""
+        return self.conversation.send(self.conversation.following(prompt))
+
+    def rerun(self) -> Run | None:
+        """Ask the latest prompt again, if there is one."""
+        sending = self.conversation.again()
+        return None if sending is None else self.conversation.send(sending)
+
+    def resend(self, prompt: str, instead: RunId) -> Run:
+        """Send a prompt in the place of another."""
+        return self.conversation.send(self.conversation.beside(prompt, instead))
+
+    def proceed(self, run: RunId) -> Run:
+        """Have an answer continued."""
+        return self.conversation.send(self.conversation.continuing(run))
+
     def turn(self, prompt: str, answer: str) -> None:
         """Ask and get an answer."""
-        self.conversation.submit(prompt)
+        self.submit(prompt)
         self.source.last.text(answer)
         self.source.last.done()
         self.apply()
@@ -53,7 +81,7 @@ class Talk:
 
 def test_a_prompt_goes_out_with_the_profile() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     request = talk.source.last.request
     assert request.messages == (Message("system", "Be brief."), Message("user", "Hello"))
     assert request.params == {"temperature": 0.2}
@@ -62,7 +90,7 @@ def test_a_prompt_goes_out_with_the_profile() -> None:
 def test_chat_takes_earlier_turns_along() -> None:
     talk = Talk()
     talk.turn("Hello", "Hi.")
-    talk.conversation.submit("And now?")
+    talk.submit("And now?")
     assert [m.content for m in talk.source.last.request.messages] == [
         "Be brief.",
         "Hello",
@@ -74,7 +102,7 @@ def test_chat_takes_earlier_turns_along() -> None:
 def test_in_completions_each_prompt_stands_alone() -> None:
     talk = Talk(COMPLETIONS)
     talk.turn("Hello", "Hi.")
-    talk.conversation.submit("And now?")
+    talk.submit("And now?")
     assert [m.content for m in talk.source.last.request.messages] == ["And now?"]
 
 
@@ -82,7 +110,7 @@ def test_a_rerun_is_a_sibling_and_asks_the_same() -> None:
     talk = Talk()
     talk.turn("Hello", "Hi.")
     talk.turn("And now?", "Nothing.")
-    again = talk.conversation.rerun()
+    again = talk.rerun()
     assert again is not None
     nodes = talk.conversation.session.nodes
     first, second, third = nodes
@@ -91,23 +119,23 @@ def test_a_rerun_is_a_sibling_and_asks_the_same() -> None:
     talk.source.last.text("Something.")
     talk.source.last.done()
     talk.apply()
-    talk.conversation.submit("Go on")
+    talk.submit("Go on")
     contents = [m.content for m in talk.source.last.request.messages]
     assert "Something." in contents
     assert "Nothing." not in contents
 
 
 def test_there_is_nothing_to_run_again_at_first() -> None:
-    assert Talk().conversation.rerun() is None
+    assert Talk().rerun() is None
 
 
 def test_one_run_at_a_time() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     with pytest.raises(RuntimeError):
-        talk.conversation.submit("Hello?")
+        talk.submit("Hello?")
     with pytest.raises(RuntimeError):
-        talk.conversation.rerun()
+        talk.rerun()
     with pytest.raises(RuntimeError):
         talk.conversation.clear()
     assert len(talk.source.runs) == 1
@@ -116,14 +144,14 @@ def test_one_run_at_a_time() -> None:
 def test_a_blank_prompt_is_refused_and_starts_nothing() -> None:
     talk = Talk()
     with pytest.raises(RequestError, match="empty"):
-        talk.conversation.submit(" \n ")
+        talk.submit(" \n ")
     assert talk.source.runs == []
     assert talk.conversation.live is None
 
 
 def test_a_stopped_run_keeps_its_text_and_takes_no_more() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     scripted = talk.source.last
     scripted.text("Half an ")
     talk.conversation.cancel()
@@ -138,7 +166,7 @@ def test_a_stopped_run_keeps_its_text_and_takes_no_more() -> None:
 
 def test_a_run_whose_end_never_comes_can_be_ended_all_the_same() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     talk.clock.move(3)
     run = talk.conversation.end()
     assert run is not None
@@ -150,7 +178,7 @@ def test_a_run_whose_end_never_comes_can_be_ended_all_the_same() -> None:
 def test_characters_are_counted_anew_for_each_run() -> None:
     talk = Talk()
     talk.turn("Hello", "Hi.")
-    talk.conversation.submit("And now?")
+    talk.submit("And now?")
     talk.source.last.text("12345")
     talk.apply()
     assert talk.conversation.live is not None
@@ -161,7 +189,7 @@ def test_a_new_session_forgets_the_old_turns() -> None:
     talk = Talk()
     talk.turn("Hello", "Hi.")
     talk.conversation.clear()
-    talk.conversation.submit("And now?")
+    talk.submit("And now?")
     assert [m.content for m in talk.source.last.request.messages] == ["Be brief.", "And now?"]
 
 
@@ -171,7 +199,7 @@ LIMITED = Problem(Kind.RATE_LIMIT, "Used up")
 def asking() -> Talk:
     """A conversation whose run asks whether it is to wait."""
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     assert not talk.conversation.asks
     talk.source.last.send(Retrying(LIMITED, 600.0, 1, asks=True))
     talk.apply()
@@ -211,7 +239,7 @@ def test_a_wait_that_is_declined_ends_with_its_problem() -> None:
 def test_who_is_not_asked_does_not_agree() -> None:
     talk = Talk()
     assert talk.conversation.agree() is None
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     assert talk.conversation.agree() is None
     talk.source.last.send(Retrying(LIMITED, 2.0, 1))
     talk.apply()
@@ -223,7 +251,7 @@ def test_a_run_is_found_as_it_is_now() -> None:
     talk = Talk()
     assert talk.conversation.latest is None
     talk.turn("Hello", "Hi.")
-    talk.conversation.submit("And now?")
+    talk.submit("And now?")
     talk.source.last.text("Nothing.")
     talk.apply()
     first, second = (run.run for run in talk.source.runs)
@@ -239,20 +267,20 @@ def test_parameters_stay_with_the_session_and_go_with_what_is_asked_again() -> N
     talk.conversation.params = {"temperature": 0.9, "n": 1}
     talk.conversation.system = None
     assert talk.conversation.changed
-    talk.conversation.rerun()
+    talk.rerun()
     request = talk.source.last.request
     assert request.params == {"temperature": 0.9}
     assert [m.content for m in request.messages] == ["Hello", "Hi.", "And now?"]
     talk.source.last.done()
     talk.apply()
     talk.conversation.clear()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     assert talk.source.last.request.params == {"temperature": 0.9}
 
 
 def test_a_system_prompt_waits_where_there_is_no_place_for_it() -> None:
     talk = Talk(replace(COMPLETIONS, system="Be brief."))
-    talk.conversation.submit("Once")
+    talk.submit("Once")
     assert [m.content for m in talk.source.last.request.messages] == ["Once"]
 
 
@@ -266,7 +294,7 @@ def test_another_profile_goes_on_in_the_same_session() -> None:
     talk.conversation.params = {"temperature": 0.2, "seed": 1, "logprobs": True}
     assert talk.conversation.switch(instruct, other) == ("logprobs",)
     assert talk.conversation.params == {"max_tokens": 1000, "seed": 1}
-    talk.conversation.submit("Once")
+    talk.submit("Once")
     assert other.last.request.deployment == "instruct"
     assert len(talk.conversation.session.nodes) == 2
     assert len(talk.source.runs) == 1
@@ -292,21 +320,21 @@ def test_a_system_prompt_that_the_user_set_goes_along_and_a_profiles_does_not() 
 
 def test_nobody_is_exchanged_while_a_run_is_under_way() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     with pytest.raises(RuntimeError):
         talk.conversation.switch(COMPLETIONS, talk.source)
 
 
 def test_thoughts_are_sent_back_to_the_deployment_that_had_them_only() -> None:
     talk = Talk()
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     talk.source.last.text("Hi.")
     talk.source.last.send(ReasoningItem({"encrypted_content": "x"}))
     talk.source.last.done()
     talk.apply()
 
     def thoughts() -> int:
-        talk.conversation.submit("And now?")
+        talk.submit("And now?")
         messages = talk.source.last.request.messages
         talk.source.last.done()
         talk.apply()
@@ -322,7 +350,187 @@ def test_thoughts_are_sent_back_to_the_deployment_that_had_them_only() -> None:
 def test_the_api_that_a_refusal_names_is_known() -> None:
     talk = Talk()
     assert talk.conversation.advised is None
-    talk.conversation.submit("Hello")
+    talk.submit("Hello")
     talk.source.last.fail(Problem(Kind.BAD_REQUEST, "No.", try_api=Api.RESPONSES))
     talk.apply()
     assert talk.conversation.advised is Api.RESPONSES
+
+
+def test_an_edited_prompt_begins_a_branch() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.turn("And now?", "Nothing.")
+    _, second = talk.conversation.session.nodes
+    talk.resend("And then?", second)
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Hello", "Hi.", "And then?"]
+    first, *others = talk.conversation.session.nodes
+    assert [talk.conversation.session.nodes[run].parent for run in others] == [first, first]
+
+
+def test_a_prompt_follows_where_the_user_went() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.turn("And now?", "Nothing.")
+    first, _ = talk.conversation.session.nodes
+    talk.conversation.go(first)
+    talk.submit("Elsewhere")
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Hello", "Hi.", "Elsewhere"]
+    with pytest.raises(RuntimeError):
+        talk.conversation.go(first)
+
+
+def test_completions_are_continued_with_all_their_text() -> None:
+    talk = Talk(replace(COMPLETIONS, params={"echo": False}))
+    talk.submit("Once upon")
+    talk.source.last.text(" a time")
+    talk.conversation.cancel()
+    talk.apply()
+    talk.conversation.params = {"echo": True, "max_tokens": 5}
+    (first,) = talk.conversation.session.nodes
+    run = talk.proceed(first)
+    assert run.continues
+    assert talk.source.last.request.prompt == "Once upon a time"
+    assert talk.source.last.request.params == {"max_tokens": 5}
+    assert talk.conversation.session.nodes[run.id].parent == first
+    talk.source.last.text(" there")
+    talk.source.last.done()
+    talk.apply()
+    again = talk.rerun()
+    assert again is not None
+    assert again.continues
+    assert talk.source.last.request.prompt == "Once upon a time"
+
+
+def test_a_conversation_is_continued_by_a_turn_of_its_own() -> None:
+    talk = Talk()
+    talk.submit("Why?")
+    talk.source.last.text("Because")
+    talk.conversation.cancel()
+    talk.apply()
+    (first,) = talk.conversation.session.nodes
+    talk.proceed(first)
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Why?", "Because", GO_ON]
+
+
+def noted(profile: Profile = CHAT) -> tuple[Talk, Noted]:
+    """A conversation that is kept, and what was kept of it."""
+    talk, journal = Talk(profile), Noted()
+    talk.conversation = Conversation(
+        profile,
+        talk.source,
+        talk.stamped.append,
+        journal=journal,
+        clock=talk.clock,
+        new_id=numbered_ids(),
+    )
+    return talk, journal
+
+
+def test_what_is_typed_is_kept_with_its_parameters() -> None:
+    talk, journal = noted()
+    talk.conversation.draft("", (0, 0))
+    assert journal.changes == []
+    talk.conversation.params = {"temperature": 1.5}
+    talk.conversation.draft("Why", (0, 3))
+    asked = Asked("default", "gpt-4o-mini", Api.CHAT)
+    draft = Draft("Why", (0, 3), asked, {"temperature": 1.5}, "Be brief.")
+    session = talk.conversation.session.id
+    assert journal.changes == [Drafted(session, draft)]
+    talk.conversation.params = CHAT.params
+    talk.conversation.draft("", (0, 0))
+    assert journal.changes[1:] == [Drafted(session, None)]
+
+
+def test_a_new_session_takes_the_draft_along() -> None:
+    talk, journal = noted()
+    talk.conversation.draft("Why", (0, 3))
+    before = talk.conversation.session.id
+    talk.conversation.clear()
+    assert journal.changes[1:] == [Drafted(before, None)]
+
+
+def test_names_and_bookmarks_are_kept() -> None:
+    talk, journal = noted()
+    talk.turn("Hello", "Hi.")
+    (run,) = talk.conversation.session.nodes
+    assert talk.conversation.bookmark(run)
+    assert not talk.conversation.bookmark(run)
+    talk.conversation.rename("Greetings")
+    assert talk.conversation.session.name == "Greetings"
+    session = talk.conversation.session.id
+    marks = [Bookmarked(run, kept=True), Bookmarked(run, kept=False)]
+    assert journal.changes == [*marks, Named(session, "Greetings")]
+
+
+def test_of_a_profile_that_wants_nothing_kept_nothing_is() -> None:
+    talk, journal = noted(replace(CHAT, kept=False))
+    talk.conversation.draft("Why", (0, 3))
+    talk.turn("Hello", "Hi.")
+    assert (journal.begun, journal.changes) == ([], [])
+
+
+def test_thoughts_of_another_day_go_to_whoever_had_them() -> None:
+    talk, journal = noted(replace(CHAT, api=Api.RESPONSES))
+    talk.submit("Why?")
+    talk.source.last.send(ReasoningItem({"type": "reasoning", "encrypted_content": "x"}))
+    talk.source.last.text("So.")
+    talk.source.last.done()
+    talk.apply()
+    session, asked = talk.conversation.session, talk.conversation.asked
+    for who, thoughts in ((asked, 1), (replace(asked, deployment="other"), 0)):
+        talk.conversation.clear()
+        talk.conversation.open(session, who)
+        talk.turn("And?", "Yes.")
+        answer = talk.source.last.request.messages[2]
+        assert (answer.content, len(answer.reasoning)) == ("So.", thoughts)
+    assert journal.changes.count(Seen(session.id)) == 2
+
+
+class Window:
+    """A memory that knows how much every deployment takes."""
+
+    def recall(self, subject: Subject) -> Learnt:
+        return replace(UNKNOWN, context=60)
+
+    def note(self, subject: Subject, learnt: Learnt) -> None:
+        """Let it be."""
+
+
+def weighed(profile: Profile = CHAT) -> Talk:
+    talk = Talk(profile)
+    talk.conversation = Conversation(
+        profile,
+        talk.source,
+        talk.stamped.append,
+        memory=Window(),
+        clock=talk.clock,
+        new_id=numbered_ids(),
+    )
+    talk.conversation.params = {"max_tokens": 10}
+    return talk
+
+
+def test_what_no_longer_fits_is_told_and_turns_can_be_left_out() -> None:
+    talk = weighed()
+    assert talk.conversation.weigh(talk.conversation.following("Hello")) is None
+    talk.turn("Hello", "Hi. " * 30)
+    talk.turn("And you?", "Fine.")
+    sending = talk.conversation.following("Good")
+    load = talk.conversation.weigh(sending)
+    assert load is not None
+    assert load.over()
+    first, second = talk.conversation.session.nodes
+    assert load.oldest == {first}
+    run = talk.conversation.send(sending, load.oldest)
+    contents = [m.content for m in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "And you?", "Fine.", "Good"]
+    assert talk.conversation.session.nodes[run.id].parent == second
+
+
+def test_completions_weigh_nothing() -> None:
+    talk = weighed(COMPLETIONS)
+    talk.turn("Hello", "Hi. " * 300)
+    assert talk.conversation.weigh(talk.conversation.following("Good")) is None

@@ -21,6 +21,7 @@ from aztui.core.events import (
     Retrying,
     RunId,
     Stamped,
+    Stored,
     Thinking,
     Usage,
 )
@@ -54,13 +55,18 @@ def shown(*events: Event, width: int = 80) -> list[str]:
 
 def test_how_it_ended_who_answered_and_what_it_cost() -> None:
     rows = shown(
-        Opened(), Answering("gpt-5-2025-08-07"), Text(0, "a"), Usage(24, 912, 832), *STOPPED
+        Opened(),
+        Answering("gpt-5-2025-08-07", "fp_44709d6fcb"),
+        Text(0, "a"),
+        Usage(24, 912, 832),
+        *STOPPED,
     )
     assert rows[0] == "\u203a Hi"
     for row in (
         "state done (stop)",
         "asked gpt-5 · chat",
         "model gpt-5-2025-08-07",
+        "fingerprint fp_44709d6fcb",
         "prompt 24 tokens",
         "answer 912 tokens, 832 of them thought",
         "headers after 1.0 s",
@@ -111,6 +117,13 @@ def test_every_further_try_is_told_with_its_reason() -> None:
     )
     assert "after 1.0 s attempt 1: The rate limit is used up · waited 3 s" in rows
     assert "after 3.0 s attempt 2: The rate limit is used up · asked to wait 10 min" in rows
+
+
+def test_a_stored_response_is_named_and_each_time_it_was_taken_up() -> None:
+    dropped = Retrying(Problem(Kind.CONNECTION, "It broke off"), 0.5, 1, resumes=True)
+    rows = shown(Stored("resp_6f1c"), Text(0, "a"), dropped, Resent(), Text(0, "b"), *STOPPED)
+    assert "stored as resp_6f1c" in rows
+    assert "after 3.0 s It broke off · taken up again after 0.5 s" in rows
 
 
 def test_what_is_left_the_ids_and_what_was_passed_over() -> None:

@@ -176,6 +176,13 @@ def test_where_a_name_is_not_found_others_can_be_chosen() -> None:
     assert ways(missing) == ("f6 choose a deployment", "f5 try again")
 
 
+def test_where_a_conversation_is_too_long_turns_can_be_left_out() -> None:
+    long = replace(LIMITED, kind=Kind.TOO_LONG, fix="Ask for fewer (-o max_tokens=9).")
+    assert ways(long, turns=True) == ("f2 parameters", "f5 leave out turns")
+    assert ways(long) == ("f2 parameters", "f5 try again")
+    assert ways(LIMITED, turns=True) == ("f5 try again",)
+
+
 def test_a_low_quota_is_told() -> None:
     assert quota_low(replace(RUN, quota=Quota(1200, 30_000, 58, 60))) == (
         "quota low: 1,200 tokens left"

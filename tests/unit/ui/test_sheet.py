@@ -55,6 +55,15 @@ def test_a_text_sets_a_row_and_a_blank_one_takes_it_back() -> None:
     assert of.params == {"temperature": 0.5}
 
 
+def test_what_goes_on_in_the_background_is_stored_whatever_the_row_says() -> None:
+    of = sheet(RESPONSES)
+    assert entry(of, "store").otherwise == "false"
+    of.enter(index(of, "background"), "true")
+    assert entry(of, "store").otherwise == "true"
+    assert "30 days" in entry(of, "background").parameter.note
+    assert "leave one of them out" in of.fault(index(of, "store"), "false")
+
+
 def test_a_text_that_will_not_do_changes_nothing_and_says_why() -> None:
     of = sheet(params={"temperature": 0.7})
     row = index(of, "temperature")

@@ -96,6 +96,13 @@ def test_a_wait_is_counted_down() -> None:
     assert progress(asking, 18.2) == "waiting for you"
 
 
+def test_a_link_that_dropped_is_told_as_what_it_is() -> None:
+    told = Retrying(Problem(Kind.CONNECTION, "It broke off"), 2.0, 1, resumes=True)
+    dropped = replace(RUN, phase=Phase.RETRYING, retries=(Retry(11.0, told),))
+    assert progress(dropped, 11.5) == "the link dropped: taking the answer up again in 2 s"
+    assert progress(dropped, 13.0) == "the link dropped: taking the answer up again now"
+
+
 def test_who_is_to_sign_in_is_waited_for() -> None:
     signing = replace(RUN, sign_in=SignIn("https://x", "CODE"))
     assert progress(signing, 51.0) == "waiting for you to sign in · 41 s"

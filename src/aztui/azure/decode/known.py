@@ -71,7 +71,7 @@ RESPONSE: Final = _names(
 
 _CALL: Final = "in_progress completed"
 _STATES: Final[dict[str, str]] = {
-    "response": "created queued in_progress completed incomplete failed",
+    "response": "created queued in_progress completed incomplete failed cancelled",
     "response.output_item": "added done",
     "response.content_part": "added done",
     "response.output_text": "delta done",

@@ -28,6 +28,13 @@ class Decoder(Protocol):
     def ignored(self) -> Mapping[str, int]:
         """The unknown keys and event types that were passed over, and how often each came."""
 
+    @property
+    def reached(self) -> int | None:
+        """The number of the last event of a response that can be taken up after it.
+
+        -1 where none was read yet; None where it cannot be taken up.
+        """
+
     def __call__(self, record: Record, /) -> tuple[Event, ...]:
         """Return what `record` tells: nothing, one event or several."""
 
@@ -35,17 +42,24 @@ class Decoder(Protocol):
 class JsonDecoder(ABC):
     """Decodes one stream of JSON objects; the APIs say what an object tells.
 
-    It remembers the model it has announced, so that each is announced once.
+    It remembers the model it has announced, and what stands for its configuration, so that each is
+    announced once and not with every chunk.
     """
 
     def __init__(self) -> None:
         self._model = ""
+        self._fingerprint = ""
         self._unknown = known.Unknown()
 
     @property
     def ignored(self) -> Mapping[str, int]:
         """As `Decoder` says."""
         return self._unknown.counts
+
+    @property
+    def reached(self) -> int | None:
+        """As `Decoder` says; only responses can be taken up."""
+        return None
 
     def __call__(self, record: Record, /) -> tuple[Event, ...]:
         """As `Decoder` says."""
@@ -63,10 +77,14 @@ class JsonDecoder(ABC):
     def _events(self, chunk: Mapping[str, Any]) -> Iterable[Event]:
         """What an object tells, whatever it is."""
 
-    def _answering(self, model: object) -> Iterator[Event]:
-        if model and model != self._model and isinstance(model, str):
-            self._model = model
-            yield Answering(text(model))
+    def _answering(self, model: object, fingerprint: object = None) -> Iterator[Event]:
+        known = self._model, self._fingerprint
+        if isinstance(model, str):
+            self._model = model or self._model
+        if isinstance(fingerprint, str):
+            self._fingerprint = fingerprint or self._fingerprint
+        if self._model and (self._model, self._fingerprint) != known:
+            yield Answering(text(self._model), text(self._fingerprint))
 
 
 class ChunkDecoder(JsonDecoder):
@@ -87,9 +105,9 @@ class ChunkDecoder(JsonDecoder):
 
     def _events(self, chunk: Mapping[str, Any]) -> list[Event]:
         told: list[Event] = []
-        model = chunk.get("model")
-        if model != self._model:
-            told.extend(self._answering(model))
+        model, fingerprint = chunk.get("model"), chunk.get("system_fingerprint")
+        if model != self._model or (fingerprint is not None and fingerprint != self._fingerprint):
+            told.extend(self._answering(model, fingerprint))
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for position, choice in enumerate(choices):

@@ -4,12 +4,15 @@ The events are those of Azure's published OpenAPI (`ResponseStreamEvent`, v1) an
 same text comes in them up to five times: in deltas, at the end of its part, of its content part
 and of its item, and in the response that closes the stream. It is told once, when it first comes;
 so are its tokens, and what the model thought.
+
+A response that the service runs in the background can be taken up in its middle: then what repeats
+the text of a part that had begun before is passed over, since nobody can tell there what was told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from aztui.azure.decode import known
 from aztui.azure.decode.filters import FilterLog, reports
@@ -23,6 +26,7 @@ from aztui.core.events import (
     FinishReason,
     ReasoningDelta,
     ReasoningItem,
+    Stored,
     StreamProblem,
     TextDelta,
     Thinking,
@@ -45,6 +49,12 @@ _GROWING: Final[Mapping[str, Part]] = {
 _DELTAS: Final = {f"{name}.delta": part for name, part in _GROWING.items()}
 _WHOLES: Final = {f"{name}.done": part for name, part in _GROWING.items()}
 _PARTS: Final = frozenset({"response.content_part.done", "response.reasoning_summary_part.done"})
+_BEGINNINGS: Final = frozenset(
+    {"response.content_part.added", "response.reasoning_summary_part.added"}
+)
+_UNTOLD: Final = _BEGINNINGS | {"response.output_item.added"}
+"""What tells nothing by itself, and must be seen again by whoever takes the stream up before the
+text that follows."""
 _KINDS: Final[Mapping[object, Part]] = {
     "summary_text": Part.SUMMARY,
     "reasoning_text": Part.THOUGHT,
@@ -53,7 +63,15 @@ _KINDS: Final[Mapping[object, Part]] = {
 
 _RESPONSES: Final = frozenset(
     f"response.{state}"
-    for state in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
+    for state in (
+        "created",
+        "queued",
+        "in_progress",
+        "completed",
+        "incomplete",
+        "failed",
+        "cancelled",  # in no list of events, but a response's status like the others
+    )
 )
 _REASONS: Final[Mapping[str, str]] = {
     "max_output_tokens": "length",
@@ -62,22 +80,72 @@ _REASONS: Final[Mapping[str, str]] = {
 """Why a response may be incomplete, and what the other APIs call that."""
 
 
+_Item: TypeAlias = int | str
+"""An item's index, or its id where a server gives no index."""
+
+
 def decoder() -> Decoder:
     """Return a decoder for one response."""
     return _ResponseDecoder()
 
 
-class _ResponseDecoder(JsonDecoder):
-    """Decodes one stream of response events, or one whole response."""
+def decoder_midway(after: int | None, parts: int) -> Decoder:
+    """Return a decoder for the rest of a stored response's stream.
 
-    def __init__(self) -> None:
+    Args:
+        after: the number of the last event that was read before; None where all are to come again.
+        parts: of how many parts of the model's thoughts something was told by then.
+    """
+    return _ResponseDecoder(_Midway(-1 if after is None else after, parts))
+
+
+class _Midway:
+    """What had begun before a stream was taken up: whatever is not seen to begin.
+
+    Attributes:
+        after: the number of the last event before that; -1 for none.
+        parts: how many parts of thoughts had been told.
+    """
+
+    def __init__(self, after: int, parts: int) -> None:
+        self.after = after
+        self.parts = parts
+        self._items: set[_Item] = set()
+        self._places: set[Place] = set()
+
+    def see(self, place: Place) -> None:
+        """Note that a part begins."""
+        self._places.add(place)
+
+    def see_item(self, item: _Item) -> None:
+        """Note that an item begins, and with it all its parts."""
+        self._items.add(item)
+
+    def had_begun(self, place: Place) -> bool:
+        """Whether a part had begun before."""
+        return place not in self._places and place[1] not in self._items
+
+
+class _ResponseDecoder(JsonDecoder):
+    """Decodes one stream of response events, the rest of one, or one whole response."""
+
+    def __init__(self, midway: _Midway | None = None) -> None:
         super().__init__()
+        self._midway = midway
+        self._background = midway is not None
+        self._last = midway.after if midway else -1
         self._told = Told()
         self._filter = FilterLog()
         self._thinking = False
         self._effort = ""
         self._thoughts: dict[Place, int] = {}
-        self._kept: set[int | str] = set()
+        self._begun_thoughts = midway.parts if midway else 0
+        self._kept: set[_Item] = set()
+
+    @property
+    def reached(self) -> int | None:
+        """As `Decoder` says."""
+        return self._last if self._background else None
 
     def _events(self, chunk: Mapping[str, Any]) -> Iterable[Event]:
         kind = chunk.get("type")
@@ -85,6 +153,8 @@ class _ResponseDecoder(JsonDecoder):
             kind = ""
         if not known.EVENT.issuperset(chunk) and kind in known.EVENTS:
             self._unknown.keys(chunk, known.EVENT)
+        if kind not in _UNTOLD:
+            self._note_number(chunk.get("sequence_number"))
         if part := _DELTAS.get(kind):
             return self._delta(_place(part, chunk), chunk)
         if part := _WHOLES.get(kind):
@@ -92,9 +162,16 @@ class _ResponseDecoder(JsonDecoder):
         if kind in _PARTS:
             said = _mapping(chunk.get("part"))
             return self._whole(_place(_part(said), chunk), said)
+        if kind in _BEGINNINGS and self._midway:
+            self._midway.see(_place(_part(_mapping(chunk.get("part"))), chunk))
+            return ()
         if kind.startswith("response.output_item."):
             return self._item(chunk.get("output_index"), chunk.get("item"), kind)
         return self._about(kind, chunk)
+
+    def _note_number(self, number: object) -> None:
+        if type(number) is int:
+            self._last = max(number, self._last)
 
     def _about(self, kind: str, chunk: Mapping[str, Any]) -> Iterator[Event]:
         """What is told of the response as a whole."""
@@ -124,6 +201,8 @@ class _ResponseDecoder(JsonDecoder):
         return told
 
     def _whole(self, place: Place, part: Mapping[str, Any]) -> Iterator[Event]:
+        if self._midway and self._midway.had_begun(place):
+            return
         whole = text(part.get("text")) or text(part.get("refusal"))
         if rest := self._told.rest(place, whole):
             yield self._text(place, rest)
@@ -133,7 +212,16 @@ class _ResponseDecoder(JsonDecoder):
     def _text(self, place: Place, piece: str) -> TextDelta | ReasoningDelta:
         if place[0] is Part.SAID:
             return TextDelta(0, piece)
-        return ReasoningDelta(self._thoughts.setdefault(place, len(self._thoughts)), piece)
+        if place not in self._thoughts:
+            self._thoughts[place] = self._number_of(place)
+        return ReasoningDelta(self._thoughts[place], piece)
+
+    def _number_of(self, place: Place) -> int:
+        """The number of a part of thoughts that is told for the first time."""
+        if self._midway and self._begun_thoughts and self._midway.had_begun(place):
+            return self._begun_thoughts - 1
+        self._begun_thoughts += 1
+        return self._begun_thoughts - 1
 
     def _item(self, index: object, item: object, kind: str = "") -> Iterator[Event]:
         said = _mapping(item)
@@ -142,6 +230,8 @@ class _ResponseDecoder(JsonDecoder):
         if thoughts and not self._thinking:
             self._thinking = True
             yield Thinking(self._effort)
+        if kind.endswith(".added") and self._midway:
+            self._midway.see_item(which)
         if kind.endswith(".added") or not (thoughts or said.get("type", "message") == "message"):
             return
         if thoughts:
@@ -151,12 +241,16 @@ class _ResponseDecoder(JsonDecoder):
             self._kept.add(which)
             yield kept
 
-    def _parts(self, part: Part, item: int | str, parts: object) -> Iterator[Event]:
+    def _parts(self, part: Part, item: _Item, parts: object) -> Iterator[Event]:
         for number, said in enumerate(parts if isinstance(parts, list) else ()):
             yield from self._whole((part, item, number), _mapping(said))
 
     def _response(self, response: Mapping[str, Any]) -> Iterator[Event]:
         yield from self._answering(response.get("model"))
+        name = text(response.get("id"))
+        if name and response.get("background") is True and not self._background:
+            self._background = True
+            yield Stored(name)
         self._effort = text(_mapping(response.get("reasoning")).get("effort"))
         output = response.get("output")
         for index, item in enumerate(output if isinstance(output, list) else ()):
@@ -184,6 +278,8 @@ def _end(response: Mapping[str, Any]) -> Iterator[Event]:
         yield in_stream(read_error(error))
     elif status == "failed":
         yield in_stream(WireError(""))
+    elif status == "cancelled":
+        yield StreamProblem(_CANCELLED)
 
 
 def _incomplete(response: Mapping[str, Any]) -> Iterator[Event]:
@@ -195,6 +291,13 @@ def _incomplete(response: Mapping[str, Any]) -> Iterator[Event]:
         yield FinishReason(0, reason)
     if reason == "content_filter":
         yield StreamProblem(stopped(_filtered(response)))
+
+
+_CANCELLED: Final = Problem(
+    Kind.SERVER,
+    "The response was cancelled at the service",
+    fix="Send the prompt again, or continue from what came.",
+)
 
 
 def _unfinished(why: str) -> Problem:
@@ -243,7 +346,7 @@ def _part(part: Mapping[str, Any]) -> Part:
     return _KINDS.get(kind, Part.SAID) if isinstance(kind, str) else Part.SAID
 
 
-def _item_of(index: object, name: object) -> int | str:
+def _item_of(index: object, name: object) -> _Item:
     number = _index(index)
     if number is not None:
         return number

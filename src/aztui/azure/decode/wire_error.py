@@ -15,6 +15,8 @@ FILTER_FIX: Final = (
     "Reword the prompt, or ask whoever manages the deployment which content filter it uses."
 )
 SPENT_FIX: Final = "Have it raised by whoever pays for it, or use another profile."
+TOO_LONG: Final = "Prompt and answer together are longer than the model's context"
+TOO_LONG_FIX: Final = "Shorten the prompt, start a new session, or ask for fewer tokens."
 
 _LONGEST: Final = 2000
 _FILTER_CODES: Final = frozenset({"content_filter", "ResponsibleAIPolicyViolation"})
@@ -27,6 +29,16 @@ _NO_DEPLOYMENT: Final = frozenset({"DeploymentNotFound", "model_not_found"})
 _NO_OPERATION: Final = "OperationNotSupported"
 _SPENT_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _SPENT_WORDS: Final = "exceeded your current quota"
+_TOO_LONG_CODES: Final = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+_TOO_LONG_WORDS: Final = (
+    "maximum context length",
+    "maximum model length",
+    "maximum prompt length",
+    "loaded with context length",
+    "exceeds the context window",
+    "exceeds the available context size",
+)
+"""As Azure's models and other servers say it that use no code of their own for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,12 @@ class WireError:
     def spent(self) -> bool:
         """Whether the reason is a quota that no waiting brings back."""
         return self.code in _SPENT_CODES or _SPENT_WORDS in self.message.lower()
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the request is longer than the model's context."""
+        said = self.message.lower()
+        return self.code in _TOO_LONG_CODES or any(words in said for words in _TOO_LONG_WORDS)
 
 
 def read_error(value: object) -> WireError:
@@ -132,6 +150,8 @@ def _problem(error: WireError) -> Problem:
             error.message,
             SPENT_FIX,
         )
+    if error.too_long:
+        return Problem(Kind.TOO_LONG, TOO_LONG, error.message, TOO_LONG_FIX)
     if error.code in _RATE_CODES:
         return Problem(
             Kind.RATE_LIMIT,

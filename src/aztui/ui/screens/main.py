@@ -10,35 +10,43 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import TextArea
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Journal, Memory, Source
+from aztui.core.ports import Memory, Source
 from aztui.core.profile import Profile
-from aztui.core.request import RequestError
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.conversation import Conversation, new_run_id
 from aztui.ui.directory import Directory
+from aztui.ui.drafts import Drafts
 from aztui.ui.keymap import HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import (
     Copied,
     CopyAsked,
+    LeftBehind,
     PromptRefused,
     PromptSubmitted,
+    Recalled,
     Remark,
     Scrolled,
+    SessionRead,
     StreamEvents,
 )
 from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
+from aztui.ui.reopening import Keeping, Reopening
 from aztui.ui.screens.editing import edited
+from aztui.ui.sender import Sender
 from aztui.ui.setup import Setup
 from aztui.ui.styles import HEIGHTS, stylesheet
+from aztui.ui.travel import Travel
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Role
@@ -81,7 +89,7 @@ class MainScreen(Screen[None]):
         *,
         copy: BeginCopy,
         memory: Memory | None = None,
-        journal: Journal | None = None,
+        keeping: Keeping | None = None,
         directory: Directory | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
@@ -94,7 +102,7 @@ class MainScreen(Screen[None]):
             copy: begins to copy a text, named by the next one, and calls the last argument, from
                 any thread, with a sentence on what came of it.
             memory: knows what the deployment does not take.
-            journal: keeps all that is sent and comes; nothing does where it is None.
+            keeping: keeps all that is sent and comes; nothing does where it is None.
             directory: knows whom else to ask; None where there is nobody.
             clock: seconds on the monotonic clock.
             new_id: names runs.
@@ -102,9 +110,16 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._clock = clock
         self._copy = copy
+        keeping = keeping or Keeping()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
         self.conversation = Conversation(
-            profile, source, self._mailbox.put, journal=journal, clock=clock, new_id=new_id
+            profile,
+            source,
+            self._mailbox.put,
+            journal=keeping.journal,
+            memory=memory,
+            clock=clock,
+            new_id=new_id,
         )
         self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
@@ -113,6 +128,25 @@ class MainScreen(Screen[None]):
         self._query: QueryBar | None = None
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
+        self._travel = Travel(self.conversation, self._log, self._prompt, self.say)
+        self._sender = Sender(
+            self,
+            self.conversation,
+            self._travel,
+            self._prompt,
+            begin=self._begin,
+            say=self.say,
+        )
+        self._drafts = Drafts(self, self.conversation, self._prompt)
+        self._reopening = Reopening(
+            self.conversation,
+            keeping,
+            self._travel,
+            self._drafts,
+            setup=self._setup,
+            begin=self._begin,
+            say=self.say,
+        )
         self._ticker: Timer | None = None
         self._notice = ""
         self._notice_timer: Timer | None = None
@@ -157,23 +191,25 @@ class MainScreen(Screen[None]):
         self._hints.show([(f"{key} {words}", Role.DIM) for key, words in hints])
 
     def on_unmount(self) -> None:
-        """Leave nothing running behind."""
-        self.conversation.cancel()
+        """Leave nothing running behind.
+
+        Where the program did not end as the user wished (a signal, no terminal any more, a fault),
+        what streams is left as it is: it counts as interrupted at the next start.
+        """
+        self._drafts.keep()
+        if not self.app.return_code:
+            self.conversation.cancel()
 
     # What the user does
 
     def on_prompt_submitted(self, message: PromptSubmitted) -> None:
         """Send what was typed."""
-        if self.conversation.live is not None:
-            self.say("Still streaming: esc stops it; your prompt is kept.")
-            return
-        try:
-            run = self.conversation.submit(message.text)
-        except RequestError as error:
-            self.say(str(error))
-            return
-        self._prompt.take()
-        self._begin(run)
+        self._sender.submit(message.text)
+
+    @on(TextArea.Changed)
+    @on(TextArea.SelectionChanged)
+    def _typed(self) -> None:
+        self._drafts.changed()
 
     def on_prompt_refused(self, message: PromptRefused) -> None:
         """Say why something is not in the prompt."""
@@ -185,14 +221,43 @@ class MainScreen(Screen[None]):
         if waiting is not None:
             self._turn(waiting)
             return
+        self._sender.rerun()
+
+    def action_move(self, way: str) -> None:
+        """Go elsewhere in the session's tree."""
+        self._travel.move(way)
+        self._show_status()
+
+    def action_tree(self) -> None:
+        """Show the session's tree, and go to a run of it."""
+        from aztui.ui.screens.tree import TreeScreen  # noqa: PLC0415 - rarely needed
+
         if self.conversation.live is not None:
-            self.say("Still streaming: esc stops it, then f5 asks again.")
+            self.say("Still streaming: esc stops it, then f8 shows the tree.")
             return
-        run = self.conversation.rerun()
-        if run is None:
-            self.say("There is no prompt to run again yet.")
-        else:
-            self._begin(run, "again")
+        tree = TreeScreen(self.conversation.session, self._travel.mark)
+        self.app.push_screen(tree, self._go)
+
+    def _go(self, run: RunId | None) -> None:
+        if run is not None:
+            self._travel.go(run)
+
+    def action_history(self) -> None:
+        """Look through the sessions that are kept, and open one."""
+        self._reopening.browse(self)
+
+    def action_bookmark(self) -> None:
+        """Bookmark the answer in view, or do so no more."""
+        self._travel.bookmark()
+
+    def action_resend(self) -> None:
+        """Edit the prompt in view, to be sent beside the old one."""
+        self._travel.edit()
+        self._show_status()
+
+    def action_proceed(self) -> None:
+        """Have the answer in view continued."""
+        self._sender.proceed()
 
     def action_new(self) -> None:
         """Begin a new session."""
@@ -216,6 +281,7 @@ class MainScreen(Screen[None]):
         self._setup.places(self.app)
 
     def _set_up(self, notice: str) -> None:
+        self._drafts.changed()
         if not self.conversation.session.nodes:
             self._log.clear()
         self._show_header()
@@ -228,7 +294,9 @@ class MainScreen(Screen[None]):
         """Leave what is open in the log; else stop the stream, or do not wait for it at all."""
         if self.focused is self._log and self._log.leave():
             return
-        if self.conversation.asks:
+        if self.conversation.live is None and self._travel.leave():
+            self._show_status()
+        elif self.conversation.asks:
             self.conversation.decline()
         else:
             self.stop()
@@ -309,6 +377,22 @@ class MainScreen(Screen[None]):
         """Draw everything again."""
         self.refresh(layout=True)
 
+    def on_session_read(self, message: SessionRead) -> None:
+        """Go on with a session of another day."""
+        if self.conversation.live is not None:
+            self.say("Still streaming: esc stops it, then ctrl+r opens another session.")
+            return
+        self._reopening.open(message.found, message.run)
+        self._prompt.focus()
+
+    def on_recalled(self, message: Recalled) -> None:
+        """Have earlier prompts at hand."""
+        self._prompt.remember(message.prompts)
+
+    def on_left_behind(self, message: LeftBehind) -> None:
+        """Show what was left in the middle of something."""
+        self._reopening.offer(message.found, message.others)
+
     # What the log says
 
     def on_log_says(self) -> None:
@@ -369,9 +453,9 @@ class MainScreen(Screen[None]):
         elif before is None or before.phase is not run.phase:
             self._turn(run)
 
-    def _begin(self, run: Run, note: str = "") -> None:
+    def _begin(self, run: Run) -> None:
         self._notice = ""
-        self._log.begin(run, self.conversation.profile.view, note)
+        self._travel.begun(run)
         self._turn(run)
 
     def _turn(self, run: Run) -> None:
@@ -421,6 +505,7 @@ class MainScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        text, role = news(self.conversation, self._notice, self._log.said, self._below, self._new)
+        said = self._log.said or self._travel.said
+        text, role = news(self.conversation, self._notice, said, self._below, self._new)
         right = state(self.conversation, self._clock(), self.size.width)
         self._status.show([(text, role)] if text else [], (right, Role.DIM))

@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.terminal.sanitise import sanitise
-from aztui.ui.remarks import WITHDRAWN
+from aztui.ui.remarks import WITHDRAWN, asked
 from aztui.ui.widgets.answer import Answer
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
@@ -175,6 +174,14 @@ class Block:
         self.advance()
         self._arrange()
         return self._starts[1]
+
+    def annotate(self, note: str) -> bool:
+        """Say something else beside the prompt; False where it is the same."""
+        if note == self._note:
+            return False
+        self._note, self._prompt = note, []
+        self._arrange()
+        return True
 
     def finish(self, run: Run) -> int:
         """Close the block with the run as it ended and return the first changed row."""
@@ -381,7 +388,7 @@ class Block:
 
     def _prompt_lines(self) -> list[Line]:
         columns = self._columns
-        flow = Flow(columns.width, sanitise(self.run.request.prompt.strip("\n")))
+        flow = Flow(columns.width, asked(self.run))
         note = ((f"  {self._note}", Role.DIM),) if self._note else ()
         lines: list[Line] = []
         for offset, row in enumerate(flow.rows):

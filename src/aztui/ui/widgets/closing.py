@@ -11,7 +11,16 @@ from aztui.core.outcome import describe
 from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
-from aztui.ui.remarks import changed, findings, judged, next_step, unfiltered, ways
+from aztui.ui.remarks import (
+    changed,
+    continued,
+    findings,
+    judged,
+    next_step,
+    stored,
+    unfiltered,
+    ways,
+)
 from aztui.ui.widgets.flow import Flow
 from aztui.ui.widgets.prose import prose
 from aztui.ui.widgets.rows import Columns, Piece, Role, Row, cut, joined
@@ -22,6 +31,9 @@ _REWORD: Final = (
     "What had come before is shown. "
     "Put the prompt differently, or have the deployment's filter changed in Azure's portal."
 )
+
+_GO_ON: Final = "o in the log (tab) continues it; f5 asks again."
+_ASK_AGAIN: Final = "f5 asks again."
 
 _LABEL: Final = len("Reason: ")
 _ROOM_FOR_LABELS: Final = 60
@@ -59,6 +71,8 @@ def _reasons(run: Run, columns: Columns) -> list[Row]:
     match run.phase:
         case Phase.STOPPED:
             return []
+        case Phase.INTERRUPTED:
+            return _prose(_GO_ON if run.text else _ASK_AGAIN, columns, Role.TEXT)
         case Phase.FAILED:
             return [] if run.problem is None else _details(run.problem, columns)
         case Phase.LIMIT:
@@ -113,8 +127,8 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
 
 
 def _remarks(run: Run, columns: Columns) -> list[Row]:
-    """Say what else there is to know: which filter did not run, what was sent otherwise."""
-    remarks = (*unfiltered(run), *map(changed, run.adapted))
+    """Say what else there is to know: which filter did not run, what was changed, what is kept."""
+    remarks = (continued(run), *unfiltered(run), *map(changed, run.adapted), *stored(run))
     return [row for remark in remarks for row in _prose(remark, columns, Role.DIM)]
 
 
@@ -124,7 +138,8 @@ def _next(run: Run, columns: Columns) -> list[Row]:
     if problem is None or run.phase is Phase.STOPPED:
         return []
     ids = [sanitise_line(f"{name} {value}") for name, value in problem.ids]
-    return _line([*ways(problem), *ids], columns)
+    turns = any(message.role == "assistant" for message in run.request.messages)
+    return _line([*ways(problem, turns=turns), *ids], columns)
 
 
 def _labelled(label: str, text: str, columns: Columns, role: Role) -> list[Row]:

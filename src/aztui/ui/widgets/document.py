@@ -99,6 +99,57 @@ class Document:
         self._touch(index)
         return first
 
+    def restore(self, run: Run, view: View, note: str = "") -> int:
+        """Add the block of a run that is over at the end, and return its first row.
+
+        Of long answers only the beginning is laid out at once; `advance` does the rest.
+        """
+        first = self.begin(run, view, note)
+        for choice in run.choices:
+            self.append(run.id, choice.index, choice.text)
+        self.finish(run.id, run)
+        return first
+
+    @property
+    def last(self) -> RunId | None:
+        """The run at the end; None in an empty log."""
+        return self._blocks[-1].run.id if self._blocks else None
+
+    def shared(self, path: Sequence[RunId]) -> int:
+        """Return how many blocks from the top on are those of a path."""
+        pairs = zip(self._blocks, path, strict=False)
+        return next(
+            (at for at, (block, run) in enumerate(pairs) if block.run.id != run),
+            min(len(self._blocks), len(path)),
+        )
+
+    def keep(self, count: int) -> None:
+        """Forget all blocks but the first ones."""
+        for block in self._blocks[count:]:
+            del self._index[block.run.id]
+        for index in range(count, len(self._blocks)):
+            self._arranged.pop(index, None)
+        self._behind -= set(range(count, len(self._blocks)))
+        del self._blocks[count:], self._starts[count + 1 :]
+        self.moves += 1
+
+    def annotate(self, run: RunId, note: str) -> int | None:
+        """Say something else beside a prompt.
+
+        Args:
+            run: whose prompt.
+            note: safe to show.
+
+        Returns:
+            The first row that is changed; None where none is.
+        """
+        index = self._index[run]
+        return self._changed(index, 0) if self._block(index).annotate(note) else None
+
+    def top(self, run: RunId) -> int:
+        """Return the first row of a run's block."""
+        return self._starts[self._index[run]]
+
     def append(self, run: RunId, choice: int, text: str) -> int | None:
         """Add text to an answer.
 

@@ -15,7 +15,7 @@ from aztui.core.events import RunId
 from aztui.core.profile import View
 from aztui.core.run import Run
 from aztui.ui.messages import Scrolled
-from aztui.ui.widgets.document import Anchor, Document
+from aztui.ui.widgets.document import Anchor, Document, Stretch
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import Columns, Row
 
@@ -39,6 +39,20 @@ class Stand(NamedTuple):
 
     anchor: Anchor | None
     follows: bool
+
+
+class Shown(NamedTuple):
+    """A run on the path that the log shows.
+
+    Attributes:
+        run: it, over.
+        view: how its answers are shown, unless the user has chosen otherwise.
+        note: said beside its prompt; safe to show.
+    """
+
+    run: Run
+    view: View
+    note: str = ""
 
 
 class Log(Lines, can_focus=True):
@@ -80,6 +94,17 @@ class Log(Lines, can_focus=True):
         """The run that is being looked at: the latest, or the one in mid-screen after scrolling."""
         return self._document.run_at(self._looked_at)
 
+    @property
+    def choice(self) -> int:
+        """Which of its answers is being looked at, counted from 0."""
+        found = self._document.answer_at(self._looked_at)
+        return 0 if found is None else found[1]
+
+    @property
+    def last(self) -> RunId | None:
+        """The run at the end; None in an empty log."""
+        return self._document.last
+
     def begin(self, run: Run, view: View, note: str = "") -> None:
         """Show a run that was just sent, and follow it.
 
@@ -92,6 +117,44 @@ class Log(Lines, can_focus=True):
             self._repaint()
         self._stand = Stand(None, follows=True)
         self._show(self._document.begin(run, view, note))
+
+    def show_path(self, path: Sequence[Shown]) -> None:
+        """Show other runs below one another; those that are there already from the top on stay.
+
+        The first run that is new comes to stand where the one stood whose place it takes.
+        """
+        document = self._document
+        kept = document.shared([shown.run.id for shown in path])
+        row = self._beginning(kept)
+        if kept < document.blocks:
+            self._cut(kept)
+        for shown in path[:kept]:
+            document.annotate(shown.run.id, shown.note)
+        for shown in path[kept:]:
+            document.restore(*shown)
+        self._repaint()
+        if kept < len(path):
+            self._scroll(document.top(path[kept].run.id) - row)
+        else:
+            self._scroll(document.height)
+        self._catch_up_later()
+
+    def annotate(self, run: RunId, note: str) -> None:
+        """Say something else beside a run's prompt; it must be safe to show."""
+        changed = self._document.annotate(run, note)
+        if changed is not None:
+            self._show(changed)
+
+    def bring(self, run: RunId) -> None:
+        """Have a run's beginning on the screen."""
+        self._bring(self._document.top(run))
+
+    def _beginning(self, block: int) -> int:
+        """Return where on the screen a block begins; at the top where it is not on the screen."""
+        if block >= self._document.blocks:
+            return 0
+        row = self._document.start(Stretch(block, 0, 0)) - self._top
+        return row if 0 < row < self.size.height else 0
 
     def append(self, run: RunId, choice: int, text: str) -> None:
         """Show more text of a choice."""
@@ -354,6 +417,10 @@ class Log(Lines, can_focus=True):
     def _drawn(self, index: int) -> Row:
         """Return a row as it is shown."""
         return self._document.line(index).row
+
+    def _cut(self, kept: int) -> None:
+        """Forget all runs but the first ones."""
+        self._document.keep(kept)
 
     def _moved(self) -> None:
         """Learn that rows may stand elsewhere."""

@@ -27,7 +27,8 @@ def opening(run: Run, now: float, columns: Columns) -> list[Row]:
 
 def _said(run: Run, now: float, columns: Columns) -> list[Row]:
     match run.phase:
-        case Phase.RETRYING:
+        # Above text that has come nothing moves: the status line says so.
+        case Phase.RETRYING if run.first_text is None:
             return _retrying(run, now, columns)
         case Phase.WAITING | Phase.THINKING if run.sign_in is not None:
             return _sign_in(run.sign_in, columns)

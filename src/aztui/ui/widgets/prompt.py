@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.text import Text
@@ -73,6 +73,12 @@ class Prompt(TextArea, Kept, inherit_bindings=False):
         self._recalled = None
         self.load_text("")
         return text
+
+    def remember(self, earlier: Sequence[str]) -> None:
+        """Have prompts of earlier days recalled before those of today."""
+        self._sent[:0] = earlier
+        if self._recalled is not None:
+            self._recalled += len(earlier)
 
     def put(self, text: str) -> None:
         """Replace the text; undo brings the old one back."""

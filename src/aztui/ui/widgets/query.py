@@ -88,12 +88,12 @@ class QueryBar(Lines):
             id: for style sheets and queries.
         """
         super().__init__(id=id)
-        self._shown = Field.of(""), ""
+        self._shown = Field.of(""), "", True
 
-    def show(self, field: Field, said: str) -> None:
-        """Show something else; `said` must be safe to show."""
-        if self._shown != (field, said):
-            self._shown = field, said
+    def show(self, field: Field, said: str, *, caret: bool = True) -> None:
+        """Show something else; `said` must be safe to show. No caret where one types elsewhere."""
+        if self._shown != (field, said, caret):
+            self._shown = field, said, caret
             self.refresh()
 
     def row(self, y: int) -> Row:
@@ -101,14 +101,14 @@ class QueryBar(Lines):
         room = self.size.width - 1 - MARGIN - cell_len(_SIGN)
         if y or room <= 0:
             return BLANK
-        field, said = self._shown
+        field, said, caret = self._shown
         said = cut(said, max(0, room - _LEAST))
         before, under, after = field.view(room - cell_len(said) - _GAP)
         typed = sum(map(cell_len, (before, under, after)))
         return (
             (f" {_SIGN}", Role.ACCENT),
             (before, Role.TEXT),
-            (under, Role.CARET),
+            (under, Role.CARET if caret else Role.TEXT),
             (after, Role.TEXT),
             (" " * (room - typed - cell_len(said)), Role.TEXT),
             (said, Role.DIM),

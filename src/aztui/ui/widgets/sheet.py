@@ -98,6 +98,8 @@ class SheetView(Form):
             notes.append((visible(entry.value), Role.TEXT))
         if not self._tells:
             notes.append((entry.parameter.words, Role.DIM))
+        if entry.parameter.note:
+            notes.append((entry.parameter.note, Role.DIM))
         if not self._fault:
             kind = f"takes {entry.parameter.kind.words}; {entry.otherwise} unless set"
             notes.append((kind, Role.DIM))

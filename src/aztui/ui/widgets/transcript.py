@@ -185,6 +185,11 @@ class Transcript(Log):
         row = self._search.mark(index, line.row) if self._search else line.row
         return self._mode.mark(index, line, row) if self._mode else row
 
+    def _cut(self, kept: int) -> None:
+        self._search = self._from = None
+        super()._cut(kept)
+        self._take(None)
+
     def _moved(self) -> None:
         super()._moved()
         if self._search is not None:

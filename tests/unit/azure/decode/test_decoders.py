@@ -147,6 +147,20 @@ def test_a_model_is_announced_when_it_changes() -> None:
 
 
 @DECODERS
+def test_a_fingerprint_is_told_with_the_model_and_once(decoder: Any) -> None:
+    prints = [None, "", "fp_1", "fp_1", None, 7, "fp_2", "fp_2"]
+    chunks: list[Any] = [
+        {"model": "a", "choices": [], "system_fingerprint": said} for said in prints
+    ]
+    assert decode(decoder(), {"model": ""}, *chunks) == [
+        Answering("a"),
+        Answering("a", "fp_1"),
+        Answering("a", "fp_2"),
+    ]
+    assert decode(decoder(), chunks[2], chunks[3]) == [Answering("a", "fp_1")]
+
+
+@DECODERS
 @pytest.mark.parametrize(
     "chunk",
     [

@@ -11,6 +11,7 @@ from aztui.core.events import (
     Event,
     Filtered,
     FinishReason,
+    Opened,
     RunId,
     Stamped,
     StreamProblem,
@@ -19,17 +20,18 @@ from aztui.core.events import TextDelta as Text
 from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
 from aztui.core.problem import Kind, Problem
-from aztui.core.request import Api, compose
-from aztui.core.run import Run, reduce
+from aztui.core.request import Api, Message, Request, compose
+from aztui.core.run import Phase, Run, reduce
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.rows import Columns
 
 CLOSED = Ended(Cause.CLOSED)
+CHAT = compose(Api.CHAT, "gpt", "Hi")
 
 
-def shown(*events: Event) -> str:
+def shown(*events: Event, request: Request = CHAT) -> str:
     """The rows under a run in which this happened."""
-    run = Run(RunId("1"), compose(Api.CHAT, "gpt", "Hi"), 0.0)
+    run = Run(RunId("1"), request, 0.0)
     for event in events:
         run = reduce(run, Stamped(run.id, 1.0, event))
     rows = closing(run, Columns(2, 78))
@@ -94,11 +96,38 @@ def test_what_did_not_run_and_what_was_sent_otherwise_is_told() -> None:
     assert "sent without stream_options" in text
 
 
+def test_what_the_service_keeps_is_told() -> None:
+    def said(**params: bool) -> str:
+        request = compose(Api.RESPONSES, "gpt", "Hi", params=params)
+        return shown(Opened(), Text(0, "a"), FinishReason(0, "stop"), CLOSED, request=request)
+
+    keeps = "Azure keeps prompt and answer for 30 days"
+    assert f"sent with store=true, which background needs: {keeps}" in " ".join(
+        said(background=True).split()
+    )
+    assert f"sent with store=true: {keeps}" in " ".join(said(store=True).split())
+    assert "store" not in said(store=False)
+    assert "store" not in said()
+    refused = Ended(Cause.BROKEN, Problem(Kind.BAD_REQUEST, "No"))
+    assert "store" not in shown(
+        refused, request=compose(Api.RESPONSES, "gpt", "Hi", params={"background": True})
+    )
+
+
 def test_a_problem_ends_with_the_keys_to_go_on_with() -> None:
     adapted = Adapted((Refused("stream_options"),), again=False)
     problem = Problem(Kind.BAD_REQUEST, "No", ids=(("x-request-id", "6f1c"),), try_api=Api.CHAT)
     last = shown(adapted, Ended(Cause.BROKEN, problem)).splitlines()[-1]
     assert last.strip() == "f6 ask through chat · f5 try again · x-request-id 6f1c"
+
+
+@pytest.mark.parametrize(("turns", "way"), [(True, "f5 leave out turns"), (False, "f5 try again")])
+def test_a_conversation_that_is_too_long_can_leave_turns_out(turns: bool, way: str) -> None:
+    earlier = (Message("user", "Hi"), Message("assistant", "Hello")) if turns else ()
+    request = compose(Api.CHAT, "gpt", "So?", system="Be brief.", turns=earlier)
+    run = Run(RunId("1"), request, 0.0, Phase.FAILED, problem=Problem(Kind.TOO_LONG, "Too long"))
+    last = closing(run, Columns(2, 78))[-1]
+    assert "".join(text for text, _ in last).strip() == way
 
 
 def test_a_finish_reason_does_nothing() -> None:

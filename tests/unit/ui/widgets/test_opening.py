@@ -73,6 +73,12 @@ def test_a_wait_says_why_and_how_long() -> None:
     ]
 
 
+def test_above_text_that_has_come_a_dropped_link_moves_nothing() -> None:
+    dropped = Retrying(LIMITED, 20.0, 1, resumes=True)
+    assert shown(Text(0, "Hello"), dropped) == []
+    assert shown(dropped)[1].startswith("the link dropped: taking the answer up again in 17 s")
+
+
 def test_a_wait_that_is_over_leaves_nothing() -> None:
     assert shown(Retrying(LIMITED, 20.0, 1), Resent()) == []
 
