@@ -14,6 +14,7 @@ from aztui.core.history import Asked, Draft
 from aztui.core.request import Api, Message, Request
 from aztui.core.run import Run
 from aztui.core.tree import Node, Session, SessionId
+from aztui.store.database import is_later
 from aztui.store.drafts import read_draft
 from aztui.store.record import Folded, unfold
 from aztui.store.replay import replayed
@@ -45,6 +46,8 @@ LOST: Final = Ended(Cause.LOST)
 def entries(connection: sqlite3.Connection, run: int) -> list[Entry]:
     """Return what is known of a run by its number: what was folded, and what came after that.
 
+    Of what a later version wrote, only what this one knows.
+
     Raises:
         ValueError: what is there makes no sense.
     """
@@ -59,16 +62,17 @@ def each_entry(connection: sqlite3.Connection, run: int) -> Iterator[Entry]:
     Raises:
         ValueError: what is there makes no sense.
     """
+    later = is_later(connection)
     (record,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
     if record is not None:
         texts = connection.execute(
             "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?",
             (run,),
         )
-        yield from unfold(Folded(dict(texts.fetchall()), record))
+        yield from unfold(Folded(dict(texts.fetchall()), record), later=later)
     journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
     for (data,) in journal:
-        yield from decode(data)
+        yield from decode(data, later=later)
 
 
 def run_by_number(connection: sqlite3.Connection, number: int) -> Run:

@@ -55,8 +55,12 @@ class Folding:
         return Folded(texts, bytes(self._record))
 
 
-def unfold(folded: Folded) -> list[Entry]:
+def unfold(folded: Folded, *, later: bool = False) -> list[Entry]:
     """Return the events that were folded.
+
+    Args:
+        folded: they.
+        later: whether a later version did so, so that events that nobody knows are passed over.
 
     Raises:
         ValueError: it makes no sense.
@@ -69,7 +73,7 @@ def unfold(folded: Folded) -> list[Entry]:
         return folded.texts.get(choice, "")[start : read[choice]]
 
     try:
-        return decode(zlib.decompress(folded.record), cut)
+        return decode(zlib.decompress(folded.record), cut, later=later)
     except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from None
 

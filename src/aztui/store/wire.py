@@ -78,13 +78,17 @@ def encode(
 
 
 def decode(
-    data: bytes, text: Callable[[int, Any], str] = lambda _choice, written: str(written)
+    data: bytes,
+    text: Callable[[int, Any], str] = lambda _choice, written: str(written),
+    *,
+    later: bool = False,
 ) -> list[Entry]:
     """Read what `encode` wrote.
 
     Args:
         data: it.
         text: returns a text from its choice's index and what was written for it.
+        later: whether a later version wrote it, so that events that nobody knows are passed over.
 
     Raises:
         ValueError: it makes no sense.
@@ -94,6 +98,7 @@ def decode(
         if isinstance(what, int)
         else (at, _event(what, how))
         for at, what, how in _LINES.decode(data)
+        if not later or isinstance(what, int) or what in _SHAPES
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta
+from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta, Usage
 from aztui.core.history import ALL, HistoryError, Removed, Wanted
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
@@ -18,6 +19,7 @@ from aztui.core.tree import SessionId
 from aztui.store import writing
 from aztui.store.database import connect, transaction
 from aztui.store.library import open_library
+from aztui.store.schema import VERSION
 
 PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", Api.CHAT)
 
@@ -180,3 +182,23 @@ def test_what_cannot_be_read_says_so(path: Path, keep: Callable[..., None]) -> N
     path.write_bytes(b"This is no database. " * 500)
     with pytest.raises(HistoryError, match="cannot be read: it is no database"), open_library(path):
         pass
+
+
+def test_of_a_later_version_is_read_what_is_understood(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    keep("one", "First?", None, 1.0)
+    events = [[0.5, "Sung", {"how": "loud"}], [0.6, 0, "Yes."], [0.7, "Usage", {"new": 1}]]
+    events[-1][-1] |= {"prompt_tokens": 1, "completion_tokens": 2}  # type: ignore[operator]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        data = json.dumps(events).encode()
+        connection.execute("INSERT INTO journal (run, entries) VALUES (1, ?)", (data,))
+        connection.execute("ALTER TABLE run ADD COLUMN sung TEXT")
+    with open_library(path) as library, pytest.raises(HistoryError, match="no event 'Sung'"):
+        library.open(SessionId("one"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with open_library(path) as library:
+        assert library.later
+        (node,) = library.open(SessionId("one")).session.nodes.values()
+    assert (node.run.text, node.run.usage) == ("Yes.", Usage(1, 2))

@@ -25,7 +25,7 @@ from aztui.store.reading import asked, draft, entries, left, prompts, session
 from aztui.store.replay import replayed
 from aztui.store.schema import MIGRATIONS
 from aztui.store.wire import Entry
-from tests.support.runs import deltas, ends, happenings, histories, requests
+from tests.support.runs import ends, happenings, histories, requests
 
 SESSION = SessionId("s")
 PROFILE = Profile(
@@ -92,7 +92,10 @@ def test_a_session_is_read_as_it_was(tree: list[tuple[Request, int | None, list[
         assert node.run == replayed(Run(RunId(str(at)), request, 0.0), came)
 
 
-@given(requests, st.lists(st.one_of(deltas, deltas, deltas, happenings, ends), max_size=12))
+pieces = st.builds(TextDelta, st.integers(0, 1), st.sampled_from(["a", "bc"]))
+
+
+@given(requests, st.lists(pieces | happenings | ends, min_size=8, max_size=15))
 def test_a_run_is_replayed_as_the_screen_makes_it(request: Request, events: list[Event]) -> None:
     run = Run(RunId("a"), request, 0.0)
     came = [(float(at), event) for at, event in enumerate(events)]
