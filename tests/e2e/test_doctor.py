@@ -177,9 +177,9 @@ def test_ctrl_c_ends_it_at_the_question_and_in_a_request(
 def test_the_screen_asks_for_a_checkup(launch: Launcher, emulator: Emulated) -> None:
     terminal = launch.on(emulator)
     terminal.send("\x10")
-    terminal.wait_for("Check the connection")
+    terminal.wait_for("Stop the answer")
     terminal.send("check the con")
-    terminal.wait_for(lambda screen: "Suspend" not in screen)
+    terminal.wait_for(lambda screen: "Check the connection" in screen and "Stop" not in screen)
     terminal.send("\r")
     terminal.wait_for(QUESTION)
     terminal.send("y")

@@ -339,3 +339,17 @@ def test_what_was_interrupted(
         await stage.until(pilot, "interrupted")
 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+async def test_while_an_answer_streams_one_stays_with_it() -> None:
+    stage = Kept()
+    stage.archive.kept = {OLD: Reopened(conversation(Cause.CANCELLED), ASKED)}
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.ask(pilot, "Today?")
+        await stage.say(pilot, "Because")
+        for session in (OLD, stage.main.conversation.session.id):
+            stage.archive.listed = listed(session)
+            await pilot.press("ctrl+r")
+            await stage.until(pilot, f"The {session[:8]}")
+            await pilot.press("enter")
+            await stage.until(pilot, "Still streaming: esc stops it", "Because")

@@ -142,7 +142,7 @@ async def crash(monkeypatch: pytest.MonkeyPatch) -> Stage:
 
     async def play() -> None:
         async with stage.app.run_test() as pilot:
-            monkeypatch.setattr(stage.main.conversation, "submit", fail)
+            monkeypatch.setattr(stage.main.conversation, "send", fail)
             await pilot.press("x", "enter")
             await pilot.pause()
 

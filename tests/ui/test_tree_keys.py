@@ -224,3 +224,15 @@ async def test_what_is_too_long_is_told_before_it_is_sent() -> None:
         await stage.until(pilot, lambda: len(stage.source.runs) == 2)
         assert [m.content for m in stage.source.last.request.messages][1:] == ["And?"]
         await stage.until(pilot, "│ Ask anything", f"{HERE} And?")
+
+
+async def test_an_edit_ends_with_its_session() -> None:
+    stage = Stage(CHAT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await turn(stage, pilot, "Why?", "Because.")
+        await pilot.press("a", "tab", "e")
+        await stage.until(pilot, "│ Why?")
+        await pilot.press("ctrl+n")
+        await stage.until(pilot, "│ a")
+        await pilot.press("b", "enter")
+        assert stage.source.last.request.prompt == "ab"

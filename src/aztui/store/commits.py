@@ -117,7 +117,7 @@ class Commits:
         except sqlite3.DatabaseError as error:
             try:
                 self._recover(error)
-            except (HistoryError, OSError, sqlite3.Error) as why:
+            except (HistoryError, OSError, ValueError, sqlite3.Error) as why:
                 self._tell(f"The history is damaged, and is not recovered: {in_words(why)}.")
             return True
 
@@ -142,7 +142,8 @@ class Commits:
         mine = self._owner.name
         with transaction(connection):
             for number, owner in writing.unfinished(connection):
-                if owner != mine and not is_there(folder, owner):
+                # An imported run may have no owner.
+                if owner != mine and not (owner and is_there(folder, owner)):
                     with contextlib.suppress(ValueError):
                         writing.close(connection, number)
         for owner in writing.owners(connection):

@@ -41,7 +41,7 @@ def take_in(path: Path, data: bytes) -> Taken:
     try:
         with closing(connect(path)) as connection, transaction(connection):
             return _put(connection, data)
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise HistoryError(f"Nothing was imported: {error}") from None
     except (OSError, sqlite3.Error) as error:
         raise HistoryError(f"Nothing was imported: {path}: {in_words(error)}") from None
@@ -57,7 +57,7 @@ def _put(connection: sqlite3.Connection, data: bytes) -> Taken:
             continue
         try:
             put(connection, session)
-        except ValueError as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             raise ValueError(f"its session {place} is damaged: {error}") from None
         new.append(session.id)
     return Taken(tuple(new), tuple(there))

@@ -7,6 +7,7 @@ on with it. What refers to a row that is lost is mended in the end.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -112,7 +113,9 @@ def _copied(connection: sqlite3.Connection, rows: Iterable[Row]) -> list[tuple[i
                 threes.append((one, two, three))
             case Row(int(number), (None, *others)):
                 for table, values in _known(tuple(others)):
-                    connection.execute(_INSERT[table], (number, *values))
+                    # What a column cannot hold makes no sense either.
+                    with contextlib.suppress(sqlite3.IntegrityError):
+                        connection.execute(_INSERT[table], (number, *values))
     return threes
 
 

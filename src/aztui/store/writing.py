@@ -232,8 +232,11 @@ def delete(connection: sqlite3.Connection, session: int) -> None:
     )
 
 
-def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str]]:
-    """Return the runs that are not over, by their numbers, and the process that writes each."""
+def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str | None]]:
+    """Return the runs that are not over, by their numbers, and the process that writes each.
+
+    Nobody does where a run was imported as it was under way.
+    """
     rows = connection.execute("SELECT id, owner FROM run WHERE outcome IS NULL ORDER BY id")
     return rows.fetchall()
 

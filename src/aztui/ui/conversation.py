@@ -230,7 +230,7 @@ class Conversation:
         self._require_idle()
         node = self.session.nodes[run]
         known = held(node.run)
-        if known is None or node.run.phase not in {Phase.INTERRUPTED, Phase.CUT}:
+        if known is None or node.run.phase is not Phase.INTERRUPTED:
             return None
         going = going_on(node.run, self._clock())
         self.session = self.session.update(going).go(run)

@@ -155,7 +155,9 @@ class Reopening:
     ) -> None:
         """Go to a session, and in it to a run; one that is kept is read on a thread of its own."""
         if session == self._talk.session.id:
-            if run is not None and run in self._talk.session.nodes:
+            if self._talk.live is not None:
+                self._say("Still streaming: esc stops it, then you can go elsewhere.")
+            elif run is not None and run in self._talk.session.nodes:
                 self._travel.find(run)
             return
 
@@ -175,6 +177,7 @@ class Reopening:
             self._keeping.journal.change(change)
 
     def _take(self, found: Reopened, run: RunId | None) -> None:
+        self._travel.leave()
         self._talk.open(found.session, found.asked)
         if run is None:
             self._travel.show()

@@ -50,12 +50,12 @@ class Sender:
 
     def submit(self, text: str) -> None:
         """Send what was typed."""
-        if self._idle("your prompt is kept"):
+        if self._idle("; your prompt is kept"):
             self._send(self._travel.sending(text), self._make_room)
 
     def rerun(self) -> None:
         """Ask the last prompt again, beside its answer."""
-        if not self._idle("then f5 asks again"):
+        if not self._idle(", then f5 asks again"):
             return
         sending = self._talk.again()
         if sending is None:
@@ -65,7 +65,7 @@ class Sender:
 
     def proceed(self) -> None:
         """Have the answer in view continued."""
-        if not self._idle("then o continues"):
+        if not self._idle(", then o continues"):
             return
         found = self._travel.continuing()
         if isinstance(found, Run):
@@ -74,9 +74,10 @@ class Sender:
             self._send(found)
 
     def _idle(self, then: str) -> bool:
+        """Whether no answer streams; else what can be done is said, `then` after that."""
         if self._talk.live is None:
             return True
-        self._say(f"Still streaming: esc stops it, {then}.")
+        self._say(f"Still streaming: esc stops it{then}.")
         return False
 
     def _make_room(self) -> None:

@@ -244,3 +244,12 @@ def test_a_run_that_goes_on_is_written_on(path: Path) -> None:
     found = run(path)
     assert found is not None
     assert (found.first_text, found.last_text) == (1.0, 2.0)
+
+
+def test_a_run_that_nobody_writes_is_interrupted_too(path: Path) -> None:
+    with closing(connect(path)) as connection, transaction(connection):
+        writing.begin(connection, begun(), time.time(), "gone")
+        connection.execute("UPDATE run SET owner = NULL")  # as one that is imported may be
+    with keeping(path) as journal:
+        journal.warm()
+        until(shows(path, "", Phase.INTERRUPTED))

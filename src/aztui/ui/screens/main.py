@@ -264,6 +264,7 @@ class MainScreen(Screen[None]):
         if self.conversation.live is not None:
             self.say("Still streaming: esc stops it, then ctrl+n begins anew.")
             return
+        self._travel.leave()
         self.conversation.clear()
         self._log.clear()
         gc.unfreeze()
