@@ -114,7 +114,7 @@ class SessionRead(Message):
 
 
 @dataclass
-class Recalled(Message):
+class Recalled(Message, bubble=False):
     """The prompts of earlier days are there.
 
     Attributes:
@@ -125,7 +125,7 @@ class Recalled(Message):
 
 
 @dataclass
-class LeftBehind(Message):
+class LeftBehind(Message, bubble=False):
     """A session was left in the middle of something.
 
     Attributes:

@@ -129,7 +129,9 @@ class Travel:
     def show(self, run: RunId | None = None) -> None:
         """Show the path of the session as it is now, and of it a certain run."""
         self._show(self._talk.session.head)
-        if run is not None:
+        if run is None:
+            self._log.action_bottom()
+        else:
             self._log.bring(run)
 
     def bookmark(self) -> None:

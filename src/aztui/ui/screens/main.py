@@ -266,6 +266,7 @@ class MainScreen(Screen[None]):
             return
         self._travel.leave()
         self.conversation.clear()
+        self._drafts.changed()
         self._log.clear()
         gc.unfreeze()
         self._prompt.focus()
