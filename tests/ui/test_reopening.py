@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from aztui.core.continuing import GO_ON
 from aztui.core.events import (
     Cause,
     Ended,
@@ -32,6 +33,7 @@ from aztui.core.history import (
     Summary,
 )
 from aztui.core.ports import Journal
+from aztui.core.profile import Profile
 from aztui.core.request import Api, compose
 from aztui.core.resuming import Held
 from aztui.core.run import Run, reduce
@@ -42,6 +44,7 @@ from tests.support.fakes import Noted, Sessions
 from tests.support.pictures import CHAT, Stage
 
 ASKED = Asked(CHAT.name, CHAT.deployment, CHAT.api)
+RESPONSES = replace(CHAT, api=Api.RESPONSES, params={})
 OLD = SessionId("old")
 
 
@@ -63,7 +66,7 @@ def conversation(last: Cause) -> Session:
 class Kept(Stage):
     """A program with a history."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, profile: Profile = CHAT, **options: Any) -> None:
         self.journal = Noted()
         self.archive = Sessions()
         self.opened: Callable[[], None] = lambda: None
@@ -72,7 +75,7 @@ class Kept(Stage):
             self.opened = opened
             return self.journal
 
-        super().__init__(CHAT, journal=begin, archive=lambda: self.archive, **options)
+        super().__init__(profile, journal=begin, archive=lambda: self.archive, **options)
 
     def leave(self, *found: Reopened) -> None:
         """Have sessions left behind, the latest first."""
@@ -298,8 +301,8 @@ def stored(*more: Event) -> Session:
 
 
 async def test_an_answer_that_the_service_went_on_with_is_taken_up() -> None:
-    stage = Kept()
-    stage.leave(Reopened(stored(TextDelta(0, " of")), ASKED))
+    stage = Kept(RESPONSES)
+    stage.leave(Reopened(stored(TextDelta(0, " of")), replace(ASKED, api=Api.RESPONSES)))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await open_up(stage, pilot)
         await stage.until(pilot, "The service went on with this answer", "Because of")
@@ -313,7 +316,7 @@ async def test_an_answer_that_the_service_went_on_with_is_taken_up() -> None:
         assert len(stage.main.conversation.session.nodes) == 1
 
 
-async def test_an_answer_of_somebody_else_is_not_taken_up_by_itself() -> None:
+async def test_an_answer_of_somebody_else_is_not_taken_up_but_asked_for() -> None:
     stage = Kept()
     stage.leave(Reopened(stored(), Asked("elsewhere", "gpt", Api.RESPONSES)))
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -322,7 +325,8 @@ async def test_an_answer_of_somebody_else_is_not_taken_up_by_itself() -> None:
         assert stage.source.runs == []
         await pilot.press("tab", "o")
         await stage.until(pilot, lambda: bool(stage.source.runs))
-        assert stage.source.last.held is not None
+        assert stage.source.last.held is None
+        assert stage.source.last.request.prompt == GO_ON
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
@@ -353,3 +357,58 @@ async def test_while_an_answer_streams_one_stays_with_it() -> None:
             await stage.until(pilot, f"The {session[:8]}")
             await pilot.press("enter")
             await stage.until(pilot, "Still streaming: esc stops it", "Because")
+
+
+async def test_a_session_that_is_read_waits_for_the_page_that_is_open() -> None:
+    stage = Kept()
+    stage.leave(Reopened(conversation(Cause.LOST), ASKED))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        await stage.until(pilot, "Nothing has been asked")
+        await open_up(stage, pilot)
+        assert stage.main.conversation.session.id != OLD
+        await pilot.press("escape")
+        await stage.until(pilot, "Then it", "This was interrupted")
+
+
+async def test_a_long_session_is_shown_at_its_end() -> None:
+    stage = Kept()
+    session = conversation(Cause.LOST)
+    long = ended("z", "Long?", TextDelta(0, "\n\n".join(["A line."] * 40)), Ended(Cause.CLOSED))
+    both = Session(OLD).follow(long)
+    for node in session.nodes.values():
+        both = both.follow(node.run)
+    stage.leave(Reopened(both, ASKED))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_up(stage, pilot)
+        await stage.until(pilot, "Then it", "This was interrupted")
+        await pilot.press("tab", "o")
+        await stage.until(pilot, lambda: bool(stage.source.runs))
+        assert stage.source.last.request.prompt == GO_ON
+
+
+async def test_what_stood_in_the_prompt_before_an_edit_is_kept() -> None:
+    stage = Kept()
+    stage.leave(Reopened(conversation(Cause.LOST), ASKED))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_up(stage, pilot)
+        await stage.until(pilot, "Then it")
+        await pilot.press("a", "b", "c", "tab", "e", "!")
+        await stage.until(pilot, "And then?!")
+    (last,) = stage.changes(Drafted)[-1:]
+    assert isinstance(last, Drafted)
+    assert last.draft is not None
+    assert last.draft.text == "abc"
+
+
+async def test_a_session_that_somebody_writes_is_not_opened() -> None:
+    stage = Kept()
+    under_way = ended("a", "Why?", TextDelta(0, "Because"))
+    stage.archive.kept = {OLD: Reopened(Session(OLD).follow(under_way), ASKED)}
+    stage.archive.listed = listed("old")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r")
+        await stage.until(pilot, "The old one?")
+        await pilot.press("enter")
+        await stage.until(pilot, "Another aztui is writing this session")
+        assert "Because" not in stage.text

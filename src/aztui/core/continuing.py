@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aztui.core.request import TRAITS, RequestError
+from aztui.core.request import TRAITS, Api, RequestError
 from aztui.core.run import Choice, Phase, Run
 
 GO_ON: Final = "Continue exactly where you stopped."
@@ -20,7 +20,7 @@ def exactly(run: Run) -> bool:
     return not TRAITS[run.request.api].turns
 
 
-def prompt_to_continue(run: Run, number: int = 0) -> str:
+def prompt_to_continue(run: Run, api: Api, number: int = 0) -> str:
     """Return the prompt that has an answer continued, after the turns that led to it if any.
 
     Completions go on with any text: they get the prompt and what has come. In a conversation the
@@ -28,6 +28,7 @@ def prompt_to_continue(run: Run, number: int = 0) -> str:
 
     Args:
         run: what is continued, over.
+        api: the API that is asked now.
         number: which of its answers; in a conversation the first is all that goes along.
 
     Raises:
@@ -36,8 +37,10 @@ def prompt_to_continue(run: Run, number: int = 0) -> str:
     choice = next((choice for choice in run.choices if choice.index == number), None)
     if choice is None or not choice.text:
         raise RequestError("Nothing has come of this answer: f5 asks again.")
-    if exactly(run):
+    if not TRAITS[api].turns:
         return _so_far(run, choice)
+    if choice is not run.choices[0]:
+        raise RequestError("Only the first answer goes along in a conversation.")
     if run.phase not in _OPEN:
         raise RequestError("This answer came to its end: ask for more in a prompt of your own.")
     return GO_ON

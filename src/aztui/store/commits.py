@@ -75,7 +75,7 @@ class Commits:
         """Write no more; what was removed is deleted now, and its words go as far as is quick."""
         if self._connection is not None and self._owner is not None:
             with contextlib.suppress(sqlite3.Error):
-                if _left_behind(self._connection, self._owner.name):
+                if _left_behind(self._connection, self._owner.name, self._folder):
                     sweep_quickly(self._connection)
         self._let_go()
         if self._owner is not None:
@@ -137,7 +137,7 @@ class Commits:
         connection = connect(self._path)
         self._connection = connection
         self._identity = identity(self._path)
-        folder = self._path.with_name(RUNNING)
+        folder = self._folder
         self._owner = self._owner or Owner(folder)
         mine = self._owner.name
         with transaction(connection):
@@ -147,7 +147,9 @@ class Commits:
                     with contextlib.suppress(ValueError):
                         writing.close(connection, number)
         for owner in writing.owners(connection):
-            if owner != mine and not is_there(folder, owner) and _left_behind(connection, owner):
+            if owner == mine or is_there(folder, owner):
+                continue
+            if _left_behind(connection, owner, folder):
                 sweep_quickly(connection)
         with transaction(connection):
             runs = {uid: self._resumed(connection, run) for uid, run in self._runs.items()}
@@ -185,7 +187,9 @@ class Commits:
         news: dict[RunId, list[Entry]] = defaultdict(list)
         for note in notes:
             if isinstance(note, Begun):
-                runs[note.run.id] = self._begun(connection, note)
+                begun = self._begun(connection, note)
+                if begun is not None:
+                    runs[note.run.id] = begun
             elif not isinstance(note, Stamped):
                 writing.change(connection, note, self._wall(), self._name)
             elif note.run in runs:
@@ -198,10 +202,12 @@ class Commits:
                 _close(connection, runs.pop(uid))
         return runs
 
-    def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing:
+    def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing | None:
+        """Begin to write a run; None where another process writes it."""
         when = self._wall() - (self._clock() - begun.run.started)
         put = writing.take_up if begun.again else writing.begin
-        return _Writing(begun, when, put(connection, begun, when, self._name))
+        number = put(connection, begun, when, self._name)
+        return None if number is None else _Writing(begun, when, number)
 
     def _resumed(self, connection: sqlite3.Connection, run: _Writing) -> _Writing:
         """Go on with a run in a database that was opened anew, and may have lost some of it."""
@@ -210,6 +216,11 @@ class Commits:
             number = writing.begin(connection, run.begun, run.when, self._name)
         writing.write_anew(connection, number, run.written)
         return replace(run, number=number)
+
+    @property
+    def _folder(self) -> Path:
+        """Where the files are that say which processes write."""
+        return self._path.with_name(RUNNING)
 
     @property
     def _name(self) -> str:
@@ -225,12 +236,20 @@ def _close(connection: sqlite3.Connection, run: _Writing) -> None:
         writing.close(connection, run.number)
 
 
-def _left_behind(connection: sqlite3.Connection, owner: str) -> bool:
-    """Put in order what a process that ends, or has ended, had open; whether it removed any."""
+def _left_behind(connection: sqlite3.Connection, owner: str, folder: Path) -> bool:
+    """Put in order what a process that ends, or has ended, had open; whether it removed any.
+
+    A session that another process has open stays.
+    """
     with transaction(connection):
         writing.leave(connection, owner)
-    gone = writing.removed(connection, owner)
-    for session in gone:
+    gone = False
+    for session in writing.removed(connection, owner):
         with transaction(connection):
-            writing.delete(connection, session)
-    return bool(gone)
+            others = writing.opened_by(connection, session) - {owner}
+            if any(is_there(folder, other) for other in others):
+                writing.keep_removed(connection, session)
+            else:
+                writing.delete(connection, session)
+                gone = True
+    return gone

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 from aztui.core.data import dataclass
 from aztui.core.history import HistoryError
@@ -15,12 +14,6 @@ from aztui.store import writing
 from aztui.store.database import connect, in_words, transaction
 from aztui.store.owners import RUNNING, is_there
 from aztui.store.sweeping import sweep
-
-_OPEN: Final = """
-    SELECT owner FROM session WHERE id = :session AND owner IS NOT NULL
-    UNION SELECT owner FROM run WHERE session = :session AND outcome IS NULL AND owner IS NOT NULL
-"""
-"""The processes that have a session open, or write one of its runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +67,5 @@ def _deleted(
 
 
 def _is_open(connection: sqlite3.Connection, path: Path, session: int) -> bool:
-    owners = connection.execute(_OPEN, {"session": session})
-    return any(is_there(path.with_name(RUNNING), owner) for (owner,) in owners)
+    owners = writing.opened_by(connection, session)
+    return any(is_there(path.with_name(RUNNING), owner) for owner in owners)

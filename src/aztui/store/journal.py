@@ -1,8 +1,8 @@
 """The journal: what is sent and what comes is on the disk within a quarter of a second.
 
 One thread writes. Whoever notes something leaves it in a queue and goes on; the thread takes what
-is there ten times a second and commits it at once, so that a thousand tokens cost ten commits.
-What cannot be written stays in memory and is tried again.
+is there twenty times a second and commits it at once, so that a thousand tokens that come in a
+second cost twenty commits. What cannot be written stays in memory and is tried again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from aztui.core.ports import Begun
 if TYPE_CHECKING:
     from aztui.store.commits import Commits
 
-_GATHER: Final = 0.1
+_GATHER: Final = 0.05
 """Seconds between the first of what is committed at once and the commit."""
 _AGAIN: Final = 1.0
 """Seconds after which a commit that failed is tried again."""

@@ -38,6 +38,10 @@ _TEXTS_OF: Final = """
     SELECT prompt FROM run WHERE session = :session
     UNION SELECT text FROM choice JOIN run ON run.id = choice.run WHERE session = :session
 """
+_OPENED: Final = """
+    SELECT owner FROM session WHERE id = :session AND owner IS NOT NULL
+    UNION SELECT owner FROM run WHERE session = :session AND outcome IS NULL AND owner IS NOT NULL
+"""
 _DELETE: Final = (
     "DELETE FROM said WHERE run IN (SELECT id FROM run WHERE session = ?)",
     "DELETE FROM journal WHERE run IN (SELECT id FROM run WHERE session = ?)",
@@ -85,13 +89,20 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
     return number
 
 
-def take_up(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
-    """Note that a run which was over goes on, and return its number; else as `begin`."""
+def take_up(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int | None:
+    """Note that a run which was over goes on, and return its number; else as `begin`.
+
+    Returns:
+        The number; None where another process writes the run, having taken it up first.
+    """
     known = number(connection, begun.run.id)
     if known is None:
         return begin(connection, begun, started, owner)
-    connection.execute("UPDATE run SET outcome = NULL, owner = ? WHERE id = ?", (owner, known))
-    return known
+    changed = connection.execute(
+        "UPDATE run SET outcome = NULL, owner = ? WHERE id = ? AND outcome IS NOT NULL",
+        (owner, known),
+    )
+    return known if changed.rowcount else None
 
 
 def append(connection: sqlite3.Connection, run: int, news: Sequence[Entry]) -> bytes:
@@ -205,6 +216,16 @@ def owners(connection: sqlite3.Connection) -> set[str]:
     return {owner for (owner,) in rows}
 
 
+def opened_by(connection: sqlite3.Connection, session: int) -> set[str]:
+    """Return the processes that have a session open, or write one of its runs."""
+    return {owner for (owner,) in connection.execute(_OPENED, {"session": session})}
+
+
+def keep_removed(connection: sqlite3.Connection, session: int) -> None:
+    """Have a session that was to be deleted stay."""
+    connection.execute("UPDATE session SET remover = NULL WHERE id = ?", (session,))
+
+
 def removed(connection: sqlite3.Connection, owner: str) -> list[int]:
     """Return the sessions that a process has removed, by their numbers."""
     rows = connection.execute("SELECT id FROM session WHERE remover = ?", (owner,))
@@ -223,13 +244,7 @@ def delete(connection: sqlite3.Connection, session: int) -> None:
         "AND NOT EXISTS (SELECT 1 FROM run WHERE turns = :id)",
         [{"id": turn} for turn, _ in sent],
     )
-    connection.executemany(
-        "DELETE FROM text WHERE id = :id "
-        "AND NOT EXISTS (SELECT 1 FROM run WHERE prompt = :id) "
-        "AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.text = :id) "
-        "AND NOT EXISTS (SELECT 1 FROM choice WHERE choice.text = :id)",
-        [{"id": text} for text in texts.union(text for _, text in sent)],
-    )
+    _drop_unused(connection, texts.union(text for _, text in sent))
 
 
 def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str | None]]:
@@ -259,14 +274,27 @@ def _answer(
     started, prompt = connection.execute(
         "SELECT started, prompt FROM run WHERE id = ?", (number,)
     ).fetchone()
-    if connection.execute("DELETE FROM choice WHERE run = ?", (number,)).rowcount:
-        # It was taken for lost before.
+    halves = connection.execute("SELECT text FROM choice WHERE run = ?", (number,)).fetchall()
+    if halves:  # it was taken for lost before
+        connection.execute("DELETE FROM choice WHERE run = ?", (number,))
         unsay(connection, number)
         say(connection, number, started, prompt)
     for choice, answer in answers:
         values = (number, choice, answer)
         connection.execute("INSERT INTO choice (run, number, text) VALUES (?, ?, ?)", values)
         say(connection, number, started, answer)
+    _drop_unused(connection, {half for (half,) in halves})
+
+
+def _drop_unused(connection: sqlite3.Connection, texts: Iterable[int]) -> None:
+    """Delete those of some texts, by their numbers, that nothing speaks of any more."""
+    connection.executemany(
+        "DELETE FROM text WHERE id = :id "
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE prompt = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.text = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM choice WHERE choice.text = :id)",
+        [{"id": text} for text in texts],
+    )
 
 
 def _session(connection: sqlite3.Connection, uid: SessionId, now: float) -> int:

@@ -220,7 +220,10 @@ class AztuiApp(App[None]):
         self.post_message(Remark(sentence))
 
     def _look_back(self) -> None:
-        """Find what was left in the middle of something; on the journal's thread."""
+        """Have what was left looked for, on a thread of its own: the journal's has to write."""
+        threading.Thread(target=self._find_left, daemon=True, name="look back").start()
+
+    def _find_left(self) -> None:
         if self._keeping.archive is None:
             return
         archive = self._keeping.archive()

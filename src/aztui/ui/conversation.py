@@ -154,7 +154,9 @@ class Conversation:
         head = self.session.head
         if head is None:
             return None
-        run = self.session.nodes[head].run
+        run, parent = self.session.nodes[head].run, self.session.nodes[head].parent
+        if run.continues and parent is not None and run.request.api is not self.profile.api:
+            return replace(self.continuing(parent), instead=head)
         return replace(self.beside(run.request.prompt, head), continues=run.continues)
 
     def beside(self, prompt: str, run: RunId) -> Sending:
@@ -176,7 +178,7 @@ class Conversation:
             RequestError: there is nothing to continue.
             KeyError: the run is not in the session.
         """
-        prompt = prompt_to_continue(self.find(run), number)
+        prompt = prompt_to_continue(self.find(run), self.profile.api, number)
         return Sending(prompt, run, continues=True)
 
     def weigh(self, sending: Sending) -> Load | None:
@@ -221,7 +223,8 @@ class Conversation:
         """Take up an answer again that was left, and with which the service goes on.
 
         Returns:
-            The run, under way again; None where the service has kept nothing of it.
+            The run, under way again; None where the service has kept nothing of it, or another
+            one is asked now.
 
         Raises:
             KeyError: the run is not in the session.
@@ -229,8 +232,9 @@ class Conversation:
         """
         self._require_idle()
         node = self.session.nodes[run]
-        known = held(node.run)
-        if known is None or node.run.phase is not Phase.INTERRUPTED:
+        known, request, profile = held(node.run), node.run.request, self.profile
+        same = (request.api, request.deployment) == (profile.api, profile.deployment)
+        if known is None or node.run.phase is not Phase.INTERRUPTED or not same:
             return None
         going = going_on(node.run, self._clock())
         self.session = self.session.update(going).go(run)
@@ -276,8 +280,12 @@ class Conversation:
         self._require_idle()
         self.session, self._drafted = session, session.id
         self._journal.change(Seen(session.id))
-        if asked != self.asked:
-            self._others |= session.nodes.keys()
+        elsewhere = asked != self.asked
+        self._others |= {
+            run
+            for run, node in session.nodes.items()
+            if elsewhere or node.run.request.deployment != self.profile.deployment
+        }
 
     @property
     def asked(self) -> Asked:

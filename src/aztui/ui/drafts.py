@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from textual.message_pump import MessagePump
@@ -20,17 +21,26 @@ _PAUSE: Final = 0.05
 class Drafts:
     """Keeps what stands in the prompt, with the parameters."""
 
-    def __init__(self, pump: MessagePump, talk: Conversation, prompt: Prompt) -> None:
+    def __init__(
+        self,
+        pump: MessagePump,
+        talk: Conversation,
+        prompt: Prompt,
+        put_aside: Callable[[], str | None] = lambda: None,
+    ) -> None:
         """Keep nothing yet.
 
         Args:
             pump: whose timer it is.
             talk: what is kept with it.
             prompt: where it is typed.
+            put_aside: returns what stood there before an earlier prompt took its place; None while
+                none has. Where there is anything it is kept: the earlier prompt is kept already.
         """
         self._pump = pump
         self._talk = talk
         self._prompt = prompt
+        self._put_aside = put_aside
         self._waiting: Timer | None = None
         self._kept: tuple[object, ...] = self._now()
 
@@ -52,7 +62,8 @@ class Drafts:
         now = self._now()
         if now != self._kept:
             self._kept = now
-            self._talk.draft(self._prompt.text, self._prompt.cursor_location)
+            text, cursor = self._typed()
+            self._talk.draft(text, cursor)
 
     def put(self, draft: Draft | None) -> None:
         """Put a draft back where it was typed, its parameters as far as the present API has them.
@@ -70,5 +81,13 @@ class Drafts:
         self._prompt.move_cursor(draft.cursor)
 
     def _now(self) -> tuple[object, ...]:
-        prompt, talk = self._prompt, self._talk
-        return talk.session.id, prompt.text, prompt.cursor_location, talk.params, talk.system
+        talk = self._talk
+        return talk.session.id, *self._typed(), talk.params, talk.system
+
+    def _typed(self) -> tuple[str, tuple[int, int]]:
+        """What is to be kept, and where in it the user is."""
+        aside = self._put_aside()
+        if aside:
+            lines = aside.split("\n")
+            return aside, (len(lines) - 1, len(lines[-1]))
+        return self._prompt.text, self._prompt.cursor_location

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import field
@@ -115,8 +116,16 @@ class Reopening:
             found: the session.
             run: where in it to go; its last run where none is said.
         """
+        if any(not node.run.phase.over for node in found.session.nodes.values()):
+            self._say("Another aztui is writing this session: it can be opened when that is done.")
+            return
+        if found.session.id in {summary.id for summary in self._deleted}:
+            self._say("This session is deleted: bring it back first (ctrl+r, ctrl+_).")
+            return
         self._drafts.keep()
         wrong = self._setup.ask(found.asked) if found.asked else ""
+        talk = self._talk
+        talk.params, talk.system = talk.profile.params, talk.profile.system
         self._take(found, run)
         if wrong or not self._taken_up(found):
             self._say(wrong or _state(found.session) or "Opened as you left it.")
@@ -184,6 +193,7 @@ class Reopening:
         else:
             self._travel.find(run)
         self._drafts.put(found.draft)
+        gc.unfreeze()  # the log of the session before is garbage now
 
 
 def _state(session: Session) -> str:

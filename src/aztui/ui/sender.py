@@ -115,7 +115,7 @@ class Sender:
         from aztui.ui.screens.leaving_out import LeaveOutScreen  # noqa: PLC0415 - rarely needed
 
         def chosen(left_out: frozenset[RunId] | None) -> None:
-            if left_out is not None:
+            if left_out is not None and self._idle("; your prompt is kept"):
                 self._send(sending, sent, left_out)
 
         talk = self._talk

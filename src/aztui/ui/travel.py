@@ -41,6 +41,11 @@ class Travel:
         self._put_aside = ""
 
     @property
+    def put_aside(self) -> str | None:
+        """What stood in the prompt before an earlier one was edited; None while none is."""
+        return None if self._instead is None else self._put_aside
+
+    @property
     def said(self) -> str:
         """What there is to say while an earlier prompt is edited; empty otherwise."""
         if self._instead is None:

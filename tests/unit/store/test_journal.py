@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, TextDelta
-from aztui.core.history import HistoryError
+from aztui.core.history import Asked, Draft, Drafted, HistoryError, Removed
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, compose
@@ -253,3 +253,36 @@ def test_a_run_that_nobody_writes_is_interrupted_too(path: Path) -> None:
     with keeping(path) as journal:
         journal.warm()
         until(shows(path, "", Phase.INTERRUPTED))
+
+
+def test_an_answer_is_taken_up_by_one_process_only(path: Path) -> None:
+    with closing(connect(path)) as connection, transaction(connection):
+        number = writing.begin(connection, begun(), time.time(), "gone")
+        writing.append(connection, number, [(0.5, TextDelta(0, "Because"))])
+        writing.close(connection, number)
+    with keeping(path) as first, keeping(path) as second:
+        found = run(path)
+        assert found is not None
+        for journal in (first, second):
+            going = going_on(found, time.monotonic())
+            journal.begin(Begun(SESSION, going, None, PROFILE, again=True))
+            journal.note(said(" of that."))
+            until(shows(path, "Because of that.", Phase.STREAMING))
+        for journal in (second, first):
+            journal.note(stamped(Ended(Cause.CANCELLED)))
+        until(shows(path, "Because of that.", Phase.STOPPED))
+
+
+def test_what_another_process_has_open_is_not_deleted(path: Path) -> None:
+    draft = Draft("x", (0, 1), Asked("work", "gpt", Api.CHAT))
+    with keeping(path) as first:
+        first.begin(begun())
+        first.note(stamped(Ended(Cause.CANCELLED)))
+        first.change(Drafted(SESSION, draft))
+        until(shows(path, "", Phase.STOPPED))
+        with keeping(path) as second:
+            second.change(Removed(SESSION, removed=True))
+        assert shows(path, "", Phase.STOPPED)()
+    with keeping(path) as second:
+        second.change(Removed(SESSION, removed=True))
+    assert run(path) is None

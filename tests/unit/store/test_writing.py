@@ -141,6 +141,8 @@ def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) 
     run = session(database, SESSION).nodes[RunId("a")].run
     assert (run.phase, run.text) == (Phase.DONE, "Because of that.")
     assert entries(database, number) == DONE
+    bodies = database.execute("SELECT body FROM text ORDER BY id").fetchall()
+    assert bodies == [("Why?",), ("Because of that.",)]
     found = database.execute("SELECT count(*) FROM search WHERE search MATCH 'why OR because'")
     assert found.fetchone() == (2,)
 

@@ -137,7 +137,7 @@ class MainScreen(Screen[None]):
             begin=self._begin,
             say=self.say,
         )
-        self._drafts = Drafts(self, self.conversation, self._prompt)
+        self._drafts = Drafts(self, self.conversation, self._prompt, lambda: self._travel.put_aside)
         self._reopening = Reopening(
             self.conversation,
             keeping,
@@ -147,6 +147,7 @@ class MainScreen(Screen[None]):
             begin=self._begin,
             say=self.say,
         )
+        self._waiting: SessionRead | LeftBehind | None = None
         self._ticker: Timer | None = None
         self._notice = ""
         self._notice_timer: Timer | None = None
@@ -241,6 +242,7 @@ class MainScreen(Screen[None]):
     def _go(self, run: RunId | None) -> None:
         if run is not None:
             self._travel.go(run)
+            self._log.bring(run)
 
     def action_history(self) -> None:
         """Look through the sessions that are kept, and open one."""
@@ -380,19 +382,31 @@ class MainScreen(Screen[None]):
         self.refresh(layout=True)
 
     def on_session_read(self, message: SessionRead) -> None:
-        """Go on with a session of another day."""
+        """Go on with a session of another day; not under a page that shows this one."""
+        if self.app.screen is not self:
+            self._waiting = message
+            return
         if self.conversation.live is not None:
             self.say("Still streaming: esc stops it, then ctrl+r opens another session.")
             return
         self._reopening.open(message.found, message.run)
         self._prompt.focus()
 
+    def on_screen_resume(self) -> None:
+        """Go on with what had to wait for a page."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.post_message(waiting)
+
     def on_recalled(self, message: Recalled) -> None:
         """Have earlier prompts at hand."""
         self._prompt.remember(message.prompts)
 
     def on_left_behind(self, message: LeftBehind) -> None:
-        """Show what was left in the middle of something."""
+        """Show what was left in the middle of something; not under a page either."""
+        if self.app.screen is not self:
+            self._waiting = message
+            return
         self._reopening.offer(message.found, message.others)
 
     # What the log says

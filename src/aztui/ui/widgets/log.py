@@ -134,6 +134,7 @@ class Log(Lines, can_focus=True):
             document.restore(*shown)
         self._repaint()
         if kept < len(path):
+            self._changed(document.top(path[kept].run.id))
             self._scroll(document.top(path[kept].run.id) - row)
         else:
             self._scroll(document.height)
