@@ -21,7 +21,7 @@ from tests.support.noted import MAY_BE_LOST, Noted
 from tests.support.program import instruct
 from tests.support.terminal import Terminal
 
-_KILLS: Final = 6
+_KILLS: Final = 3
 
 
 def kept(launch: Launcher) -> list[Run]:
