@@ -1,23 +1,26 @@
 # `make run` and `make test` need nothing but Python 3.11 or newer with venv, make and git.
 PYTHON ?= python3
 VENV := .venv/bin
-# Tests of what a user sees take longer than those of pure functions, and both cores help.
-WORKERS ?= auto
+PYTEST := $(VENV)/python -m pytest --dist loadgroup
+# Tests with real programs in real terminals get a core each; the others wait now and then, and more
+# of them go at a time.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(getattr(os, 'sched_getaffinity', lambda _: range(os.cpu_count()))(0)))")
 
-.PHONY: help run test check format bench bench-quick bench-plant bench-kept screenshots faults lock clean
+.PHONY: help run test check format bench bench-quick bench-plant bench-kept bench-logprobs screenshots faults lock clean
 
 help:
-	@echo "make run          set up and open aztui (Azure where settings are found, else a local model)"
-	@echo "make test         set up and run all tests"
-	@echo "make check        ruff, mypy --strict, import-linter"
-	@echo "make bench        measure against the floors in benchmarks/ (some 30 minutes)"
-	@echo "make bench-quick  the same, roughly, in under two minutes"
-	@echo "make bench-plant  see whether the benchmarks see faults that are planted in aztui"
-	@echo "make bench-kept   what is kept: lists, searches and sessions at 100,000 runs; the journal's cost"
-	@echo "make screenshots  draw the pictures in docs/ anew"
-	@echo "make faults       ask the emulator for every fault, and write the table in docs/azure.md"
-	@echo "make format       format the code"
-	@echo "make lock         pin the dependencies anew (needs uv)"
+	@echo "make run             set up and open aztui (Azure where settings are found, else a local model)"
+	@echo "make test            set up and run all tests"
+	@echo "make check           ruff, mypy --strict, import-linter"
+	@echo "make bench           measure against the floors in benchmarks/ (some 30 minutes)"
+	@echo "make bench-quick     the same, roughly, in under two minutes"
+	@echo "make bench-plant     see whether the benchmarks see faults that are planted in aztui"
+	@echo "make bench-kept      what is kept: lists, searches and sessions at 100,000 runs; the journal's cost"
+	@echo "make bench-logprobs  what it costs to ask how likely each token was; the token lens"
+	@echo "make screenshots     draw the pictures in docs/ anew"
+	@echo "make faults          ask the emulator for every fault, and write the table in docs/azure.md"
+	@echo "make format          format the code"
+	@echo "make lock            pin the dependencies anew (needs uv)"
 
 run:
 	@$(PYTHON) scripts/setup.py run
@@ -26,7 +29,10 @@ run:
 test:
 	@$(PYTHON) scripts/setup.py dev
 	@$(VENV)/python scripts/test_tools.py
-	$(VENV)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup tests
+	@status=0; \
+	$(PYTEST) --numprocesses $(WORKERS) tests/e2e || status=$$?; \
+	$(PYTEST) --numprocesses $$((2 * $(WORKERS))) tests/ui tests/unit tests/wire || status=$$?; \
+	exit $$status
 
 check:
 	@$(PYTHON) scripts/setup.py dev
@@ -56,6 +62,11 @@ bench-kept:
 	@$(PYTHON) scripts/setup.py dev
 	$(VENV)/python -m benchmarks.history
 	$(VENV)/python -m benchmarks.journal
+
+bench-logprobs:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python -m benchmarks.logprobs
+	$(VENV)/python -m benchmarks.lens
 
 screenshots:
 	@$(PYTHON) scripts/setup.py dev

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,8 +92,8 @@ class Ordeal:
         peak: the most memory it held, in bytes.
     """
 
-    during: dict[Sort, list[float]]
-    after: dict[Sort, list[float]]
+    during: Mapping[str, list[float]]
+    after: Mapping[str, list[float]]
     behind: float
     peak: int
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
+from aztui.cli.tui import PAINTS
 from benchmarks.text import Recipe
 from tests.support.program import AZTUI, environment, instruct
 from tests.support.terminal import Terminal
@@ -89,9 +90,12 @@ def aztui(view: str) -> Program:
 def started_by(
     program: Program, module: str, extra: Mapping[str, str] = MappingProxyType({})
 ) -> Program:
-    """Our program, started by a module of the benchmarks that changes something about it."""
+    """Our program, started by a module of the benchmarks that changes something about it.
+
+    It imports Textual before the program can say how often that may paint.
+    """
     command = (sys.executable, "-m", f"benchmarks.{module}", *program.command[len(AZTUI) :])
-    return replace(program, command=command, extra={**program.extra, **extra})
+    return replace(program, command=command, extra={**program.extra, **dict([PAINTS]), **extra})
 
 
 class ProgramError(Exception):

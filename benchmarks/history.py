@@ -24,13 +24,12 @@ from aztui.core.history import ALL, Wanted
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, Request
-from aztui.core.run import Phase, Run
+from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store import writing
 from aztui.store.database import connect, transaction
 from aztui.store.library import KeptSessions
-from aztui.store.record import Folding
-from aztui.store.texts import say, text
+from aztui.store.record import fold
 from aztui.store.wire import Entry
 from benchmarks.table import Table, median, ms
 
@@ -96,23 +95,12 @@ class Filling:
         uid = RunId(f"{self.runs:016x}")
         request = Request(Api.CHAT, deployment, messages, {"temperature": 0.2})
         when = _BEGAN + self.runs * _APART
-        begun = Begun(session, Run(uid, request, 0.0), parent, profile)
-        self._ended(writing.begin(self._connection, begun, when, "benchmark"), when, answer)
+        run = Run(uid, request, 0.0)
+        begun = Begun(session, run, parent, profile)
+        number = writing.begin(self._connection, begun, when, "benchmark")
+        writing.keep(self._connection, number, *fold(run, _events(answer)))
         self.runs += 1
         return uid
-
-    def _ended(self, number: int, when: float, answer: str) -> None:
-        """Write down what came, as `writing.close` does; it reads all of it again before."""
-        folding = Folding()
-        folding.add(list(_events(answer)))
-        folded = folding.folded()
-        self._connection.execute(
-            "UPDATE run SET outcome = ?, model = 'gpt', record = ?, owner = NULL WHERE id = ?",
-            (Phase.DONE, folded.record, number),
-        )
-        answered = text(self._connection, answer)
-        self._connection.execute("INSERT INTO choice VALUES (?, 0, ?)", (number, answered))
-        say(self._connection, number, when, answered)
 
     def _said(self, words: int) -> str:
         chosen = self._chance.choices(self._words, cum_weights=self._weights, k=words)

@@ -9,8 +9,8 @@ import itertools
 import math
 import random
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -44,13 +44,13 @@ class Key:
 
     Attributes:
         data: its bytes.
-        sort: what it does.
+        sort: what it does, in a word.
         shows: whether it is done.
         first: what is sent a little before it, to prepare, and a little after the key before.
     """
 
     data: bytes
-    sort: Sort
+    sort: str
     shows: Shows
     first: bytes = b""
 
@@ -125,21 +125,21 @@ def press(terminal: Terminal, keys: Iterator[Key], go_on: Callable[[int], bool])
     return pressed
 
 
-def delays(terminal: Terminal, pressed: Sequence[Press]) -> dict[Sort, list[float]]:
+def delays(terminal: Terminal, pressed: Sequence[Press]) -> Mapping[str, list[float]]:
     """Draw what the program wrote, and return how long each key took to show.
 
     Where a key's work was undone by a later key of its sort before anybody could see it, it took
     as long as that one did. One that never showed took for ever.
     """
-    took: dict[Sort, list[float]] = {sort: [] for sort in Sort}
+    took: dict[str, list[float]] = defaultdict(list)
     to_come, waiting = deque(pressed), list[_Waiting]()
     screen = ""
     for at, picture in terminal.review():
         while to_come and to_come[0].at <= at:
             waiting.append(_Waiting(to_come.popleft(), screen))
         screen = picture.text
-        for sort in Sort:
-            of_sort = [one for one in waiting if one.press.key.sort is sort]
+        for sort in {one.press.key.sort for one in waiting}:
+            of_sort = [one for one in waiting if one.press.key.sort == sort]
             done = [one.press.key.shows(one.before, screen) for one in of_sort]
             over = of_sort[: len(done) - done[::-1].index(True)] if True in done else []
             took[sort] += [at - one.press.at for one in over]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.emulated import Emulated, saying
@@ -36,7 +38,7 @@ def test_a_wait_counts_down_in_its_line_and_ctrl_c_ends_it(
 ) -> None:
     env = instruct(emulator.url, f"{launch.deployment}--429:retry-after=100")
     terminal = launch.start("ask", "hello", env=env)
-    terminal.wait_for("Trying again in 1 min 38 s; ctrl+c stops it.")
+    terminal.wait_for(re.compile(r"Trying again in 1 min 3\d s; ctrl\+c stops it\."))
     assert terminal.screen.count("Trying again") == 1
     terminal.send("\x03")
     assert terminal.wait_exit() == 130
@@ -50,7 +52,7 @@ def test_a_narrow_terminal_keeps_the_countdown_in_one_line(
 ) -> None:
     env = instruct(emulator.url, f"{launch.deployment}--429:retry-after=100")
     terminal = launch.start("ask", "hello", env=env, size=(12, 30))
-    terminal.wait_for("Trying again in 1 min 38 s")
+    terminal.wait_for(re.compile(r"Trying again in 1 min 3\d s"))
     assert terminal.screen.count("Trying") == 1
     terminal.send("\x03")
     assert terminal.wait_exit() == 130
@@ -82,7 +84,7 @@ def test_a_long_wait_begins_when_it_is_agreed_to(launch: Launcher, emulator: Emu
     terminal = launch.start("ask", "hello", env=env)
     terminal.wait_for("[y/N]")
     terminal.send("y\r")
-    terminal.wait_for("Trying again in 59 min 58 s; ctrl+c stops it.")
+    terminal.wait_for(re.compile(r"Trying again in 59 min 5\d s; ctrl\+c stops it\."))
     terminal.send("\x03")
     assert terminal.wait_exit() == 130
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import environment
-from tests.support.terminal import Terminal
+from tests.support.terminal import DEADLINE, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "tests.support.driver_app")
@@ -129,7 +129,7 @@ def test_keys_work_and_the_latest_shows_after_a_terminal_hung(terminal: Terminal
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

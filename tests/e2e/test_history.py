@@ -125,8 +125,14 @@ def test_what_is_deleted_is_gone_from_the_bytes(asked: Path) -> None:
     done = run(asked, "history", "delete", first[:8])
     assert done.returncode == 2
     assert "say --yes" in done.stderr
+    aside = asked / "data" / "aztui" / "history.db.damaged-2026-01-01T1200"
+    aside.write_text("the sky")
     done = run(asked, "history", "delete", "--yes", second[:8])
-    assert (done.returncode, done.stderr) == (0, "1 session deleted.\n")
+    assert done.returncode == 0
+    said = done.stderr.splitlines()
+    assert said[0] == "1 session deleted."
+    assert said[1].startswith(f"{aside} was damaged")
+    aside.unlink()
     assert titles(aztui(asked, "history", "list")) == ["And grass?"]
     kept = b"".join(path.read_bytes() for path in (asked / "data" / "aztui").glob("history.db*"))
     assert b"grass" in kept

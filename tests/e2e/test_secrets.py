@@ -116,9 +116,15 @@ def test_the_key_is_found_where_it_is(launch: Launcher, key: str) -> None:
     (launch.home / "leak").write_bytes(b"\n".join(sorted(forms(key))))
     assert set(files_with(key, launch.home)) == {launch.home / ".env", launch.home / "leak"}
     sleeper = subprocess.Popen(
-        [sys.executable, "-c", "input()", key], stdin=subprocess.PIPE, env={"KEY": key}
+        [sys.executable, "-c", "input('ready\\n')", key],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"KEY": key},
     )
     with sleeper:
+        # Linux shows neither file of a program that is only just being started.
+        assert sleeper.stdout is not None
+        assert sleeper.stdout.readline() == b"ready\n"
         shown = processes_with(key, sleeper.pid)
         sleeper.communicate(b"\n", timeout=PATIENCE)
     assert {Path(file).name for file in shown} == {"cmdline", "environ"}

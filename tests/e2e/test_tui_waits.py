@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.emulated import Emulated
@@ -16,7 +18,7 @@ F5 = b"\x1b[15~"
 def test_a_wait_is_counted_down_and_can_be_stopped(launch: Launcher, emulator: Emulated) -> None:
     terminal = launch.on(emulator, "429:retry-after=60")
     terminal.send("Hello\r")
-    terminal.wait_for("trying again in 58 s (attempt 2)")
+    terminal.wait_for(re.compile(r"trying again in 5\d s \(attempt 2\)"))
     terminal.send(ESC)
     terminal.wait_for(lambda screen: STOPPED in screen and "trying again" not in screen)
 
@@ -31,8 +33,10 @@ def test_a_long_wait_is_given_up_with_esc(launch: Launcher, emulator: Emulated) 
     assert len(emulator.requests(launch.deployment)) == 1
     terminal.send("\t")
     terminal.wait_for("d details")
-    terminal.send("dG")
-    terminal.wait_for("asked to wait 10 min")
+    terminal.send("d")
+    terminal.wait_for("esc back")
+    terminal.send(" ")
+    terminal.wait_for(lambda screen: "asked to wait 10 min" in " ".join(screen.split()))
 
 
 @pytest.mark.parametrize("key", [ESC, CTRL_C])
@@ -43,6 +47,6 @@ def test_a_long_wait_begins_with_f5_and_can_still_be_stopped(
     terminal.send("Hello\r")
     terminal.wait_for("f5 waits")
     terminal.send(F5)
-    terminal.wait_for("trying again in 9 min 58 s (attempt 2)")
+    terminal.wait_for(re.compile(r"trying again in 9 min 5\d s \(attempt 2\)"))
     terminal.send(key)
     terminal.wait_for(STOPPED)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from textual.pilot import Pilot
 
+from aztui.core.cost import Spent
 from aztui.core.events import RunId
 from aztui.core.history import (
     BEGIN_MARK,
@@ -132,6 +133,9 @@ class FakeArchive:
         return ()
 
     def left(self) -> Sequence[SessionId]:
+        raise NotImplementedError
+
+    def spent(self, since: float) -> Sequence[Spent]:
         raise NotImplementedError
 
     def _wait(self, *asked: object) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from aztui.core.cost import Spent
 from aztui.core.events import (
     Cause,
     Ended,
@@ -152,6 +153,8 @@ class Sessions:
     left_behind: Sequence[SessionId] = ()
     sent: Sequence[str] = ()
     listed: Sequence[Summary] = ()
+    spent_today: Sequence[Spent] = ()
+    failing: str = ""
 
     def sessions(self, wanted: Wanted, most: int) -> Sequence[Summary]:
         return self.listed[:most]
@@ -169,3 +172,8 @@ class Sessions:
 
     def left(self) -> Sequence[SessionId]:
         return self.left_behind
+
+    def spent(self, since: float) -> Sequence[Spent]:
+        if self.failing:
+            raise HistoryError(self.failing)
+        return self.spent_today

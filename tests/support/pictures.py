@@ -487,13 +487,13 @@ async def parameters(stage: Stage, pilot: Pilot[Any]) -> None:
 
 async def typing(stage: Stage, pilot: Pilot[Any]) -> None:
     await parameters(stage, pilot)
-    await pilot.press("down", *"2.5")
+    await pilot.press(*"2.5")
     await stage.until(pilot, "not 2.5")
 
 
 async def palette(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("ctrl+p")
-    await stage.until(pilot, "New session")
+    await stage.until(pilot, "Token lens")
 
 
 SCENES: Final[Mapping[str, Scene]] = {
@@ -507,6 +507,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "token-limit": token_limit,
     "filtered": filtered,
     "help": help_page,
+    "commands": palette,
     "parameters": parameters,
     "parameters-typing": typing,
     "profiles": profiles,

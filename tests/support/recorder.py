@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from aztui.core.events import Ended, Event, Stamped, TextDelta
+from aztui.core.events import Ended, Event, Received, Sent, Stamped, TextDelta
 
 DEADLINE = 10.0
 """Seconds after which an event counts as not coming."""
@@ -30,6 +30,12 @@ class Recorder:
 
     @property
     def events(self) -> list[Event]:
+        """What came, without what is told of the request's way: that has tests of its own."""
+        return [event for event in self.told if not isinstance(event, Sent | Received)]
+
+    @property
+    def told(self) -> list[Event]:
+        """All of it."""
         return [stamped.event for stamped in self.stamped]
 
     @property

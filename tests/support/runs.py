@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from aztui.core.events import (
     Adapted,
     Answering,
+    Apart,
     Cause,
     Chosen,
     Ended,
@@ -21,9 +22,12 @@ from aztui.core.events import (
     Reached,
     ReasoningDelta,
     ReasoningItem,
+    Received,
     Resent,
     Retrying,
+    Sent,
     SignIn,
+    Steps,
     Stored,
     StreamProblem,
     TextDelta,
@@ -35,6 +39,7 @@ from aztui.core.events import (
 from aztui.core.filters import Offsets, Verdict
 from aztui.core.lessons import Refused
 from aztui.core.problem import Kind, Problem
+from aztui.core.profile import Auth
 from aztui.core.quota import Quota
 from aztui.core.request import Api, Message, Request
 
@@ -78,9 +83,18 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(SignIn, texts, texts),
     st.builds(Adapted, st.lists(_refused, max_size=2).map(tuple), st.booleans()),
     st.builds(
-        Retrying, problems, st.floats(0, 600), st.integers(1, 9), st.booleans(), st.booleans()
+        Retrying,
+        problems,
+        st.floats(0, 600),
+        st.integers(1, 9),
+        st.booleans(),
+        st.booleans(),
+        st.none() | st.integers(0, 2),
     ),
+    st.builds(Apart, st.integers(2, 3)),
     st.just(Resent()),
+    st.builds(Sent, texts, params, _pairs, st.booleans(), st.none() | st.sampled_from(Auth), texts),
+    st.builds(Received, _counts, _pairs, st.builds(Steps, *[st.none() | st.floats(0, 600)] * 5)),
     st.builds(Opened, _pairs, st.none() | st.builds(Quota, _maybe, _maybe, _maybe, _maybe)),
     st.builds(Answering, texts, texts),
     st.builds(Stored, texts),

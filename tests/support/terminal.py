@@ -32,7 +32,7 @@ from tests.support.screen import Arrival, Picture
 Wanted: TypeAlias = str | re.Pattern[str] | Callable[[str], bool]
 """A text to find on the screen, a pattern, or a function of the screen's text."""
 
-DEADLINE: Final = 15.0
+DEADLINE: Final = 30.0
 """Seconds that `wait_for` and `wait_exit` wait unless told otherwise."""
 
 _LAST_WORDS: Final = 0.05

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from aztui.core.checkup import Check, State
 from aztui.core.profile import Profile
 from tests.support.pictures import INSTRUCT, Stage, palette
+from tests.support.sights import Size, on_each
 
 QUESTION = "This sends 3 requests of one token each to gpt."
 FREE = (
@@ -142,6 +143,19 @@ async def test_where_to_sign_in_is_shown() -> None:
         told[0]("Sign in: open https://x and type the code ABCD.")
         await stage.until(pilot, "type the code ABCD")
         checkup.go.set()
+
+
+@on_each
+def test_it_asks(snap_compare: Callable[..., bool], size: Size, theme: str) -> None:
+    checkup = Scripted()
+    stage = staged(checkup, theme=theme)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        stage.app.action_doctor()
+        checkup.go.set()
+        await stage.until(pilot, "Go on?")
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
 async def test_without_a_checkup_it_says_so() -> None:

@@ -15,10 +15,11 @@ from aztui.core.events import RunId
 from aztui.core.history import ALL, HistoryError, Named, Removed, Summary, Wanted
 from aztui.core.tree import SessionId
 from aztui.ui.screens.history import PAGE, PATIENCE, Opening
-from aztui.ui.theme import DARK, LIGHT, style
+from aztui.ui.theme import style
 from aztui.ui.widgets.rows import HERE, Role
 from tests.support.archive import HISTORY_SCENES, KEPT, NOW, FakeArchive, Kept, Visit, keys, many
 from tests.support.pictures import Stage
+from tests.support.sights import on_each
 
 Compare = Callable[..., bool]
 
@@ -638,8 +639,7 @@ def test_what_is_kept_in_these_tests_has_one_session_in_which_two_runs_match() -
     assert [run.session for run in KEPT if "cattering" in run.answer] == [SKY, SKY]
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=["80x24", "40x12"])
+@on_each
 @pytest.mark.parametrize("state", HISTORY_SCENES)
 def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
     stage = Stage(theme=theme)
@@ -651,8 +651,7 @@ def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], t
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
-@pytest.mark.parametrize("size", [(200, 50), (20, 5)], ids=["200x50", "20x5"])
-def test_other_sizes(snap_compare: Compare, size: tuple[int, int]) -> None:
+def test_a_tiny_screen(snap_compare: Compare) -> None:
     stage = Stage()
 
     async def play(pilot: Pilot[Any]) -> None:
@@ -661,4 +660,4 @@ def test_other_sizes(snap_compare: Compare, size: tuple[int, int]) -> None:
         await stage.until(pilot, lambda: len(in_role(stage, Role.FOUND)) > 1)
         await pilot.pause()
 
-    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+    assert snap_compare(stage.app, terminal_size=(20, 5), run_before=play)

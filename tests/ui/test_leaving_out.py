@@ -13,9 +13,10 @@ from textual.pilot import Pilot
 from aztui.core.events import RunId
 from aztui.core.window import Load, Turn
 from aztui.ui.screens.leaving_out import LeaveOutScreen
-from aztui.ui.theme import DARK, LIGHT
+from aztui.ui.theme import DARK
 from aztui.ui.widgets.rows import HERE
 from tests.support.pictures import CHAT, Stage
+from tests.support.sights import on_each
 from tests.support.trees import ATTENTION, HEADS, run, told
 
 Compare = Callable[..., bool]
@@ -160,8 +161,7 @@ async def test_the_row_where_the_user_is_stays_on_the_screen(size: tuple[int, in
             assert max(map(cell_len, shown.stage.rows)) <= size[0]
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=lambda size: "x".join(map(str, size)))
+@on_each
 def test_what_is_left_out(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
     shown = Shown(load(), theme=theme)
 

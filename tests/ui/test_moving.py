@@ -54,6 +54,17 @@ async def resize(stage: Stage, pilot: Pilot[Any], width: int) -> None:
     await stage.until(pilot, lambda: stage.main._log.size.width == width)
 
 
+async def test_a_long_answer_is_laid_out_however_quickly_keys_come() -> None:
+    async with on_stage() as (stage, pilot):
+        log = stage.main._log
+        await stage.ask(pilot, "Why?")
+        stage.source.last.text(paragraphs(300))
+        stage.main.on_stream_events()
+        assert log._document.behind
+        stage.app.set_interval(0.005, log.give_way)
+        await stage.until(pilot, lambda: not log._document.behind)
+
+
 async def test_pages_follow_one_another_after_a_new_width() -> None:
     async with on_stage() as (stage, pilot):
         await answer(stage, pilot, paragraphs(200))

@@ -31,7 +31,7 @@ async def test_a_value_is_typed_and_goes_with_the_next_prompt() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         assert "max 1000" in stage.rows[-4]
         await parameters(stage, pilot)
-        await pilot.press(*"0.7", "enter", "down", "down")
+        await pilot.press(*"0.7", "enter", "down", "down", "down")
         await pilot.press("backspace")
         await stage.until(pilot, "1 of ")
         await pilot.press("escape")
@@ -45,7 +45,7 @@ async def test_what_is_wrong_is_said_while_it_is_typed_and_nothing_is_lost() -> 
     stage = Stage(CHAT)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
-        await pilot.press("down", *"2.5")
+        await pilot.press(*"2.5")
         await stage.until(pilot, "temperature takes a number from 0 to 2, not 2.5.")
         await stage.until(pilot, "esc leave it as it was")
         await pilot.press("enter", "down")
@@ -63,7 +63,7 @@ async def test_esc_leaves_typing_first_and_keeps_what_will_do() -> None:
     stage = Stage(PLAIN)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
-        await pilot.press("down", *"0.5", "escape", "down", *"7", "escape")
+        await pilot.press(*"0.5", "escape", "down", "down", *"7", "escape")
         await stage.until(pilot, "1 of ")
         assert "0.5" in row(stage, "temperature")
         await pilot.press("escape")
@@ -75,7 +75,7 @@ async def test_f2_goes_and_comes_back_and_the_log_has_a_letter() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "p")
         await stage.until(pilot, "top_logprobs")
-        await pilot.press("down", *"0.5", "f2")
+        await pilot.press(*"0.5", "f2")
         await stage.until(pilot, "temp 0.5", "Connected to")
 
 
@@ -98,7 +98,7 @@ async def test_the_system_prompt_has_lines_and_goes_with_the_prompt() -> None:
     stage = Stage(PLAIN)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
-        await pilot.press(*"Be", "ctrl+j", *"kind.")
+        await pilot.press("up", *"Be", "ctrl+j", *"kind.")
         await stage.until(pilot, "Be↵kind.")
         await pilot.press("home", "x", "backspace", "end", "enter", "escape")
         await stage.until(pilot, "system", "Ask anything")
@@ -110,7 +110,7 @@ async def test_typing_goes_on_with_the_system_prompt_that_is_there() -> None:
     stage = Stage(PLAIN)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
-        await pilot.press(*"Be", "enter", *"!", "escape")
+        await pilot.press("up", *"Be", "enter", *"!", "escape")
         await stage.until(pilot, "Be!")
         stage.app.screen.post_message(events.Paste("?"))
         await stage.until(pilot, "Be!?")
@@ -120,6 +120,7 @@ async def test_a_paste_is_one_line_but_for_the_system_prompt() -> None:
     stage = Stage(PLAIN)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
+        await pilot.press("up")
         stage.app.screen.post_message(events.Paste("Be\r\nkind."))
         await stage.until(pilot, "Be↵kind.")
         await pilot.press("down", "end")
@@ -132,9 +133,8 @@ async def test_what_is_refused_is_told_where_the_user_is() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await parameters(stage, pilot)
         await stage.until(pilot, "refused here", "sent as max_completion_tokens")
-        await pilot.press("down")
         await stage.until(pilot, "gpt-5-mini does not take the value 0.7: 'temperature'")
-        await pilot.press("down")
+        await pilot.press("down", "down")
         await stage.until(pilot, "does not take this: 'top_p' is not supported")
 
 
@@ -145,10 +145,32 @@ async def test_change_one_thing_and_run_it_again() -> None:
         stage.source.last.done()
         await stage.until(pilot, "done (stop)")
         await parameters(stage, pilot)
-        await pilot.press("down", "0", "escape", "escape", "f5")
+        await pilot.press("0", "escape", "escape", "f5")
         await stage.until(pilot, "Why?  2/2")
         assert stage.source.last.request.prompt == "Why?"
         assert stage.source.last.request.params == {"temperature": 0}
+
+
+async def test_f5_asks_again_with_what_is_set_and_goes_to_the_answers() -> None:
+    stage = Stage(PLAIN)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await parameters(stage, pilot)
+        await pilot.press("f5")
+        await stage.until(pilot, "0 of 20 set")
+        assert "f5" not in stage.text
+        await pilot.press("escape")
+        await stage.ask(pilot, "Why?")
+        stage.source.last.done()
+        await stage.until(pilot, "done (stop)")
+        await parameters(stage, pilot)
+        await stage.until(pilot, "f5 ask again so")
+        await pilot.press(*"2.5", "f5")
+        await stage.until(pilot, "not 2.5")
+        await pilot.press("escape")
+        await pilot.press(*"0.5", "down", "5", "f5")
+        await stage.until(pilot, "Why?  2/2")
+        assert stage.source.last.request.params == {"temperature": 0.5, "n": 5}
+        assert stage.app.focused is stage.main._log
 
 
 async def test_a_new_session_keeps_what_is_set_and_says_so() -> None:
@@ -157,7 +179,7 @@ async def test_a_new_session_keeps_what_is_set_and_says_so() -> None:
         await pilot.press("ctrl+n")
         assert "stay as you set them" not in stage.text
         await parameters(stage, pilot)
-        await pilot.press("down", "0", "escape", "escape", "ctrl+n")
+        await pilot.press("0", "escape", "escape", "ctrl+n")
         await stage.until(pilot, "stay as you set them", "temp 0")
 
 

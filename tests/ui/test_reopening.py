@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from aztui.core.continuing import GO_ON
@@ -39,9 +38,9 @@ from aztui.core.resuming import Held
 from aztui.core.run import Run, reduce
 from aztui.core.tree import Session, SessionId
 from aztui.ui.switching import Choice
-from aztui.ui.theme import DARK, LIGHT
 from tests.support.fakes import Noted, Sessions
 from tests.support.pictures import CHAT, Stage
+from tests.support.sights import on_each
 
 ASKED = Asked(CHAT.name, CHAT.deployment, CHAT.api)
 RESPONSES = replace(CHAT, api=Api.RESPONSES, params={})
@@ -329,8 +328,7 @@ async def test_an_answer_of_somebody_else_is_not_taken_up_but_asked_for() -> Non
         assert stage.source.last.request.prompt == GO_ON
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=["80x24", "40x12"])
+@on_each
 def test_what_was_interrupted(
     snap_compare: Callable[..., bool], size: tuple[int, int], theme: str
 ) -> None:

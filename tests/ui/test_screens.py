@@ -66,7 +66,7 @@ async def test_commands_are_found_by_name_and_run() -> None:
 
 async def test_the_palette_has_no_commands_but_ours() -> None:
     stage = Stage()
-    async with stage.app.run_test(size=(80, 40)) as pilot:
+    async with stage.app.run_test(size=(80, 80)) as pilot:
         await palette(stage, pilot)
         names = {key.command for key in TABLE if key.command}
         await stage.until(pilot, *names)

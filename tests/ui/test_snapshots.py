@@ -27,22 +27,15 @@ from tests.support.pictures import (
     talk,
     welcome,
 )
+from tests.support.sights import SIZES, on_each, size_name
 
 Compare = Callable[..., bool]
-
-SIZES = [(80, 24), (40, 12)]
-
 
 COLOURED = ["asks", "signing-in", "details"]
 """What of Azure's own scenes has an accent."""
 
 
-def size_name(size: tuple[int, int]) -> str:
-    return "x".join(map(str, size))
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@on_each
 @pytest.mark.parametrize("state", SCENES)
 def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
     profile = {"empty": LOCAL, "parameters": CHAT, "parameters-typing": CHAT}.get(state, INSTRUCT)
@@ -55,7 +48,7 @@ def test_every_state(snap_compare: Compare, state: str, size: tuple[int, int], t
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", [*SIZES, (160, 50)], ids=size_name)
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (160, 50)], ids=size_name)
 @pytest.mark.parametrize("state", MARKDOWN_SCENES)
 def test_markdown(snap_compare: Compare, state: str, size: tuple[int, int], theme: str) -> None:
     stage = Stage(EXPLAIN, theme=theme)
@@ -66,7 +59,7 @@ def test_markdown(snap_compare: Compare, state: str, size: tuple[int, int], them
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
 @pytest.mark.parametrize("state", AZURE_SCENES)
 def test_what_azure_does(snap_compare: Compare, state: str, size: tuple[int, int]) -> None:
     stage = Stage(REASONING)
@@ -87,8 +80,7 @@ def test_what_azure_does_on_a_light_screen(snap_compare: Compare, state: str) ->
     assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@on_each
 def test_without_settings(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
     stage = Stage(None, theme=theme)
 

@@ -14,9 +14,10 @@ from aztui.core.events import RunId
 from aztui.core.run import Phase
 from aztui.core.tree import Session, SessionId
 from aztui.ui.screens.tree import TreeScreen
-from aztui.ui.theme import DARK, LIGHT
+from aztui.ui.theme import DARK
 from aztui.ui.widgets.rows import HERE
 from tests.support.pictures import CHAT, Stage
+from tests.support.sights import on_each
 from tests.support.trees import branched, run, told, tree
 
 Compare = Callable[..., bool]
@@ -251,8 +252,7 @@ async def test_a_session_of_ten_thousand_runs_is_gone_about_in() -> None:
         assert shown.row.startswith("9997")
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=lambda size: "x".join(map(str, size)))
+@on_each
 def test_the_tree(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
     shown = Shown(branched(), theme=theme)
 

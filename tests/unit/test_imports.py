@@ -31,6 +31,17 @@ def test_the_core_needs_the_standard_library_only(path: Path) -> None:
     assert not foreign
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "explore").glob("*.py")), ids=lambda p: p.name)
+def test_exploring_needs_the_standard_library_and_the_core(path: Path) -> None:
+    foreign = {
+        name
+        for name in imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith(("aztui.core", "aztui.explore"))
+    }
+    assert not foreign
+
+
 @pytest.mark.parametrize("path", sorted((SOURCE / "emulator").rglob("*.py")), ids=lambda p: p.name)
 def test_the_emulator_needs_the_standard_library_and_what_a_request_is(path: Path) -> None:
     # The child process alone runs the engine.

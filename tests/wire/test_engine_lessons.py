@@ -158,13 +158,12 @@ def test_what_the_user_asks_for_is_not_left_out() -> None:
     assert [(one.param, one.value) for one in memory.page.refused] == [("temperature", 0.5)]
 
 
-def test_a_run_is_sent_otherwise_only_once_but_learns_all_the_same() -> None:
+def test_a_run_is_sent_otherwise_as_often_as_it_teaches_something() -> None:
     memory, deployment = Notebook(), Deployment({**RENAMED, **NO_OPTIONS})
-    got = ask(deployment, memory, max_tokens=200)
-    assert len(deployment.bodies) == 2
-    assert got.end().cause is Cause.BROKEN
     assert ask(deployment, memory, max_tokens=200).text == "ok"
-    assert deployment.sent[2:] == [["max_completion_tokens"]]
+    assert len(deployment.bodies) == 3
+    assert ask(deployment, memory, max_tokens=200).text == "ok"
+    assert deployment.sent[3:] == [["max_completion_tokens"]]
 
 
 def test_lessons_are_for_the_effort_they_came_with() -> None:

@@ -17,6 +17,9 @@ from aztui.core.request import Json, Request
 _NO_THOUGHT: Final = frozenset({"", "none"})
 """Efforts at which nobody knows of, or wants, a model that thinks."""
 
+_MOST_CHANGES: Final = 4
+"""Of a run's body: a service that refuses one thing after the other would never end."""
+
 
 class Adapting:
     """One run's request, sent otherwise than asked where the deployment is known to refuse it.
@@ -45,7 +48,7 @@ class Adapting:
         )
         self.body, self._applied = adapted(self._asked, request.params, self._known)
         self._new: tuple[Refused, ...] = ()
-        self._again = False
+        self._changes = 0
 
     def beforehand(self) -> Iterator[Event]:
         """What is to be told before the request is sent."""
@@ -55,16 +58,16 @@ class Adapting:
             yield Thinking(self._subject.effort)
 
     def refused(self, error: WireError) -> Adapted | None:
-        """Learn from a refusal; None unless that changes what is sent, which it does once a run."""
+        """Learn from a refusal; None unless that changes what is sent, as it may a few times."""
         before = self._known
         self._note(taught(before, error, self.body))
         self._new += tuple(one for one in self._known.refused if one not in before.refused)
-        if self._again:
+        if self._changes == _MOST_CHANGES:
             return None
         body, applied = adapted(self._asked, self.request.params, self._known)
         if body == self.body:
             return None
-        self._again = True
+        self._changes += 1
         news = tuple(lesson for lesson in applied if lesson not in self._applied)
         self.body, self._applied = body, applied
         return Adapted(news, again=True)

@@ -160,7 +160,11 @@ class Answering:
         if following.resumes:
             return lane.take_up(following.response, following.after, stream.emit)
         request = adapting.request
-        return lane.ask(request.api, request.deployment, adapting.body, stream.emit)
+
+        def tell(event: Event) -> None:
+            stream.emit(self._redactor.event(event))
+
+        return lane.ask(request.api, request.deployment, adapting.body, stream.emit, tell)
 
     def _pass_on(self, event: Event, stream: Stream, following: Following, watch: Watch) -> bool:
         """Hand over what of an event is new; False where nothing more is wanted."""

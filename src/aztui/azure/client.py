@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 from openai import AzureOpenAI, OpenAI
 
+from aztui.azure.lookup import time_lookups
 from aztui.core.profile import Auth, Profile, is_loopback
 
 TIMEOUT: Final = httpx2.Timeout(connect=5, read=600, write=60, pool=5)
@@ -47,7 +48,10 @@ class UnusableTrustError(ValueError):
 
 
 def http_client(
-    url: str, on_request: Callable[[httpx2.Request], None], trust: ssl.SSLContext | None = None
+    url: str,
+    on_request: Callable[[httpx2.Request], None],
+    trust: ssl.SSLContext | None = None,
+    on_lookup: Callable[[float], object] | None = None,
 ) -> httpx2.Client:
     """Make an HTTP client for one server, with one connection, opened when it is first used.
 
@@ -55,6 +59,7 @@ def http_client(
         url: the server; decides about TLS and proxies.
         on_request: called with each request before it is sent.
         trust: judges the server's certificate; None for what judges it in earnest.
+        on_lookup: called with the seconds that it took to look a name up.
 
     Raises:
         UnusableProxyError: the environment names a proxy that cannot be used.
@@ -64,7 +69,7 @@ def http_client(
     if trust is None:
         trust = _trust() if server.scheme == "https" else _no_trust()
     try:
-        return httpx2.Client(
+        client = httpx2.Client(
             timeout=TIMEOUT,
             limits=_LIMITS,
             verify=trust,
@@ -77,6 +82,9 @@ def http_client(
     except (ImportError, ValueError, httpx2.InvalidURL) as error:
         # A SOCKS proxy needs a package of its own; other schemes are unknown.
         raise UnusableProxyError(str(error)) from error
+    if on_lookup is not None:
+        time_lookups(client, on_lookup)
+    return client
 
 
 def build(

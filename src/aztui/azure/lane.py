@@ -24,8 +24,11 @@ from aztui.azure.ratelimit import quota
 from aztui.azure.reading import LateRefusalError
 from aztui.azure.retry import Failure, Lost
 from aztui.azure.route import EXTENSION, Route, address
+from aztui.azure.trip import Tell, Trip
+from aztui.core.body import beside_texts
+from aztui.core.events import Sent
 from aztui.core.problem import Kind
-from aztui.core.profile import Profile
+from aztui.core.profile import Auth, Profile
 from aztui.core.request import Api, Json
 
 if TYPE_CHECKING:
@@ -97,7 +100,9 @@ class Lane:
         self._tokens = tokens
         self._token = ""
         self._wire = _Wire()
-        self._http = sdk.http_client(profile.endpoint.url, self._wire.watch)
+        self._http = sdk.http_client(
+            profile.endpoint.url, self._wire.watch, on_lookup=self._wire.looked_up
+        )
         self._client = sdk.build(profile, self._http, self._signed_in if tokens else None)
 
     @property
@@ -106,7 +111,12 @@ class Lane:
         return not self._wire.shut
 
     def ask(
-        self, api: Api, deployment: str, body: Mapping[str, Json], prompt: Prompt
+        self,
+        api: Api,
+        deployment: str,
+        body: Mapping[str, Json],
+        prompt: Prompt,
+        tell: Tell | None = None,
     ) -> AbstractContextManager[Answer]:
         """Send a request; its answer can be read inside the `with`.
 
@@ -115,6 +125,7 @@ class Lane:
             deployment: whom to ask.
             body: as the API's dialect has made it.
             prompt: shows where to sign in, if that is needed first.
+            tell: takes what goes out and what comes back, in the same thread; nobody where None.
 
         Raises:
             aztui.azure.auth.MissingIdentityError: azure-identity is needed and not installed.
@@ -122,7 +133,8 @@ class Lane:
             NotAnAnswerError: what was read inside the `with` is none; it tells the URL now.
             openai.OpenAIError: the request was refused, or could not be sent.
         """
-        return self._answer(lambda: self._opening(api, deployment, body), prompt)
+        trip = Trip(self._sent(deployment, body), tell) if tell else None
+        return self._answer(lambda: self._opening(api, deployment, body), prompt, trip)
 
     def take_up(
         self, response: str, after: int | None, prompt: Prompt
@@ -153,9 +165,12 @@ class Lane:
             pass
 
     @contextlib.contextmanager
-    def _answer(self, opening: Callable[[], Opening], prompt: Prompt) -> Iterator[Answer]:
+    def _answer(
+        self, opening: Callable[[], Opening], prompt: Prompt, trip: Trip | None = None
+    ) -> Iterator[Answer]:
         if self._tokens is not None:
             self._token = self._tokens.token(prompt)
+        self._wire.trip = trip
         with contextlib.ExitStack() as stack:
             stack.callback(self._wire.settle)
             response = self._send(opening, stack)
@@ -210,6 +225,14 @@ class Lane:
             if self._wire.shut or not (kept_alive and at_once and _hung_up(error)):
                 raise
         return stack.enter_context(opening())
+
+    def _sent(self, deployment: str, body: Mapping[str, Json]) -> Sent:
+        """What goes out, as far as it is known before the SDK makes a request of it."""
+        members, thoughts = beside_texts({"model": deployment, "stream": True, **body})
+        profile = self._profile
+        shown = profile.key is not None or profile.auth is not Auth.KEY
+        auth = profile.auth if shown else None
+        return Sent("", members, (), thoughts, auth, profile.variable)
 
     def _opening(self, api: Api, deployment: str, body: Mapping[str, Json]) -> Opening:
         return DIALECTS[api].open(self._client, deployment, body)
@@ -277,6 +300,7 @@ class _Wire:
         self._stream: NetworkStream | None = None
         self._idle_since = 0.0
         self._route = Route()
+        self.trip: Trip | None = None
         self.connections = 0
         self.shut = False
 
@@ -286,6 +310,13 @@ class _Wire:
         host, port = url.raw_host.decode("ascii"), url.port or _PORTS.get(url.scheme, 0)
         self._route.server = address(host, port)
         request.extensions |= {"trace": self._trace, EXTENSION: self._route}
+        if self.trip is not None:
+            self.trip.sending(request)
+
+    def looked_up(self, seconds: float) -> None:
+        """Note how long it took to find an address that is connected to now."""
+        if self.trip is not None:
+            self.trip.looked_up(seconds)
 
     @property
     def alive(self) -> bool:
@@ -306,6 +337,7 @@ class _Wire:
 
     def settle(self) -> None:
         """Let go of the socket if its connection is closed; call it when a request is over."""
+        self.trip = None
         with self._lock:
             self._idle_since = time.monotonic()
             if self._socket is not None and _is_closed(self._stream):
@@ -315,6 +347,8 @@ class _Wire:
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         # "connection.…", "proxy.…" or "socks.…", by what the connection leads through.
         self._route.note(event, info)
+        if self.trip is not None:
+            self.trip.note(event, info)
         if event.endswith(".connect_tcp.complete"):
             self._connected(info["return_value"])
         elif event.endswith(".start_tls.complete"):

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from aztui.azure.advice import instead, other_api, window
 from aztui.azure.decode.wire_error import WireError
-from aztui.azure.dialects import LOGPROBS, THOUGHTS
+from aztui.core.body import LOGPROBS, THOUGHTS
 from aztui.core.data import dataclass
 from aztui.core.events import (
     Answering,
@@ -116,6 +116,12 @@ def _valued(error: WireError, said: str, body: Body) -> _Members:
         yield param, body[param]
 
 
+def _several(_error: WireError, _said: str, body: Body) -> _Members:
+    """More than one answer a request, or more than a few."""
+    if "n" in body:
+        yield "n", body["n"]
+
+
 def _thoughts(_error: WireError, _said: str, body: Body) -> _Members:
     lesson = Refused("include", THOUGHTS)
     if lesson.holds(body):
@@ -136,7 +142,8 @@ def _root(name: str) -> str:
     return found[0] if found else ""
 
 
-# As users of Azure have reported them; the first rule that holds decides.
+# As users of Azure have reported them, and of servers that are compatible (Groq, DeepSeek, old
+# llama.cpp) where they give one answer a request; the first rule that holds decides.
 _RULES: Final = (
     _Rule(re.compile(r"encrypted content is not supported", re.IGNORECASE), "", _thoughts),
     _Rule(re.compile(r"^([\w, ]{1,200}) parameters? (?:is|are) not available on"), "", _named),
@@ -157,6 +164,16 @@ _RULES: Final = (
         re.compile(r"^Unsupported parameter: '([\w.\[\]]{1,100})'"), "unsupported_parameter", _one
     ),
     _Rule(re.compile(r"^Unsupported value: '([\w.\[\]]{1,100})'"), "unsupported_value", _valued),
+    _Rule(
+        re.compile(
+            r"is greater than the maximum of \d{1,3} - 'n'|'n' ?: number must be at most \d"
+            r"|only one completion choice|\bn must be (?:set to |equal to )?1\b"
+            r"|only n ?= ?1 is|\bn ?> ?1 is not",
+            re.IGNORECASE,
+        ),
+        "",
+        _several,
+    ),
 )
 
 

@@ -15,7 +15,9 @@ from aztui.core.events import (
     FinishReason,
     Ignored,
     Opened,
+    Received,
     Retrying,
+    Sent,
     Stored,
     StreamProblem,
     TextDelta,
@@ -94,10 +96,19 @@ class Redactor:
                 return Ignored(tuple((self.text(name), count) for name, count in counts))
             case StreamProblem(problem) | Retrying(problem):
                 return replace(event, problem=self.problem(problem))
-            case Opened(ids):
-                return replace(event, ids=self._ids(ids))
+            case Opened() | Sent() | Received():
+                return self._transport(event)
             case _:
                 return event
+
+    def _transport(self, event: Opened | Sent | Received) -> Event:
+        match event:
+            case Opened(ids):
+                return replace(event, ids=self._ids(ids))
+            case Sent(url, headers=headers):
+                return replace(event, url=self.text(url), headers=self._ids(headers))
+            case Received(headers=headers):
+                return replace(event, headers=self._ids(headers))
 
     def _filtered(self, event: Filtered) -> Filtered:
         verdicts = tuple(

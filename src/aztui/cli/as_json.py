@@ -8,6 +8,7 @@ from typing import Any
 from aztui.core.events import (
     Adapted,
     Answering,
+    Apart,
     Chosen,
     Ended,
     Event,
@@ -18,8 +19,10 @@ from aztui.core.events import (
     Reached,
     ReasoningDelta,
     ReasoningItem,
+    Received,
     Resent,
     Retrying,
+    Sent,
     SignIn,
     Stored,
     StreamProblem,
@@ -70,8 +73,29 @@ def _thought(happened: Thinking | ReasoningDelta | ReasoningItem) -> dict[str, A
             return {"event": "reasoning_item", "item": item}
 
 
+def _transport(happened: Sent | Received) -> dict[str, Any]:
+    match happened:
+        case Sent(url, members, headers):
+            listed = list(map(list, headers))
+            return {"event": "sent", "url": url, "body": dict(members), "headers": listed}
+        case Received(status, headers, steps):
+            listed = list(map(list, headers))
+            took = {name: value for name, value in asdict(steps).items() if value is not None}
+            return {"event": "received", "status": status, "headers": listed, "steps": took}
+
+
 def _on_the_way(
-    happened: SignIn | Adapted | Retrying | Resent | Opened | Stored | Reached | Ignored,
+    happened: SignIn
+    | Adapted
+    | Apart
+    | Retrying
+    | Resent
+    | Sent
+    | Received
+    | Opened
+    | Stored
+    | Reached
+    | Ignored,
 ) -> dict[str, Any]:
     match happened:
         case Stored(response):
@@ -82,12 +106,12 @@ def _on_the_way(
             return {"event": "ignored", "counts": dict(counts)}
         case SignIn(url, code):
             return {"event": "sign_in", "url": url, "code": code}
-        case Adapted(lessons, again):
-            sent = [_said(asdict(lesson)) for lesson in lessons]
-            return {"event": "adapted", "again": again, "lessons": sent}
-        case Retrying(failed, wait, attempt, asks, resumes):
+        case Adapted() | Apart():
+            return _otherwise(happened)
+        case Retrying(failed, wait, attempt, asks, resumes, choice):
             return {
                 "event": "retrying",
+                **({} if choice is None else {"choice": choice}),
                 "attempt": attempt,
                 "wait": wait,
                 "asks": asks,
@@ -96,14 +120,26 @@ def _on_the_way(
             }
         case Resent():
             return {"event": "resent"}
+        case Sent() | Received():
+            return _transport(happened)
         case Opened(ids, quota):
             return {"event": "opened", "ids": dict(ids), **_quota(quota)}
 
 
+def _otherwise(happened: Adapted | Apart) -> dict[str, Any]:
+    match happened:
+        case Adapted(lessons, again):
+            sent = [_said(asdict(lesson)) for lesson in lessons]
+            return {"event": "adapted", "again": again, "lessons": sent}
+        case Apart(requests):
+            return {"event": "apart", "requests": requests}
+
+
 def _usage(usage: Usage) -> dict[str, Any]:
     members = asdict(usage)
-    if not usage.reasoning_tokens:
-        del members["reasoning_tokens"]
+    for name in ("reasoning_tokens", "cached_tokens"):
+        if not members[name]:
+            del members[name]
     return members
 
 

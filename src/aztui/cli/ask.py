@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import click
 
 from aztui.cli import asking, signals, stdin, verdict
-from aztui.cli.keeping import Kept, open_journal
+from aztui.cli.keeping import kept, open_journal
 from aztui.cli.opening import open_source
 from aztui.cli.said import Shared
 from aztui.cli.say import say
@@ -16,6 +16,7 @@ from aztui.cli.shared import shared_options
 from aztui.config.errors import SettingsError
 from aztui.config.names import ENV_LINES
 from aztui.config.settings import NoSettings
+from aztui.core.logprobs import with_logprobs
 from aztui.core.options import told, with_value
 from aztui.core.parameters import MOST_ANSWERS
 from aztui.core.profile import Profile
@@ -29,6 +30,7 @@ Examples:
   aztui ask -s "Answer in French." -o temperature=0 "Why is the sky blue?"
   git diff | aztui ask "Write a commit message for this:"
   aztui ask --json -n 3 "A name for a cat" > answers.jsonl
+  aztui ask --json --logprobs "The sky is" | grep '"tokens"'
 
 \b
 Exit codes:
@@ -45,6 +47,11 @@ Exit codes:
     metavar="N",
     help="Ask for N answers; the first streams, the others follow whole.",
 )
+@click.option(
+    "--logprobs",
+    is_flag=True,
+    help="Ask how likely each token was, and its rivals; --json prints them.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 4 where the token limit ended the answer.")
 @shared_options
 @click.pass_context
@@ -54,6 +61,7 @@ def ask(
     *,
     as_json: bool,
     answers: int | None,
+    logprobs: bool,
     strict: bool,
 ) -> int:
     """Stream one answer to stdout, and nothing else there.
@@ -75,21 +83,26 @@ def ask(
             journal.warm()
         if stdin.is_piped():
             opened.warm()
-        request = _request(opened.profile, prompt, answers)
-        source = Kept(opened.source, journal, opened.profile)
-        return asking.ask(source, request, asking.Style(as_json, strict, opened.remembers))
+        request = _request(opened.profile, prompt, answers, logprobs=logprobs)
+        start = kept(opened.source, journal, opened.profile)
+        return asking.ask(start, request, asking.Style(as_json, strict, opened.remembers))
 
 
-def _request(profile: Profile, argument: str | None, answers: int | None) -> Request:
+def _request(
+    profile: Profile, argument: str | None, answers: int | None, *, logprobs: bool
+) -> Request:
     params = profile.params
     if answers is not None:
         params = with_value(profile.api, params, "n", answers)
+    params = told(profile, params)
+    if logprobs:
+        params = with_logprobs(profile.api, params)
     return compose(
         profile.api,
         profile.deployment,
         stdin.gather(argument, say),
         system=profile.system,
-        params=told(profile, params),
+        params=params,
     )
 
 

@@ -16,7 +16,7 @@ from aztui.cli.printers import JsonPrinter, Printer, TextPrinter
 from aztui.cli.say import say
 from aztui.core.data import dataclass
 from aztui.core.events import Retrying, RunId, Stamped
-from aztui.core.ports import Source
+from aztui.core.ports import Start
 from aztui.core.request import Request
 from aztui.core.run import Run, reduce
 
@@ -42,10 +42,10 @@ class Style:
     remembered: bool = True
 
 
-def ask(source: Source, request: Request, style: Style) -> int:
+def ask(start: Start, request: Request, style: Style) -> int:
     """Send the request, write the answer as it comes, and return the exit code.
 
-    The main thread only waits: the source's thread brings the events, another one writes, so
+    The main thread only waits: another thread brings the events, a third one writes, so
     that a signal is answered at once, whatever the network and the reader do.
     """
     inbox: SimpleQueue[_Item] = SimpleQueue()
@@ -55,7 +55,7 @@ def ask(source: Source, request: Request, style: Style) -> int:
     printer = _printer(outlet, request, style, started)
     # A SimpleQueue's put may be called from a signal handler, as the library documents.
     with signals.told(inbox.put):
-        asking = _Asking(source, run, inbox, printer, style)
+        asking = _Asking(start, run, inbox, printer, style)
         asking.follow()
         whole = False
         if asking.lost is None:
@@ -84,7 +84,7 @@ class _Asking:
 
     def __init__(
         self,
-        source: Source,
+        start: Start,
         run: Run,
         inbox: SimpleQueue[_Item],
         printer: Printer,
@@ -95,7 +95,7 @@ class _Asking:
         self.lost: ReaderGone | Unwritable | None = None
         self._inbox = inbox
         self._printer = printer
-        self._handle = source.start(run.request, run.id, inbox.put)
+        self._handle = start(run.request, run.id, inbox.put)
         self._meanwhile = Meanwhile(
             self._handle,
             run.request.deployment,

@@ -12,7 +12,7 @@ from aztui.cli.said import Shared
 from aztui.config import approvals
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.config.settings import NoSettings
-from aztui.core.options import check_storing, fitting
+from aztui.core.options import check_background, fitting
 from aztui.core.ports import Source
 from aztui.core.profile import Profile
 from aztui.core.request import NO_PARAMS, TRAITS, Api, Params, RequestError
@@ -134,7 +134,7 @@ class SettingsDirectory:
         system = self._said.system if TRAITS[profile.api].system else None
         params = {**profile.params, **ours}
         try:
-            check_storing(profile.api, params)
+            check_background(profile.api, params)
         except RequestError as error:
             raise SettingsError(str(error)) from None
         profile = replace(profile, params=params, system=system or profile.system)

@@ -11,6 +11,7 @@ import click
 
 from aztui.cli import checklist, signals, verdict
 from aztui.cli.checking import Checking, Wishes
+from aztui.cli.question import confirmed
 from aztui.cli.said import Shared
 from aztui.cli.say import say
 from aztui.cli.shared import shared_options
@@ -77,7 +78,7 @@ def _checks(checkup: Checking, *, agreed: bool) -> Iterator[Check]:
         yield from checkup.paid()
     elif not can_ask():
         yield from checkup.unpaid("not asked, since that costs money: --yes asks")
-    elif click.confirm(f"{question} Go on?", default=False, err=True):
+    elif confirmed(f"{question} Go on?"):
         yield from checkup.paid()
     else:
         yield from checkup.unpaid("not asked")

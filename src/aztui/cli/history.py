@@ -15,14 +15,16 @@ import click
 from aztui.cli import verdict
 from aztui.cli.moments import MOMENTS, moment
 from aztui.cli.opening import places_of_user
+from aztui.cli.question import confirmed
 from aztui.cli.say import say
 from aztui.cli.terminals import can_ask, is_terminal, takes_sequences
+from aztui.core.continuing import said, whole
 from aztui.core.events import RunId
-from aztui.core.history import ALL, BEGIN_MARK, END_MARK, HistoryError, Summary, Wanted
+from aztui.core.history import ALL, BEGIN_MARK, END_MARK, SHORT, HistoryError, Summary, Wanted
 from aztui.core.outcome import describe
 from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId
-from aztui.store import exporting, library
+from aztui.store import exporting
 from aztui.store.exporting import Format
 from aztui.store.files import write_file
 from aztui.store.library import Library, open_library
@@ -100,7 +102,7 @@ def search(words: tuple[str, ...], most: int, **wanted: Any) -> int:
     if found is None:
         return verdict.FAILED
     for hit in found:
-        click.echo(f"{hit.session[: library.SHORT]}  {_date(hit.started)}  {_marked(hit.words)}")
+        click.echo(f"{hit.session[:SHORT]}  {_date(hit.started)}  {_marked(hit.words)}")
     if not found:
         say("Nothing is found.")
         return verdict.FAILED
@@ -179,7 +181,7 @@ def import_sessions(file: BinaryIO) -> int:
         return verdict.FAILED
     say(f"{_count(len(taken.new), 'session')} imported.")
     for uid in taken.there:
-        say(f"{uid[: library.SHORT]} is there already, and was left as it is.")
+        say(f"{uid[:SHORT]} is there already, and was left as it is.")
     return verdict.DONE
 
 
@@ -201,7 +203,7 @@ def delete(session_ids: tuple[str, ...], *, everything: bool, yes: bool) -> int:
     if not (yes or _agreed(len(named))):
         say("Nothing is deleted.")
         return verdict.FAILED
-    from aztui.store import deleting  # noqa: PLC0415 - only where asked for
+    from aztui.store import deleting, recovery  # noqa: PLC0415 - only where asked for
 
     if is_terminal(sys.stderr):
         say("Deleting, and clearing the file of their words: with a large history a minute or so.")
@@ -211,8 +213,10 @@ def delete(session_ids: tuple[str, ...], *, everything: bool, yes: bool) -> int:
         say(f"{error}.")
         return verdict.FAILED
     say(f"{_count(len(deleted.gone), 'session')} deleted.")
+    for file in recovery.set_aside(path):
+        say(f"{file} was damaged, and is as it was: it may hold some of their words. Remove it.")
     for uid in deleted.open:
-        say(f"{uid[: library.SHORT]} is open in another aztui, and was left: close it there first.")
+        say(f"{uid[:SHORT]} is open in another aztui, and was left: close it there first.")
     if deleted.unswept:
         say(
             f"Some of their words may still be in {path}: {deleted.unswept}. They go with the next "
@@ -234,7 +238,7 @@ def _agreed(count: int) -> bool:
     if not can_ask():
         raise click.UsageError("Nobody can be asked whether to delete them: say --yes.")
     what = _count(count, "session")
-    return click.confirm(f"Delete {what} for good?", err=True)
+    return confirmed(f"Delete {what} for good?")
 
 
 def _named(
@@ -305,16 +309,16 @@ def _line(summary: Summary) -> str:
     title = title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
     outcome = summary.outcome or "under way"
     return (
-        f"{summary.id[: library.SHORT]}  {_date(summary.used)}  {runs:>7}  {outcome:<11}  "
+        f"{summary.id[:SHORT]}  {_date(summary.used)}  {runs:>7}  {outcome:<11}  "
         f"{sanitise_line(summary.deployment)}  {title}"
     )
 
 
 def _parts(run: Run) -> Iterator[str]:
-    lines = run.request.prompt.strip("\n").split("\n")
+    lines = said(run).strip("\n").split("\n")
     yield "\n".join(f"> {line}".rstrip() for line in lines)
     for choice in run.choices:
-        text = choice.text.strip("\n")
+        text = whole(run, choice).strip("\n")
         yield f"\n{text}"
     yield f"\n[{describe(run)}]\n"
 

@@ -13,6 +13,7 @@ from typing import Final
 from aztui.cli.opening import places_of_user, working_folder
 from aztui.cli.said import Shared
 from aztui.core.events import RunId
+from aztui.core.history import SHORT
 from aztui.core.ports import (
     Archive,
     Begun,
@@ -20,12 +21,12 @@ from aztui.core.ports import (
     Journal,
     Sink,
     Source,
+    Start,
     Unwritten,
     journalled,
 )
 from aztui.core.profile import Profile
 from aztui.core.request import Request
-from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store.journal import WrittenJournal
@@ -91,9 +92,9 @@ def exporter_of(said: Shared) -> Callable[[SessionId], str] | None:
     path = places.history_file
 
     def export(session: SessionId) -> str:
-        from aztui.store import exporting, files, library  # noqa: PLC0415 - as above
+        from aztui.store import exporting, files  # noqa: PLC0415 - as above
 
-        short = session[: library.SHORT]
+        short = session[:SHORT]
         pieces = list(exporting.export(path, [session], exporting.Format.MARKDOWN))
         for number in itertools.count(1):
             file = working_folder() / f"aztui-{short}{f'-{number}' if number > 1 else ''}.md"
@@ -105,30 +106,21 @@ def exporter_of(said: Shared) -> Callable[[SessionId], str] | None:
     return export
 
 
-class Kept:
-    """A source of which each run is kept, as the only one of its session."""
+def kept(source: Source, journal: Journal, profile: Profile) -> Start:
+    """Return what begins runs of a source, each kept as the only one of its session.
 
-    def __init__(self, source: Source, journal: Journal, profile: Profile) -> None:
-        """Keep what a source answers.
+    Args:
+        source: it.
+        journal: keeps what comes, unless the profile says that nothing is kept.
+        profile: who is asked.
+    """
+    if not profile.kept:
+        return source.start
 
-        Args:
-            source: it.
-            journal: keeps it.
-            profile: who is asked.
-        """
-        self._source = source
-        self._journal = journal
-        self._profile = profile
-
-    def start(self, request: Request, run: RunId, sink: Sink) -> Handle:
-        """Begin a run; its events go to the journal, and to `sink`."""
-        if not self._profile.kept:
-            return self._source.start(request, run, sink)
+    def start(request: Request, run: RunId, sink: Sink) -> Handle:
         session = SessionId(os.urandom(_ID_BYTES).hex())
         begun = Run(run, request, time.monotonic())
-        self._journal.begin(Begun(session, begun, None, self._profile))
-        return self._source.start(request, run, journalled(self._journal, sink))
+        journal.begin(Begun(session, begun, None, profile))
+        return source.start(request, run, journalled(journal, sink))
 
-    def resume(self, request: Request, run: RunId, sink: Sink, held: Held) -> Handle:
-        """Take up an answer again; what is new of it goes to the journal, and to `sink`."""
-        return self._source.resume(request, run, journalled(self._journal, sink), held)
+    return start

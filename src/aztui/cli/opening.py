@@ -235,12 +235,14 @@ def memory_of(places: Paths | None) -> LearntFile | None:
 def _opened(profile: Profile, stack: ExitStack, memory: Memory | None = None) -> Opened:
     """Open a profile; what its own servers teach is not worth keeping, their ports are random."""
     from aztui.azure.engine import Engine  # noqa: PLC0415 - brings the SDK in its own time
+    from aztui.azure.several import OneEach, Several  # noqa: PLC0415 - comes with it
 
-    engine = Engine(profile, memory=memory)
+    overheard = OneEach(memory)
+    engine = Engine(profile, memory=overheard)
     stack.callback(engine.close)
     return Opened(
         profile,
-        engine,
+        Several(engine, profile.endpoint.url, overheard),
         engine.warm,
         stack.close,
         remembers=memory is not None,

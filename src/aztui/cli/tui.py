@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from aztui.cli import verdict
 from aztui.cli.directory import SettingsDirectory
 from aztui.cli.keeping import archive_of, exporter_of, open_journal
+from aztui.cli.metering import meter
 from aztui.cli.opening import (
     Opened,
     memory_of,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from aztui.ui.offers import Offer, Report
 
 
-_PAINTS: Final = ("TEXTUAL_FPS", "120")
+PAINTS: Final = ("TEXTUAL_FPS", "120")
 """How often a second Textual may paint. It paints when its clock ticks, and leaves out ticks that
 come late: a key beside a paint waits for one or two, which are 33 ms at its own 60 a second."""
 
@@ -54,7 +55,7 @@ def tui(said: Shared) -> int:
             opened = open_source(said, remember=True)
         except UnapprovedError as error:
             opened, refused = NoSettings(None), error
-        os.environ.setdefault(*_PAINTS)
+        os.environ.setdefault(*PAINTS)
         from aztui.ui.app import AztuiApp  # noqa: PLC0415 - Textual takes its time
 
         app = partial(
@@ -64,6 +65,7 @@ def tui(said: Shared) -> int:
             journal=partial(open_journal, said, stack),
             archive=archive_of(said),
             export=exporter_of(said),
+            meter=meter,
             copies=_copies,
             checkup=partial(_checkup, directory),
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from aztui.cli import signals
 from aztui.cli.say import sentences
-from aztui.core.outcome import kept
+from aztui.core.outcome import apart, kept
 from aztui.core.parameters import limits
 from aztui.core.problem import Kind
 from aztui.core.run import Phase, Run
@@ -48,6 +48,8 @@ def epilogue(run: Run, stopped: int | None) -> Iterator[str]:
     """What the user is told about the end; nothing where all went well."""
     if keeps := kept(run):
         yield f"{keeps[0].upper()}{keeps[1:]}."
+    if run.first_text is not None and (several := apart(run)):
+        yield several
     if stopped is not None:
         what = "the answer is not complete" if run.first_text else "no text had come yet"
         yield f"Stopped by {signals.name(stopped)}: {what}."

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from aztui.config.errors import SettingsError
 from aztui.config.layers import COMMAND_LINE, Sourced
 from aztui.core.data import dataclass
-from aztui.core.options import check_storing, with_option
+from aztui.core.options import check_background, with_option
 from aztui.core.request import Api, Params, RequestError
 
 Field: TypeAlias = Literal["profile", "endpoint", "deployment", "api", "api_version"]
@@ -55,7 +55,7 @@ class CommandLine:
         try:
             for option in self.options:
                 given = with_option(api, given, option)
-            check_storing(api, given)
+            check_background(api, given)
         except RequestError as error:
             raise SettingsError(str(error)) from None
         return given

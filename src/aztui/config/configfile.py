@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aztui.config.errors import SettingsError
 from aztui.config.layers import ENVIRONMENT, Layer, Origin, Part, Sourced
+from aztui.core.cost import OwnPrices, Price
 from aztui.core.data import dataclass
 from aztui.core.profile import Auth, View
 from aztui.core.request import Api, Json
@@ -58,7 +59,9 @@ class Table:
         params: members of every request's body.
         exposed: whether other users of this machine can read the file.
         history: whether what is sent and what comes is kept, if it says so.
+        logprobs: whether it is asked how likely tokens are, if it says so.
         context: how many tokens its deployments take, if it says so.
+        price: what their tokens cost, if it says so.
     """
 
     name: str
@@ -69,7 +72,9 @@ class Table:
     params: Mapping[str, Sourced[Json]] = field(default_factory=lambda: MappingProxyType({}))
     exposed: bool = False
     history: Sourced[bool] | None = None
+    logprobs: Sourced[bool] | None = None
     context: Sourced[int] | None = None
+    price: Price | None = None
 
     @property
     def compatible(self) -> bool | None:
@@ -137,11 +142,13 @@ class ConfigFile:
         path: where it is.
         default_profile: the profile that opens unless said.
         tables: what it says about each profile, by name.
+        prices: what tokens cost.
     """
 
     path: Path
     default_profile: Sourced[str] | None = None
     tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    prices: OwnPrices = field(default_factory=OwnPrices)
 
 
 def read(path: Path, environ: Mapping[str, str]) -> ConfigFile | None:
@@ -158,11 +165,12 @@ def read(path: Path, environ: Mapping[str, str]) -> ConfigFile | None:
     found = _text(path)
     if found is None:
         return None
+    from aztui.config.pricing import own_prices  # noqa: PLC0415 - as below
     from aztui.config.schema import Reader  # noqa: PLC0415 - reading TOML takes its time
 
     text, exposed = found
     reader = Reader(path, text)
-    top = reader.table((), {"default_profile": str, "profiles": dict})
+    top = reader.table((), {"default_profile": str, "profiles": dict, "prices": dict})
     tables: dict[str, Table] = {}
     for given in top.get("profiles", {}):
         table = _table(reader, given, environ, exposed=exposed)
@@ -172,7 +180,8 @@ def read(path: Path, environ: Mapping[str, str]) -> ConfigFile | None:
     default = top.get("default_profile", "").strip()
     origin = Origin(Layer.CONFIG_FILE, str(path))
     said = Sourced(default, "default_profile", origin) if default else None
-    return ConfigFile(path, said, MappingProxyType(tables))
+    prices = own_prices(reader, top, {name: table.price for name, table in tables.items()})
+    return ConfigFile(path, said, MappingProxyType(tables), prices)
 
 
 def _text(path: Path) -> tuple[str, bool] | None:
@@ -199,6 +208,8 @@ def _text(path: Path) -> tuple[str, bool] | None:
 
 
 def _table(reader: Reader, given: str, environ: Mapping[str, str], *, exposed: bool) -> Table:
+    from aztui.config.pricing import price_of  # noqa: PLC0415 - as above
+
     at = ("profiles", given)
     said = reader.table(at, _SHAPE)
     reader.name(at, given)
@@ -223,7 +234,9 @@ def _table(reader: Reader, given: str, environ: Mapping[str, str], *, exposed: b
         _params(reader, given),
         exposed,
         Sourced(said["history"], "history", origin) if "history" in said else None,
+        Sourced(said["logprobs"], "logprobs", origin) if "logprobs" in said else None,
         _context(reader, at, said),
+        price_of(reader, (*at, "price")) if "price" in said else None,
     )
 
 
@@ -280,7 +293,9 @@ _SHAPE: Final[Mapping[str, type]] = {
     "deployments": list,
     "params": dict,
     "history": bool,
+    "logprobs": bool,
     "context": int,
+    "price": dict,
 }  # fmt: skip
 _EITHER: Final[Sequence[tuple[str, str]]] = (
     ("endpoint", "base_url"),

@@ -17,6 +17,9 @@ from aztui.config.layers import DEFAULT, Layer, Origin, Place, Sourced
 from aztui.core.data import dataclass
 from aztui.core.profile import Auth, Endpoint, Secret
 
+_VARIABLES: Final = frozenset({Layer.ENVIRONMENT, Layer.ENV_FILE})
+"""Where a credential is that a script finds under the same name."""
+
 SIGN_IN: Final = "your Entra ID sign-in"
 """Where the tokens of a profile that signs in come from, in words."""
 
@@ -30,12 +33,14 @@ class Credential:
         secret: the key or the token; None for a sign-in.
         source: where it comes from, in words; the user's approvals know it by them.
         origin: the place.
+        variable: the environment variable that holds it; empty where none does.
     """
 
     auth: Auth
     secret: Secret | None
     source: str
     origin: Origin
+    variable: str = ""
 
     @property
     def noun(self) -> str:
@@ -116,7 +121,9 @@ def _held(kind: Auth | None, places: Sequence[Place]) -> Credential | None:
         for auth in (Auth.KEY, Auth.TOKEN) if kind is None else (kind,):
             found = place.find("key" if auth is Auth.KEY else "token")
             if found is not None:
-                return Credential(auth, _checked(found, auth), found.source, found.origin)
+                named = found.name if found.origin.layer in _VARIABLES else ""
+                secret = _checked(found, auth)
+                return Credential(auth, secret, found.source, found.origin, named)
     return None
 
 

@@ -60,6 +60,7 @@ def build(candidate: Candidate, told: Told) -> Settings:
     given = params_of(candidate, told.line, api, switched=drawn.switched)
     view = candidate.table.view if candidate.table else None
     history = candidate.table.history if candidate.table else None
+    logprobs = candidate.table.logprobs if candidate.table else None
     context = candidate.table.context if candidate.table else None
     profile = Profile(
         candidate.name,
@@ -74,6 +75,8 @@ def build(candidate: Candidate, told: Told) -> Settings:
         shown=view.value if view else None,
         kept=history.value if history else True,
         context=context.value if context else None,
+        logprobs=logprobs.value if logprobs else True,
+        variable=held.variable,
     )
     parts: dict[str, Sourced[object] | None] = {
         "endpoint": drawn.endpoint,
@@ -84,6 +87,7 @@ def build(candidate: Candidate, told: Told) -> Settings:
         "system": system,
         "view": view,
         "history": history,
+        "logprobs": logprobs,
         "context": context,
         **{f"params.{name}": said for name, said in given.items()},
     }

@@ -162,6 +162,7 @@ def _values(profile: Profile) -> dict[str, str]:
         "system": profile.system or "",
         "view": profile.view,
         "history": "kept" if profile.kept else "nothing is kept",
+        "logprobs": "asked for" if profile.logprobs else "not asked for",
         "context": f"{profile.context:,} tokens" if profile.context else "",
         **{f"params.{name}": str(value) for name, value in profile.params.items()},
     }

@@ -23,6 +23,7 @@ _TYPES: Final[Mapping[type, str]] = {
     str: "a text in quotes",
     bool: "true or false",
     int: "a whole number",
+    float: "a number",
     dict: "a table",
     list: "a list",
 }
@@ -68,8 +69,7 @@ class Reader:
             if wanted is None:
                 known = f"the keys here are {', '.join(shape)}"
                 raise self.error((*at, key), f"is no key of aztui's{_like(key, shape)}; {known}")
-            # In Python true is a number, in TOML it is not.
-            if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            if not _fits(value, wanted):
                 wrong = f"is {_called(value)}, but must be {_TYPES[wanted]}"
                 raise self.error((*at, key), wrong)
         return said
@@ -144,6 +144,13 @@ def _like(word: str, words: Mapping[str, object] | Sequence[str]) -> str:
 
     close = difflib.get_close_matches(word.lower(), list(words), 1)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _fits(value: object, wanted: type) -> bool:
+    # In Python true is a number, in TOML it is not; and 2 may stand for 2.0 where people write it.
+    if wanted in {int, float} and isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if wanted is float else wanted)
 
 
 def _called(value: object) -> str:

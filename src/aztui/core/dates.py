@@ -64,6 +64,11 @@ def ago(text: str, now: float) -> float | None:
     return now - int(read[1]) * _SECONDS[read[2]] if read else None
 
 
+def midnight(now: float) -> float:
+    """Return the moment at which the day of another moment began."""
+    return _midnight(_day(now))
+
+
 def _day(at: float) -> date:
     return date(*time.localtime(at)[:3])
 

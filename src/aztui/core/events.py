@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
@@ -9,6 +11,7 @@ from aztui.core.data import dataclass
 from aztui.core.filters import Offsets, Verdict
 from aztui.core.lessons import Refused
 from aztui.core.problem import Problem
+from aztui.core.profile import Auth
 from aztui.core.quota import Quota
 from aztui.core.request import Params
 
@@ -42,6 +45,17 @@ class Adapted:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Each answer is asked for by a request of its own, since the service gives one a request.
+
+    Attributes:
+        requests: how many there are.
+    """
+
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """The request failed and is sent again after a wait.
 
@@ -52,6 +66,8 @@ class Retrying:
         asks: whether the wait only begins when the user agrees to it.
         resumes: whether nothing is asked anew: the answer goes on at the service, and is taken up
             where the link dropped.
+        choice: the choice's index, where each is asked for by a request of its own and this one
+            has failed; None where there is one request.
     """
 
     problem: Problem
@@ -59,11 +75,84 @@ class Retrying:
     attempt: int
     asks: bool = False
     resumes: bool = False
+    choice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resent:
     """A wait is over, and the request is on its way again."""
+
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+"""The headers of a message as name and value, in their order; credentials in them are cut."""
+
+
+def interned(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Return headers that share their texts with others: most are the same for every run."""
+    return tuple((sys.intern(name), sys.intern(value)) for name, value in headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request goes out now, just so; of several tries each tells.
+
+    Attributes:
+        url: where to, the api-version included.
+        members: every member of the body but the texts, which stand in the run's request
+            (`core.body.sent_body` puts both together again).
+        headers: the request's.
+        thoughts: whether what a model thought goes along with its turns (Responses).
+        auth: the kind of credential that is shown; None where the server asks for none.
+        variable: the environment variable that holds the credential; empty where none does.
+    """
+
+    url: str
+    members: Params
+    headers: Headers = ()
+    thoughts: bool = False
+    auth: Auth | None = Auth.KEY
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How long each step of a request took, in seconds; None for one that was not needed.
+
+    A connection that was open already is used again, without the first three.
+
+    Attributes:
+        lookup: finding the server's address, or the proxy's.
+        connect: opening the connection.
+        tls: agreeing on the encryption.
+        write: sending the request.
+        wait: from then until the response's headers were there.
+    """
+
+    lookup: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+    write: float | None = None
+    wait: float | None = None
+
+    @property
+    def reused(self) -> bool:
+        """Whether the connection was open already."""
+        return self.connect is None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The headers of a response are here, be it an answer or a refusal.
+
+    Attributes:
+        status: the HTTP status.
+        headers: all of them, as they came.
+        steps: how long it took until then.
+    """
+
+    status: int
+    headers: Headers = ()
+    steps: Steps = Steps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +330,13 @@ class Usage:
         prompt_tokens: those of the prompt and the turns before it.
         completion_tokens: those of all answers, and of what was thought before them.
         reasoning_tokens: those among them that were thought and not said.
+        cached_tokens: those of the prompt that the service had kept from earlier requests.
     """
 
     prompt_tokens: int
     completion_tokens: int
     reasoning_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +392,11 @@ class Ended:
 Event: TypeAlias = (
     SignIn
     | Adapted
+    | Apart
     | Retrying
     | Resent
+    | Sent
+    | Received
     | Opened
     | Answering
     | Stored
@@ -329,8 +423,10 @@ class Stamped:
         run: the run it belongs to.
         at: seconds on the monotonic clock.
         event: what happened.
+        pieces: when each piece of a text came that was joined of several; none of any other.
     """
 
     run: RunId
     at: float
     event: Event
+    pieces: tuple[float, ...] = ()

@@ -7,12 +7,15 @@ from typing import Final, TypeAlias
 
 from aztui.core.data import dataclass
 from aztui.core.events import RunId
+from aztui.core.manuscript import NO_PAGE, Written
 from aztui.core.request import NO_PARAMS, Api, Params
 from aztui.core.tree import Session, SessionId
 
 BEGIN_MARK: Final = "\x02"
 END_MARK: Final = "\x03"
 """Around a word that was looked for."""
+SHORT: Final = 8
+"""Characters of an id that are shown; they name a session as long as no other begins so."""
 
 
 class HistoryError(Exception):
@@ -44,6 +47,7 @@ class Draft:
         asked: who was to be asked.
         params: what goes with it, as it is sent.
         system: the system prompt that goes with it, if any.
+        page: the page that is written beside it, empty where none is.
     """
 
     text: str
@@ -51,6 +55,7 @@ class Draft:
     asked: Asked
     params: Params = field(default_factory=lambda: NO_PARAMS)
     system: str | None = None
+    page: Written = NO_PAGE
 
 
 @dataclass(frozen=True, slots=True)

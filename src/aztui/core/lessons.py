@@ -117,6 +117,30 @@ class Learnt:
 UNKNOWN: Final = Learnt()
 
 
+def one_each(request: Request, learnt: Learnt) -> bool:
+    """Whether a request's answers are to be asked for one by one.
+
+    Responses have no `n`, and some deployments refuse more than one, or than a few.
+
+    Args:
+        request: what is asked.
+        learnt: what is known about its deployment.
+    """
+    if request.answers < 2:
+        return False
+    return request.api is Api.RESPONSES or any(
+        lesson.param == "n"
+        and (not isinstance(lesson.value, int) or lesson.value <= request.answers)
+        for lesson in learnt.refused
+    )
+
+
+def for_one(request: Request) -> Request:
+    """Return the request that asks for one of a request's answers."""
+    params = {name: value for name, value in request.params.items() if name != "n"}
+    return replace(request, params=params)
+
+
 def adapted(
     body: Mapping[str, Json], own: Params, learnt: Learnt
 ) -> tuple[Mapping[str, Json], tuple[Refused, ...]]:

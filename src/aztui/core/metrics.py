@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from aztui.core.run import Run
 
-_CHARACTERS_A_TOKEN: Final = 4
+CHARACTERS_A_TOKEN: Final = 4
 """OpenAI's rule of thumb for English text."""
 
 
@@ -30,7 +30,7 @@ def time_thinking(run: Run, now: float) -> float | None:
         return None
     since = run.started
     for retry in run.retries:
-        if not retry.told.resumes:
+        if not retry.told.resumes and retry.told.choice is None:
             since = retry.at + retry.told.wait
     until = next((at for at in (run.first_text, run.ended) if at is not None), now)
     return max(0.0, until - since)
@@ -54,4 +54,4 @@ def completion_tokens(run: Run) -> tuple[int, bool]:
     """How many tokens were generated, and whether the service said so (else it is estimated)."""
     if run.usage is not None:
         return run.usage.completion_tokens, True
-    return round(characters(run) / _CHARACTERS_A_TOKEN), False
+    return round(characters(run) / CHARACTERS_A_TOKEN), False

@@ -12,13 +12,22 @@ from typing import Final
 
 from aztui.core.parameters import Parameter, counterpart, find, parameters
 from aztui.core.profile import Profile
-from aztui.core.request import NO_PARAMS, RESERVED, Api, Json, Params, RequestError
+from aztui.core.request import (
+    NO_PARAMS,
+    RESERVED,
+    Api,
+    Json,
+    Params,
+    RequestError,
+    check_answers,
+)
 from aztui.core.values import as_json, json_or_text
 
 _SHOWN: Final = 40
 """Characters of a wrong value that its error repeats."""
 _BRIEF: Final = 24
 """Characters of a value where there is little room."""
+_LIMITS: Final = frozenset({"max_tokens", "max_completion_tokens", "max_output_tokens"})
 _TOO_SHORT: Final = 6
 """Shorter names differ by one letter and mean something else: `top_p` and `top_k`."""
 
@@ -84,12 +93,13 @@ def checked(api: Api, params: Params) -> Params:
     return result
 
 
-def check_storing(api: Api, params: Params) -> None:
-    """Make sure that what is to go on in the background may be stored.
+def check_background(api: Api, params: Params) -> None:
+    """Make sure that what is to go on in the background may be stored, and is one answer.
 
     Raises:
-        RequestError: it may not.
+        RequestError: it may not, or is not.
     """
+    check_answers(api, params)
     if api is Api.RESPONSES and params.get("background") is True and params.get("store") is False:
         raise RequestError(
             "background=true needs the response stored, and store=false says not to: leave one of "
@@ -130,6 +140,12 @@ def differing(api: Api, params: Params) -> Params:
 def told(profile: Profile, params: Params) -> Params:
     """Return what a profile's server is told: what differs from the defaults that it has."""
     return params if profile.own_defaults else differing(profile.api, params)
+
+
+def limit_name(api: Api, params: Params) -> str:
+    """Return the name of the parameter that limits an answer's tokens, as it is set or may be."""
+    names = [known.name for known in parameters(api) if known.name in _LIMITS]
+    return next((name for name in names if name in params), names[0])
 
 
 def fitting(api: Api, params: Params, was: Api) -> tuple[Params, tuple[str, ...]]:

@@ -47,5 +47,18 @@ def kept(run: Run) -> str:
     return f"{why}: Azure keeps prompt and answer for 30 days unless they are deleted"
 
 
+def apart(run: Run) -> str:
+    """Say that more requests were made than one; empty where a single one was enough."""
+    if not run.requests:
+        return ""
+    missing = sum(choice.finish_reason is None for choice in run.choices)
+    failed = f", {missing} of them without a whole answer" if missing and run.phase.over else ""
+    seed = run.request.params.get("seed")
+    same = "" if seed is None else f" All have the seed {seed}: expect much the same of each."
+    return (
+        f"The service gives one answer a request: {run.requests} requests were made{failed}.{same}"
+    )
+
+
 def _reasons(run: Run) -> str:
     return ", ".join(dict.fromkeys(choice.finish_reason or "" for choice in run.choices))

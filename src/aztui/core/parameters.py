@@ -77,6 +77,16 @@ TABLE: Final[Sequence[Parameter]] = (
         "temp",
         default=1,
     ),
+    Parameter("n", _BOTH, Whole(1, MOST_ANSWERS), "how many answers", "n", default=1),
+    Parameter(
+        "n",
+        _NEW,
+        Whole(1, MOST_ANSWERS),
+        "how many answers, a request each",
+        "n",
+        default=1,
+        note="This API gives one answer a request: aztui makes as many requests, and sends no n.",
+    ),
     Parameter(
         "top_p",
         _ALL,
@@ -117,7 +127,6 @@ TABLE: Final[Sequence[Parameter]] = (
         "max",
         unset="the model's",
     ),
-    Parameter("n", _BOTH, Whole(1, MOST_ANSWERS), "how many answers", "n", default=1),
     Parameter(
         "reasoning_effort",
         _CHAT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from aztui.core.data import dataclass
 from aztui.core.events import RunId, Stamped
@@ -14,6 +14,9 @@ from aztui.core.request import Request
 from aztui.core.resuming import Held
 from aztui.core.run import Run
 from aztui.core.tree import SessionId
+
+if TYPE_CHECKING:
+    from aztui.core.cost import Service, Spent, Terms
 
 Sink: TypeAlias = Callable[[Stamped], None]
 """Takes a run's events, on any thread, one at a time and in order; `Ended` comes last and once."""
@@ -38,6 +41,10 @@ class Handle(Protocol):
 
     def decline(self) -> None:
         """Let a wait that asked be, which ends the run with its problem; nothing otherwise."""
+
+
+Start: TypeAlias = Callable[[Request, RunId, Sink], Handle]
+"""Begins a run and returns at once; its events go to the sink from another thread."""
 
 
 class Source(Protocol):
@@ -159,3 +166,23 @@ class Archive(Protocol):
 
     def left(self) -> Sequence[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""
+
+    def spent(self, since: float) -> Sequence[Spent]:
+        """Return what the runs have taken that are over, sent from a moment on (since 1970)."""
+
+
+class Meter(Protocol):
+    """Counts tokens and knows prices, all without asking anybody.
+
+    Each of these may take a while, the first time most of all: call them on a thread that nobody
+    waits for, and on one only.
+    """
+
+    def count(self, text: str, model: str) -> int:
+        """Return how many tokens a text is to a model, or to one that is called so."""
+
+    def terms(self, service: Service) -> Terms:
+        """Return what a service asks for tokens, and how many it takes, as far as is known."""
+
+    def source(self) -> str:
+        """Return where list prices are from, in a few words; safe to show."""

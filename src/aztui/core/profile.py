@@ -148,6 +148,8 @@ class Profile:
         kept: whether what is sent to it and comes from it is kept on disk.
         context: how many tokens its deployments take, prompt and answer together; None where that
             is left to what they say themselves.
+        logprobs: whether it is asked how likely tokens are, unless the user asks otherwise.
+        variable: the environment variable that holds the credential; empty where none does.
     """
 
     name: str
@@ -163,6 +165,8 @@ class Profile:
     shown: View | None = None
     kept: bool = True
     context: int | None = None
+    logprobs: bool = True
+    variable: str = ""
 
     @property
     def view(self) -> View:

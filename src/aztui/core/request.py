@@ -53,12 +53,14 @@ class Request:
         deployment: the deployment's name, as Azure's portal shows it.
         messages: the turns that go along, oldest first; the last one is the prompt.
         params: further members of the request body, as the API names them.
+        logprobs: whether it is to be told how likely tokens are, where the user has not said.
     """
 
     api: Api
     deployment: str
     messages: tuple[Message, ...]
     params: Params = field(default_factory=lambda: NO_PARAMS)
+    logprobs: bool = False
 
     @property
     def prompt(self) -> str:
@@ -124,6 +126,7 @@ def compose(
     system: str | None = None,
     turns: Sequence[Message] = (),
     params: Params = NO_PARAMS,
+    logprobs: bool = False,
 ) -> Request:
     """Build the request for `prompt`.
 
@@ -135,16 +138,19 @@ def compose(
         turns: the earlier turns of the session, oldest first; left out where the API has
             no place for them.
         params: further members of the body.
+        logprobs: whether it is to be told how likely tokens are, unless `params` say.
 
     Raises:
-        RequestError: the prompt is blank, or the API takes no system prompt.
+        RequestError: the prompt is blank, the API takes no system prompt, or several answers are
+            asked for in the background.
     """
     if not prompt.strip():
         raise RequestError("The prompt is empty: there is nothing to send.")
     check_system(api, system)
+    check_answers(api, params)
     opening = (Message("system", system),) if system else ()
     earlier = tuple(turns) if TRAITS[api].turns else ()
-    return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params)
+    return Request(api, deployment, (*opening, *earlier, Message("user", prompt)), params, logprobs)
 
 
 def check_system(api: Api, system: str | None) -> None:
@@ -157,6 +163,22 @@ def check_system(api: Api, system: str | None) -> None:
         raise RequestError(
             f"The {api} API takes no system prompt (--system): put the text into the prompt, or "
             "use --api chat with a deployment that answers chat."
+        )
+
+
+def check_answers(api: Api, params: Params) -> None:
+    """Make sure that an answer which goes on in the background is the only one.
+
+    Several would be several responses, of which each is taken up and stopped by its own id.
+
+    Raises:
+        RequestError: more are asked for.
+    """
+    asked = Request(api, "", (), params)
+    if asked.background and asked.answers > 1:
+        raise RequestError(
+            f"background=true goes on with one answer, and n asks for {asked.answers}: leave one "
+            "of them out."
         )
 
 

@@ -85,6 +85,9 @@ def going_on(run: Run, now: float) -> Run:
         ended=None,
         problem=None,
         retries=tuple(replace(retry, at=retry.at + by) for retry in run.retries),
+        choices=tuple(
+            replace(choice, arrivals=choice.arrivals.later(by)) for choice in run.choices
+        ),
     )
 
 

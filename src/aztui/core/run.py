@@ -6,11 +6,13 @@ from dataclasses import field, replace
 from enum import StrEnum
 from typing import Final
 
+from aztui.core.arrivals import Arrivals
 from aztui.core.chunks import Chunks
 from aztui.core.data import dataclass
 from aztui.core.events import (
     Adapted,
     Answering,
+    Apart,
     Cause,
     Ended,
     Filtered,
@@ -20,19 +22,23 @@ from aztui.core.events import (
     Reached,
     ReasoningDelta,
     ReasoningItem,
+    Received,
     Resent,
     Retrying,
     RunId,
+    Sent,
     SignIn,
     Stamped,
     Stored,
     StreamProblem,
     TextDelta,
     Thinking,
+    Tokens,
     Usage,
 )
 from aztui.core.filters import Offsets, Verdict, merge
 from aztui.core.lessons import Refused
+from aztui.core.packed import PackedTokens
 from aztui.core.problem import Kind, Problem
 from aztui.core.quota import Quota
 from aztui.core.request import Params, Request
@@ -74,6 +80,8 @@ class Choice:
         condemned: the first character that the filter condemns after it was sent; None for none.
         judged_from: where the asynchronous filter began, counted from the beginning of the
             prompt; None where it has not told.
+        tokens: what it is made of, and what could have stood there, as far as the service tells.
+        arrivals: when the pieces came.
     """
 
     index: int
@@ -82,6 +90,8 @@ class Choice:
     verdicts: tuple[Verdict, ...] = ()
     condemned: int | None = None
     judged_from: int | None = None
+    tokens: PackedTokens = field(default_factory=PackedTokens)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
     def text(self) -> str:
@@ -146,6 +156,7 @@ class Run:
         quota: what the response says is left of the deployment's limits.
         retries: the times it was sent again; the last one is under way while it is retrying.
         adapted: what was sent otherwise than asked, since the deployment does not take it.
+        requests: how many were made, one an answer; 0 where a single one asked for all of them.
         sign_in: where the user is asked to sign in; None once that is done.
         effort: the reasoning effort of a model that thinks; None of one that does not.
         thoughts: the parts of the summary of what it thought.
@@ -154,6 +165,12 @@ class Run:
         unfiltered: why a content filter did not run, in the service's words.
         ignored: what in the stream aztui does not know, and how often it came.
         continues: whether it is to go on with the answer of the run before it.
+        given: how many characters of what was sent are the answer's beginning, which it is to go on
+            with: at the end of the prompt, or in a conversation of the turn before it.
+        counted: how many tokens the prompt had with that beginning when a model wrote it; 0 where
+            nobody knows.
+        sent: what went out at the last try; None before, and where nobody noted it.
+        received: the response's headers and what came before them, at the last try.
     """
 
     id: RunId
@@ -175,6 +192,7 @@ class Run:
     quota: Quota | None = None
     retries: tuple[Retry, ...] = ()
     adapted: tuple[Refused, ...] = ()
+    requests: int = 0
     sign_in: SignIn | None = None
     effort: str | None = None
     thoughts: tuple[Chunks, ...] = ()
@@ -183,6 +201,10 @@ class Run:
     unfiltered: tuple[str, ...] = ()
     ignored: tuple[tuple[str, int], ...] = ()
     continues: bool = False
+    given: int = 0
+    counted: int = 0
+    sent: Sent | None = None
+    received: Received | None = None
 
     @property
     def text(self) -> str:
@@ -202,9 +224,12 @@ def reduce(run: Run, stamped: Stamped) -> Run:
         return run
     match stamped.event:
         case TextDelta(choice, text):
-            return _with_text(run, choice, text, stamped.at)
+            return _with_text(run, choice, text, stamped.pieces or (stamped.at,))
         case FinishReason(choice, reason):
             return _with_choice(run, replace(_choice(run, choice), finish_reason=reason))
+        case Tokens(choice, tokens):
+            known = _choice(run, choice)
+            return _with_choice(run, replace(known, tokens=known.tokens.extend(tokens)))
         case ReasoningDelta(part, text):
             return _with_thought(run, part, text)
         case Filtered() as filtered:
@@ -252,20 +277,38 @@ def _on_the_way(run: Run, stamped: Stamped) -> Run:
         case Adapted(lessons):
             new = tuple(lesson for lesson in lessons if lesson not in run.adapted)
             return replace(run, adapted=(*run.adapted, *new))
+        case Apart(requests):
+            # They are there from the beginning: one that never comes is not to be overlooked.
+            for index in range(requests):
+                run = _with_choice(run, _choice(run, index))
+            return replace(run, requests=requests)
         case Retrying() as retrying:
             return _retrying(run, Retry(stamped.at, retrying))
         case Resent():
             return replace(run, phase=_goes_on_as(run))
+        case Sent() as sent:
+            return replace(run, sent=sent, received=None)
+        case Received() as received:
+            return replace(run, received=received)
         case _:
             return run
 
 
 def _retrying(run: Run, retry: Retry) -> Run:
     """Note a wait; the same attempt once more is a wait that has begun after it was agreed to."""
-    earlier = tuple(known for known in run.retries if known.told.attempt != retry.told.attempt)
-    retries = (*earlier, retry)
-    opened = run.opened if retry.told.resumes else None
-    return replace(run, phase=Phase.RETRYING, opened=opened, sign_in=None, retries=retries)
+    told = retry.told
+    which = told.choice, told.attempt
+    earlier = tuple(one for one in run.retries if (one.told.choice, one.told.attempt) != which)
+    others = told.choice is not None
+    # While other answers come, the one that waits is none of the reader's business.
+    phase = run.phase if others and run.phase is Phase.STREAMING else Phase.RETRYING
+    return replace(
+        run,
+        phase=Phase.RETRYING if told.asks else phase,
+        opened=run.opened if told.resumes or others else None,
+        sign_in=None,
+        retries=(*earlier, retry),
+    )
 
 
 def _goes_on_as(run: Run) -> Phase:
@@ -294,11 +337,12 @@ def _with_choice(run: Run, choice: Choice) -> Run:
     return replace(run, choices=tuple(sorted([*others, choice], key=lambda c: c.index)))
 
 
-def _with_text(run: Run, index: int, text: str, at: float) -> Run:
+def _with_text(run: Run, index: int, text: str, moments: tuple[float, ...]) -> Run:
     choice = _choice(run, index)
-    grown = _with_choice(run, replace(choice, chunks=choice.chunks.append(text)))
-    first = at if run.first_text is None else run.first_text
-    return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=at)
+    chunks, arrivals = choice.chunks.append(text), choice.arrivals.add(*moments)
+    grown = _with_choice(run, replace(choice, chunks=chunks, arrivals=arrivals))
+    first = moments[0] if run.first_text is None else run.first_text
+    return replace(grown, phase=Phase.STREAMING, first_text=first, last_text=moments[-1])
 
 
 def _thinking(run: Run, effort: str) -> Run:

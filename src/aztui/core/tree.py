@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from types import MappingProxyType
 from typing import NewType
 
+from aztui.core.continuing import earlier, said, whole
 from aztui.core.data import dataclass
 from aztui.core.events import RunId
 from aztui.core.request import Message
@@ -34,6 +35,8 @@ class Session:
         name: what the user calls it; may be empty.
         bookmarks: the runs that the user has bookmarked.
         visited: which child of a run was on the path last; the newest where none is said.
+        picks: which answer of a run the conversation follows, by its choice's index; the first
+            that has a text where none is said.
     """
 
     id: SessionId
@@ -42,6 +45,7 @@ class Session:
     name: str = ""
     bookmarks: frozenset[RunId] = frozenset()
     visited: Mapping[RunId | None, RunId] = field(default_factory=lambda: MappingProxyType({}))
+    picks: Mapping[RunId, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def follow(self, run: Run) -> Session:
         """Return the session with `run` added as a child of the head, and as the new head."""
@@ -115,6 +119,27 @@ class Session:
         bookmarks = self.bookmarks | {run} if kept else self.bookmarks - {run}
         return replace(self, bookmarks=bookmarks)
 
+    def pick(self, run: RunId, answer: int) -> Session:
+        """Return the session with a conversation that follows another answer of a run.
+
+        Args:
+            run: whose answer.
+            answer: its choice's index.
+        """
+        return replace(self, picks=MappingProxyType({**self.picks, run: answer}))
+
+    def followed(self, run: Run) -> Run:
+        """Return a run as the conversation follows it: without the answers before that one.
+
+        What was thought before another answer than the first is not known apart.
+        """
+        picked = self.picks.get(run.id)
+        for place, choice in enumerate(run.choices):
+            if choice.text if picked is None else choice.index == picked:
+                rest = run.choices[place:]
+                return replace(run, choices=rest, reasoning=()) if place else run
+        return run
+
     def _onward(self) -> dict[RunId | None, RunId]:
         """Which child of each run is gone to: the one visited last, else the newest."""
         return {node.parent: run for run, node in self.nodes.items()} | dict(self.visited)
@@ -127,6 +152,23 @@ class Session:
         return replace(self, nodes=nodes, head=run, visited=visited)
 
 
+def picks(session: Session) -> Mapping[RunId, int]:
+    """Return which answers a session's later requests have followed, by the runs that got them."""
+    found: dict[RunId, int] = {}
+    for node in session.nodes.values():
+        parent = None if node.parent is None else session.nodes[node.parent].run
+        if parent is None or len(parent.choices) < 2:
+            continue
+        sent = next(reversed(earlier(node.run)), None)
+        if sent is not None and sent.role == "assistant":
+            texts = {choice.index: whole(parent, choice) for choice in parent.choices}
+            same = (index for index, text in texts.items() if text == sent.content)
+            followed = next(same, None)
+            if followed is not None:
+                found[parent.id] = followed
+    return MappingProxyType(found)
+
+
 def turns(path: tuple[Run, ...]) -> tuple[Message, ...]:
     """The turns of a conversation along `path`: each prompt, and its first answer where text came.
 
@@ -137,9 +179,9 @@ def turns(path: tuple[Run, ...]) -> tuple[Message, ...]:
         message
         for run in path
         if run.text
-        for message in (Message("user", run.request.prompt), _answer(run))
+        for message in (Message("user", said(run)), _answer(run))
     )
 
 
 def _answer(run: Run) -> Message:
-    return Message("assistant", run.text, run.reasoning)
+    return Message("assistant", whole(run, run.choices[0]), run.reasoning)

@@ -1,17 +1,19 @@
 """How much of a model's context a request takes, and what to leave out of one that takes too much.
 
 All figures are in tokens. Only the service can count them, and it tells them once it has answered:
-what it has told of the turns before is exact, what is new is estimated from its text.
+what it has told of the turns before is exact, what is new is counted by whatever `Count` is at
+hand: a tokenizer, or `estimate`, which needs none.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
+from aztui.core.continuing import beginning, said, whole
 from aztui.core.data import dataclass
 from aztui.core.events import RunId, Usage
 from aztui.core.lessons import Learnt
@@ -20,6 +22,9 @@ from aztui.core.problem import Kind
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Message, Request
 from aztui.core.run import Run
+
+Count: TypeAlias = Callable[[str], int]
+"""Returns about how many tokens a text is."""
 
 RESERVE: Final = 500
 """Room that is kept for an answer whose length the request does not limit: some paragraphs."""
@@ -53,6 +58,11 @@ class Window:
         if profile.context is not None:
             return cls(profile.context)
         return cls(learnt.context, learnt.input)
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody has said anything."""
+        return self.context is not None or self.input is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,11 @@ class Load:
         return self.most is not None and self.total(left_out) > self.most
 
     @property
+    def sent(self) -> int:
+        """How much all that is sent takes, without what the answer needs."""
+        return self.total() - self.answer
+
+    @property
     def oldest(self) -> frozenset[RunId]:
         """The oldest turns, as many as must go; half of them all where nobody has said how many."""
         total = self.total()
@@ -109,7 +124,11 @@ class Load:
 
 
 def too_long(
-    path: tuple[Run, ...], request: Request, window: Window, before: Run | None = None
+    path: tuple[Run, ...],
+    request: Request,
+    window: Window,
+    before: Run | None = None,
+    count: Count | None = None,
 ) -> Load | None:
     """Weigh a request before it is sent.
 
@@ -119,11 +138,12 @@ def too_long(
         window: what the deployment takes.
         before: the run that is asked again, if one is. Where it was refused as too long, and asked
             no more than this, so will this be, whatever is estimated.
+        count: counts what the service has not; `estimate` where it is None.
 
     Returns:
         What it takes, where that is too much and there are turns to leave out; None otherwise.
     """
-    load = weigh(path, request, window)
+    load = weigh(path, request, window, count)
     if before is not None and _too_long_already(before, request):
         load = _corrected(load, path, before)
         return load if load.turns else None
@@ -135,15 +155,19 @@ def without(path: tuple[Run, ...], left_out: Collection[RunId]) -> tuple[Run, ..
     return tuple(run for run in path if run.id not in left_out)
 
 
-def weigh(path: tuple[Run, ...], request: Request, window: Window) -> Load:
+def weigh(
+    path: tuple[Run, ...], request: Request, window: Window, count: Count | None = None
+) -> Load:
     """Return about how much a request takes; as `too_long`."""
+    counted = count or estimate
     said = tuple(run for run in path if run.text) if TRAITS[request.api].turns else ()
     turns = tuple(
-        Turn(run.id, _prompt(run, before) + _answer(run))
+        Turn(run.id, _prompt(run, before, counted) + _answer(run, counted))
         for before, run in pairwise((None, *said))
         if run is not None
     )
-    rest = _rest(request, said[-1] if said else None, sum(turn.tokens for turn in turns))
+    taken = sum(turn.tokens for turn in turns)
+    rest = _rest(request, said[-1] if said else None, taken, counted)
     if window.input is not None:
         return Load(turns, rest, 0, window.input)
     return Load(turns, rest, room(request), window.context)
@@ -176,38 +200,40 @@ def _too_long_already(run: Run, request: Request) -> bool:
 def _corrected(load: Load, path: tuple[Run, ...], refused: Run) -> Load:
     """Return a load by which what was refused is over the window, as the service has said."""
     sent = {message.content for message in refused.request.messages}
-    missing = frozenset(run.id for run in path if run.request.prompt not in sent)
+    missing = frozenset(run.id for run in path if said(run) not in sent)
     if load.most is None or load.over(missing):
         return load
     short = load.most - load.total(missing)
     return replace(load, rest=load.rest + short + 1 + load.most // _MORE)
 
 
-def _prompt(run: Run, before: Run | None) -> int:
+def _prompt(run: Run, before: Run | None, count: Count) -> int:
     """What a run's own prompt takes: what the service counted more than for the run before it."""
     told, then = _told(run), None if before is None else _told(before)
     if before is None or told is None or then is None or not _goes_on(run.request, before):
-        return _message(run.request.messages[-1])
-    return max(_MESSAGE, told.prompt_tokens - then.prompt_tokens - _answer(before))
+        return count(said(run)) + _MESSAGE
+    return max(_MESSAGE, told.prompt_tokens - then.prompt_tokens - _answer(before, count))
 
 
-def _answer(run: Run) -> int:
+def _answer(run: Run, count: Count) -> int:
     """What the answer takes that later requests carry: the first one, without what was thought."""
     told = _told(run)
     if told is None or run.request.answers > 1:
-        return estimate(run.text)
-    return max(0, told.completion_tokens - told.reasoning_tokens)
+        return count(whole(run, run.choices[0])) if run.choices else 0
+    return max(0, told.completion_tokens - told.reasoning_tokens) + count(beginning(run))
 
 
-def _rest(request: Request, last: Run | None, turns: int) -> int:
+def _rest(request: Request, last: Run | None, turns: int, count: Count) -> int:
     """What a request takes besides its turns, which take so much."""
     *_, prompt = request.messages
+    if not TRAITS[request.api].turns:
+        return count(prompt.content)
     told = None if last is None else _told(last)
     if last is not None and told is not None and _goes_on(request, last):
-        sent = told.prompt_tokens + _answer(last) - turns
-        return max(0, sent) + _message(prompt)
+        sent = told.prompt_tokens + _answer(last, count) - turns
+        return max(0, sent) + _message(prompt, count)
     system = [message for message in request.messages if message.role == "system"]
-    return sum(map(_message, (*system, prompt)))
+    return sum(_message(message, count) for message in (*system, prompt))
 
 
 def _goes_on(request: Request, run: Run) -> bool:
@@ -222,9 +248,11 @@ def _goes_on(request: Request, run: Run) -> bool:
 
 
 def _told(run: Run) -> Usage | None:
-    """What the service has counted; None where it has not, or has counted nothing."""
-    return run.usage if run.usage is not None and run.usage.prompt_tokens > 0 else None
+    """What the service has counted of one request; None where it has not, or counted nothing."""
+    if run.usage is None or run.requests:
+        return None
+    return run.usage if run.usage.prompt_tokens > 0 else None
 
 
-def _message(message: Message) -> int:
-    return estimate(message.content) + _MESSAGE
+def _message(message: Message, count: Count) -> int:
+    return count(message.content) + _MESSAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -35,12 +35,18 @@ class _Writing:
         when: the moment of that, in seconds since 1970.
         number: its number in the database.
         written: what was written of it, so that it can be once more where that is lost.
+        over: whether its end is among that.
     """
 
     begun: Begun
     when: float
     number: int
     written: tuple[bytes, ...] = ()
+    over: bool = False
+
+
+class _ReplacedError(HistoryError):
+    """Another process has put a new database in the place of the one that is open."""
 
 
 class Commits:
@@ -70,12 +76,13 @@ class Commits:
         self._recoveries = 0
         self._owner: Owner | None = None
         self._runs: Mapping[RunId, _Writing] = {}
+        self._tidy = False
 
     def close(self) -> None:
         """Write no more; what was removed is deleted now, and its words go as far as is quick."""
         if self._connection is not None and self._owner is not None:
-            with contextlib.suppress(sqlite3.Error):
-                if _left_behind(self._connection, self._owner.name, self._folder):
+            with contextlib.suppress(HistoryError, sqlite3.Error):
+                if self._left_behind(self._connection, self._owner.name):
                     sweep_quickly(self._connection)
         self._let_go()
         if self._owner is not None:
@@ -87,19 +94,20 @@ class Commits:
         Returns:
             Why nothing was written; empty where it was.
         """
-        try:
-            try:
-                self._write(notes)
-            except sqlite3.DatabaseError as error:
-                self._recover(error)
-                self._write(notes)
-        except HistoryError as error:
-            self._let_go()
-            return str(error)
-        except (OSError, sqlite3.Error, ValueError) as error:
-            self._let_go()
-            return f"{self._path}: {in_words(error)}"
-        return ""
+        # What is taken up again has to be over.
+        if any(isinstance(note, Begun) and note.again for note in notes):
+            self.settle()
+        return self._done(lambda: self._write(notes))
+
+    def settle(self) -> str:
+        """Fold the runs that are over, and put in order what processes that ended had open.
+
+        That may take a while, but holds nobody up who writes.
+
+        Returns:
+            Why that was not done; empty where it was.
+        """
+        return self._done(self._settle)
 
     def check(self, interrupted: Callable[[], bool]) -> bool:
         """Look for damage in the parts of the database that nobody reads today, and recover it.
@@ -121,37 +129,115 @@ class Commits:
                 self._tell(f"The history is damaged, and is not recovered: {in_words(why)}.")
             return True
 
+    def _done(self, work: Callable[[], None]) -> str:
+        """Do something; where the database is damaged or was replaced, on the new one."""
+        try:
+            try:
+                work()
+            except _ReplacedError:
+                self._let_go()
+                work()
+            except sqlite3.DatabaseError as error:
+                self._recover(error)
+                work()
+        except HistoryError as error:
+            self._let_go()
+            return str(error)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            self._let_go()
+            return f"{self._path}: {in_words(error)}"
+        return ""
+
     def _write(self, notes: Sequence[Note]) -> None:
         connection = self._connected()
-        with transaction(connection):
+        with self._transaction(connection):
             runs = self._written(connection, notes)
         self._runs = runs
 
+    def _settle(self) -> None:
+        connection = self._connected()
+        for run in [run for run in self._runs.values() if run.over]:
+            # What makes no sense stays as it is.
+            with contextlib.suppress(ValueError):
+                self._fold(connection, run)
+            self._runs = {uid: other for uid, other in self._runs.items() if other is not run}
+        if not self._tidy:
+            self._tidy_up(connection)
+            self._tidy = True
+
+    def _fold(self, connection: sqlite3.Connection, run: _Writing) -> None:
+        """Fold a run that is over, also where SQLite has not seen that what it kept is damaged."""
+        try:
+            over = writing.over(connection, run.number)
+        except ValueError:
+            with self._transaction(connection):
+                writing.write_anew(connection, run.number, run.written)
+            over = writing.over(connection, run.number)
+        with self._transaction(connection):
+            writing.close(connection, over)
+
+    def _tidy_up(self, connection: sqlite3.Connection) -> None:
+        """Put in order what processes that ended had open."""
+        there = self._is_there
+        for number, owner in writing.unfinished(connection):
+            # An imported run may have no owner.
+            if not (owner and there(owner)):
+                with contextlib.suppress(ValueError):
+                    over = writing.over(connection, number)
+                    with self._transaction(connection):
+                        writing.close(connection, over)
+        for owner in writing.owners(connection):
+            if not there(owner) and self._left_behind(connection, owner):
+                sweep_quickly(connection)
+
+    def _left_behind(self, connection: sqlite3.Connection, owner: str) -> bool:
+        """Put in order what a process that ends, or has ended, had open; whether it removed any.
+
+        A session that another process has open stays.
+        """
+        with self._transaction(connection):
+            writing.leave(connection, owner)
+        gone = False
+        for session in writing.removed(connection, owner):
+            with self._transaction(connection):
+                others = writing.opened_by(connection, session) - {owner}
+                if any(map(self._is_there, others)):
+                    writing.keep_removed(connection, session)
+                else:
+                    writing.delete(connection, session)
+                    gone = True
+        return gone
+
+    def _is_there(self, owner: str) -> bool:
+        return owner == self._name or is_there(self._folder, owner)
+
+    @contextlib.contextmanager
+    def _transaction(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Do all that is inside, or nothing of it.
+
+        Raises:
+            _ReplacedError: another process has put a new database in the place of this one.
+            sqlite3.Error: it cannot be done.
+        """
+        with transaction(connection):
+            # Who recovers it does so with nobody writing.
+            if identity(self._path) != self._identity:
+                raise _ReplacedError(f"{self._path} has just been replaced")
+            yield
+
     def _connected(self) -> sqlite3.Connection:
         if self._connection is not None and identity(self._path) != self._identity:
-            self._let_go()  # another process has put a new one in its place
+            self._let_go()
         return self._connection or self._open()
 
     def _open(self) -> sqlite3.Connection:
+        before = self._identity = identity(self._path)
+        self._connection = connection = connect(self._path)
         self._identity = identity(self._path)
-        connection = connect(self._path)
-        self._connection = connection
-        self._identity = identity(self._path)
-        folder = self._folder
-        self._owner = self._owner or Owner(folder)
-        mine = self._owner.name
-        with transaction(connection):
-            for number, owner in writing.unfinished(connection):
-                # An imported run may have no owner.
-                if owner != mine and not (owner and is_there(folder, owner)):
-                    with contextlib.suppress(ValueError):
-                        writing.close(connection, number)
-        for owner in writing.owners(connection):
-            if owner == mine or is_there(folder, owner):
-                continue
-            if _left_behind(connection, owner, folder):
-                sweep_quickly(connection)
-        with transaction(connection):
+        if before not in {None, self._identity}:
+            raise _ReplacedError(f"{self._path} has just been replaced")
+        self._owner = self._owner or Owner(self._folder)
+        with self._transaction(connection):
             runs = {uid: self._resumed(connection, run) for uid, run in self._runs.items()}
         self._runs = runs
         return connection
@@ -182,7 +268,7 @@ class Commits:
     def _written(
         self, connection: sqlite3.Connection, notes: Sequence[Note]
     ) -> Mapping[RunId, _Writing]:
-        """Write notes, and return the runs that are to go on."""
+        """Write notes, and return the runs that are being written then."""
         runs = dict(self._runs)
         news: dict[RunId, list[Entry]] = defaultdict(list)
         for note in notes:
@@ -197,9 +283,8 @@ class Commits:
         for uid, entries in news.items():
             run = runs[uid]
             data = writing.append(connection, run.number, entries)
-            runs[uid] = replace(run, written=(*run.written, data))
-            if isinstance(entries[-1][1], Ended):
-                _close(connection, runs.pop(uid))
+            over = isinstance(entries[-1][1], Ended)
+            runs[uid] = replace(run, written=(*run.written, data), over=over)
         return runs
 
     def _begun(self, connection: sqlite3.Connection, begun: Begun) -> _Writing | None:
@@ -225,31 +310,3 @@ class Commits:
     @property
     def _name(self) -> str:
         return self._owner.name if self._owner else ""
-
-
-def _close(connection: sqlite3.Connection, run: _Writing) -> None:
-    """Fold a run that is over, also where SQLite has not seen that what it kept is damaged."""
-    try:
-        writing.close(connection, run.number)
-    except ValueError:
-        writing.write_anew(connection, run.number, run.written)
-        writing.close(connection, run.number)
-
-
-def _left_behind(connection: sqlite3.Connection, owner: str, folder: Path) -> bool:
-    """Put in order what a process that ends, or has ended, had open; whether it removed any.
-
-    A session that another process has open stays.
-    """
-    with transaction(connection):
-        writing.leave(connection, owner)
-    gone = False
-    for session in writing.removed(connection, owner):
-        with transaction(connection):
-            others = writing.opened_by(connection, session) - {owner}
-            if any(is_there(folder, other) for other in others):
-                writing.keep_removed(connection, session)
-            else:
-                writing.delete(connection, session)
-                gone = True
-    return gone

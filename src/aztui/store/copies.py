@@ -16,26 +16,19 @@ from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store import texts, writing
 from aztui.store.drafts import read_draft, write_draft
-from aztui.store.plain import clean, to_json
-from aztui.store.reading import entries
+from aztui.store.plain import clean, encoded, to_json
+from aztui.store.reading import entries, turns_of_session
+from aztui.store.record import fold
 from aztui.store.wire import decode, encode
 
 _SESSION: Final = "SELECT id, name, begun, used, lost, draft FROM session WHERE uid = ?"
 _RUNS: Final = """
     SELECT run.id, run.uid, parent.uid, run.started, run.profile, run.endpoint, run.api_version,
         run.api, run.deployment, run.turns, body, run.params, run.continues, run.bookmarked,
-        run.outcome, run.model
+        run.outcome, run.model, run.given, run.counted
     FROM run JOIN text ON text.id = run.prompt
     LEFT JOIN run AS parent ON parent.id = run.parent AND parent.session = run.session
     WHERE run.session = ? ORDER BY run.id
-"""
-_TURNS: Final = """
-    WITH RECURSIVE sent (id) AS (
-        SELECT turns FROM run WHERE session = ? AND turns IS NOT NULL
-        UNION SELECT turn.before FROM turn JOIN sent USING (id) WHERE turn.before IS NOT NULL
-    )
-    SELECT turn.id, before, role, body, reasoning
-    FROM sent JOIN turn USING (id) JOIN text ON text.id = turn.text
 """
 _NOTHING: Final = msgspec.Raw(b"null")
 
@@ -78,6 +71,8 @@ class RunCopy:
         outcome: how it ended, by the name of its phase; None where it has not. Follows from events.
         model: the model that answered, in the service's words. Follows from events.
         events: all that came, and when: a list, as JSON (`store.wire`).
+        given: how many characters of what was sent are the answer's beginning.
+        counted: how many tokens that had with the prompt; 0 where nobody knows.
     """
 
     id: RunId
@@ -96,6 +91,8 @@ class RunCopy:
     outcome: str | None
     model: str
     events: msgspec.Raw
+    given: int = 0
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def copy(
     number, name, begun, used, lost, draft = found
     rows = connection.execute(_RUNS, (number,)).fetchall()
     rows = [row for row in rows if only is None or row[1] in only]
-    sent = {row[0]: row[1:] for row in connection.execute(_TURNS, (number,))}
+    sent = turns_of_session(connection, number)
     places = _places(sent, [row[9] for row in rows])
     return SessionCopy(
         uid,
@@ -195,12 +192,12 @@ def _put_run(
         raise ValueError(f"its run {known.id} follows a run that does not come before it")
     run = Run(known.id, _alone(known), 0.0)
     came = decode(bytes(known.events))
-    prompt = texts.text(connection, known.prompt)
+    prompt = texts.text(connection, encoded(known.prompt))
     number = texts.inserted(
         connection.execute(
             "INSERT INTO run (uid, session, parent, started, profile, endpoint, api_version, api, "
-            "deployment, turns, prompt, params, continues, bookmarked) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "deployment, turns, prompt, params, continues, bookmarked, given, "
+            "counted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 known.id,
                 session,
@@ -216,12 +213,14 @@ def _put_run(
                 to_json(run.request.params),
                 known.continues,
                 known.bookmarked,
+                known.given,
+                known.counted,
             ),
         )
     )
     texts.say(connection, number, known.started, prompt)
     if any(isinstance(event, Ended) for _, event in came):
-        writing.keep(connection, number, run, came)
+        writing.keep(connection, number, *fold(run, came))
     elif came:
         writing.append(connection, number, came)
     return number
@@ -260,7 +259,7 @@ def _run(
     places: Mapping[int | None, int | None],
 ) -> RunCopy:
     number, uid, parent, started, profile, endpoint, version, api, deployment, *others = row
-    turns, prompt, params, continues, bookmarked, outcome, model = others
+    turns, prompt, params, continues, bookmarked, outcome, model, given, counted = others
     return RunCopy(
         RunId(uid),
         None if parent is None else RunId(parent),
@@ -278,6 +277,8 @@ def _run(
         outcome,
         model,
         msgspec.Raw(encode(entries(connection, number))),
+        given,
+        counted,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from aztui.core.history import HistoryError
+from aztui.store.replacing import in_place
 from aztui.store.schema import APPLICATION, MIGRATIONS, VERSION
 
 _PATIENCE: Final = 5.0
@@ -139,12 +140,16 @@ def is_whole(connection: sqlite3.Connection, interrupted: Callable[[], bool]) ->
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
-        timeout=_PATIENCE,
-        isolation_level=None,
-        uri=True,
-    )
+    uri = f"{path.as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, timeout=_PATIENCE, isolation_level=None, uri=True)
+    try:
+        with in_place(path):
+            # This opens the files.
+            connection.execute("PRAGMA user_version").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _check_before(path: Path) -> None:

@@ -39,7 +39,7 @@ def delete(path: Path, sessions: Sequence[SessionId] | None) -> Deleted:
         sessions: which; None for all.
 
     Raises:
-        HistoryError: the database cannot be written; nothing was deleted.
+        HistoryError: the database cannot be written; what was deleted before is gone.
     """
     try:
         with closing(connect(path)) as connection:
@@ -54,10 +54,12 @@ def _deleted(
 ) -> tuple[tuple[SessionId, ...], tuple[SessionId, ...]]:
     gone: list[SessionId] = []
     left: list[SessionId] = []
-    with transaction(connection):
-        for number, uid in connection.execute("SELECT id, uid FROM session").fetchall():
-            if sessions is not None and uid not in sessions:
-                continue
+    wanted = None if sessions is None else set(sessions)
+    for number, uid in connection.execute("SELECT id, uid FROM session").fetchall():
+        if wanted is not None and uid not in wanted:
+            continue
+        # Others write in between.
+        with transaction(connection):
             if _is_open(connection, path, number):
                 left.append(uid)
             else:

@@ -7,16 +7,16 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from aztui.core.continuing import said, whole
 from aztui.core.events import RunId
+from aztui.core.history import SHORT
 from aztui.core.outcome import describe
 from aztui.core.request import Api
-from aztui.core.run import Choice, Run
+from aztui.core.run import Run
 from aztui.core.tree import Session
 from aztui.store.copies import RunCopy, SessionCopy
 from aztui.store.plain import to_json
 
-SHORT: Final = 8
-"""Characters of an id that are shown."""
 _TITLE: Final = 80
 """Characters of a prompt that make a session's title."""
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -42,7 +42,7 @@ def to_markdown(known: SessionCopy, session: Session) -> str:
         asked = _system(replayed)
         if asked != system:
             parts.append(f"System prompt:\n\n{_quoted(asked)}" if asked else "No system prompt.")
-        parts += [_quoted(run.prompt), *_answers(replayed), _facts(run, replayed)]
+        parts += [_quoted(said(replayed)), *_answers(replayed), _facts(run, replayed)]
         above, system = run.id, asked
     return "\n\n".join(parts) + "\n"
 
@@ -79,16 +79,16 @@ def _answers(run: Run) -> Iterator[str]:
         if len(run.choices) > 1:
             yield f"Answer {choice.index + 1}:"
         if choice.text:
-            yield _answer(run, choice)
+            yield _answer(run.request.api, whole(run, choice))
 
 
-def _answer(run: Run, choice: Choice) -> str:
+def _answer(api: Api, text: str) -> str:
     """An answer as Markdown that ends where it ends; one of legacy completions as it came."""
-    if run.request.api is not Api.COMPLETIONS:
-        return _closed(choice.text.strip("\n"))
-    longest = max(map(len, _FENCES.findall(choice.text)), default=0)
+    if api is not Api.COMPLETIONS:
+        return _closed(text.strip("\n"))
+    longest = max(map(len, _FENCES.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{choice.text}\n{fence}"
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def _closed(text: str) -> str:

@@ -12,15 +12,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from aztui.core.events import Stamped
 from aztui.core.history import Change
 from aztui.core.ports import Begun
-
-if TYPE_CHECKING:
-    from aztui.store.commits import Commits
 
 _GATHER: Final = 0.05
 """Seconds between the first of what is committed at once and the commit."""
@@ -115,27 +113,36 @@ class WrittenJournal:
                 # What is noted later than this has its turn in the next round.
                 last = self._closing.is_set()
                 pending += self._taken()
-                if self._committed(commits, pending):
+                trouble = _why_not(partial(commits.commit, pending))
+                if not trouble:
                     pending = []
-                    if not told:
-                        told = True
-                        self._opened()
+                    trouble = _why_not(commits.settle)
+                self._tell_of(trouble)
+                if not (trouble or told):
+                    told = True
+                    self._opened()
                 if last:
                     return
-                if not (pending or checked or self._something.is_set()):
-                    checked = commits.check(self._something.is_set)
-                if pending:
+                if trouble:
                     self._closing.wait(_AGAIN)
                     self._something.set()
+                elif not (checked or self._something.is_set()):
+                    checked = commits.check(self._something.is_set)
 
     def _taken(self) -> list[Note]:
         return [self._queue.popleft() for _ in range(len(self._queue))]
 
-    def _committed(self, commits: Commits, pending: list[Note]) -> bool:
-        trouble = commits.commit(pending)
+    def _tell_of(self, trouble: str) -> None:
         if trouble and trouble != self._trouble:
             self._tell(f"Nothing is being kept on disk: {trouble}. It is tried again.")
         elif self._trouble and not trouble:
             self._tell("What came is kept on disk again.")
         self._trouble = trouble
-        return not trouble
+
+
+def _why_not(work: Callable[[], str]) -> str:
+    """Do what returns why it was not done, also where nobody foresaw why."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - else nothing more would be kept, unsaid
+        return f"{type(error).__name__}: {error}"

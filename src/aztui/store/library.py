@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-from aztui.core.events import RunId
+from aztui.core.cost import Service, Spent
+from aztui.core.events import RunId, Usage
 from aztui.core.history import ALL, HistoryError, Hit, Reopened, Summary, Wanted
 from aztui.core.tree import SessionId
 from aztui.store import copies, reading
@@ -17,9 +18,6 @@ from aztui.store.database import connect_to_read, in_words, is_damage, is_later
 from aztui.store.texts import MOMENTS
 
 _T = TypeVar("_T")
-
-SHORT: Final = 8
-"""Characters of a session's id that are shown; they name it as long as no other begins so."""
 
 _WANTED: Final = """
     (:profile = '' OR run.profile = :profile)
@@ -68,6 +66,18 @@ _AMONG: Final = f"""
         SELECT said.id FROM run CROSS JOIN said ON said.run = run.id WHERE {_WANTED}
     )
 """  # noqa: S608 - constants of ours
+
+
+SPENT: Final = """
+    SELECT profile, endpoint, deployment, model, count(*), count(prompt_tokens),
+        coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0),
+        coalesce(sum(cached_tokens), 0)
+    FROM run INDEXED BY run_started
+    WHERE started >= ? AND outcome IS NOT NULL
+    AND session NOT IN (SELECT id FROM session WHERE remover IS NOT NULL)
+    GROUP BY profile, endpoint, deployment, model
+"""
+"""Read from the index alone, whatever SQLite thinks of how many runs a day has."""
 
 
 _ADVICE: Final = (
@@ -188,6 +198,14 @@ class Library:
         """Return the sessions that were left in the middle of something, the latest first."""
         return reading.left(self._connection)
 
+    def spent(self, since: float) -> list[Spent]:
+        """Return what the runs have taken that are over, sent from a moment on."""
+        rows = self._connection.execute(SPENT, (since,))
+        return [
+            Spent(Service(*service), runs, told, Usage(prompt, completion, 0, cached))
+            for *service, runs, told, prompt, completion, cached in rows
+        ]
+
     @contextmanager
     def unchanging(self) -> Iterator[None]:
         """See nothing of what is written meanwhile."""
@@ -225,6 +243,10 @@ class KeptSessions:
     def left(self) -> Sequence[SessionId]:
         """Return the sessions that were left in the middle of something, the latest first."""
         return self._read(lambda library: library.left(), ())
+
+    def spent(self, since: float) -> Sequence[Spent]:
+        """Return what the runs have taken that are over, sent from a moment on."""
+        return self._read(lambda library: library.spent(since), ())
 
     def _read(self, read: Callable[[Library], _T], nothing: _T) -> _T:
         if not self._path.exists():

@@ -11,18 +11,18 @@ from typing import Any, Final
 
 from aztui.core.events import Cause, Ended, RunId
 from aztui.core.history import Asked, Draft
-from aztui.core.request import Api, Message, Request
+from aztui.core.request import Api, Message, Request, Role
 from aztui.core.run import Run
 from aztui.core.tree import Node, Session, SessionId
 from aztui.store.database import is_later
 from aztui.store.drafts import read_draft
-from aztui.store.record import Folded, unfold
+from aztui.store.record import unfold
 from aztui.store.replay import replayed
 from aztui.store.wire import Entry, decode
 
 _RUNS: Final = """
     SELECT run.id, run.uid, parent.uid, run.api, run.deployment, run.turns, prompt.body, run.params,
-        run.continues
+        run.continues, run.given, run.counted
     FROM run JOIN text AS prompt ON prompt.id = run.prompt
     LEFT JOIN run AS parent ON parent.id = run.parent
 """
@@ -69,7 +69,7 @@ def each_entry(connection: sqlite3.Connection, run: int) -> Iterator[Entry]:
             "SELECT number, body FROM choice JOIN text ON text.id = choice.text WHERE run = ?",
             (run,),
         )
-        yield from unfold(Folded(dict(texts.fetchall()), record), later=later)
+        yield from unfold(record, dict(texts.fetchall()), later=later)
     journal = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
     for (data,) in journal:
         yield from decode(data, later=later)
@@ -133,11 +133,12 @@ def draft(connection: sqlite3.Connection, uid: SessionId) -> Draft | None:
 def prompts(connection: sqlite3.Connection, most: int) -> list[str]:
     """Return the prompts of the runs sent last, each once, the latest last.
 
-    Those that continue an answer are none that anybody typed.
+    Those that go on with an answer are none that anybody typed.
     """
     rows = connection.execute(
-        "SELECT body FROM (SELECT id, prompt FROM run WHERE NOT continues ORDER BY id DESC LIMIT ?)"
-        " AS sent JOIN text ON text.id = sent.prompt ORDER BY sent.id DESC",
+        "SELECT body FROM (SELECT id, prompt FROM run WHERE NOT continues AND NOT given "
+        "ORDER BY id DESC LIMIT ?) AS sent JOIN text ON text.id = sent.prompt "
+        "ORDER BY sent.id DESC",
         (most,),
     )
     return list(dict.fromkeys(body for (body,) in rows))[::-1]
@@ -150,10 +151,21 @@ def left(connection: sqlite3.Connection) -> list[SessionId]:
     """
     rows = connection.execute(
         "SELECT uid FROM session WHERE (lost OR draft IS NOT NULL) AND remover IS NULL "
-        "AND (lost OR owner IS NULL AND json_extract(draft, '$.text') <> '') "
+        "AND (lost OR owner IS NULL AND (json_extract(draft, '$.text') <> '' "
+        "OR json_extract(draft, '$.page.text') <> '')) "
         "ORDER BY used DESC, id DESC"
     )
     return [SessionId(uid) for (uid,) in rows]
+
+
+def turns_of_session(
+    connection: sqlite3.Connection, number: int
+) -> dict[int, tuple[int | None, Role, str, str]]:
+    """Return what a session's runs sent before their prompts, by the turns' numbers.
+
+    Of each: the turn that it follows, whose it is, its text, and the reasoning as JSON.
+    """
+    return dict(_turns(connection, _OF_SESSION, number))
 
 
 def _sent(connection: sqlite3.Connection, which: str, number: int) -> list[tuple[int, Node]]:
@@ -164,10 +176,10 @@ def _sent(connection: sqlite3.Connection, which: str, number: int) -> list[tuple
 
 
 def _node(row: tuple[Any, ...], conversations: Mapping[int | None, tuple[Message, ...]]) -> Node:
-    _, uid, parent, api, deployment, turns, prompt, params, continues = row
+    _, uid, parent, api, deployment, turns, prompt, params, continues, given, counted = row
     messages = (*conversations[turns], Message("user", prompt))
     request = Request(Api(api), deployment, messages, MappingProxyType(json.loads(params)))
-    run = Run(RunId(uid), request, 0.0, continues=bool(continues))
+    run = Run(RunId(uid), request, 0.0, continues=bool(continues), given=given, counted=counted)
     return Node(run, None if parent is None else RunId(parent))
 
 
@@ -176,9 +188,14 @@ def _conversations(
 ) -> dict[int | None, tuple[Message, ...]]:
     """Return what was said up to each turn that runs sent, by the turns' numbers."""
     until: dict[int | None, tuple[Message, ...]] = {None: ()}
-    for turn, before, role, body, reasoning in connection.execute(
-        _TURNS.format(which=which), (number,)
-    ):
+    for turn, (before, role, body, reasoning) in _turns(connection, which, number):
         items = tuple(map(MappingProxyType, json.loads(reasoning)))
         until[turn] = (*until[before], Message(role, body, items))
     return until
+
+
+def _turns(
+    connection: sqlite3.Connection, which: str, number: int
+) -> Iterator[tuple[int, tuple[int | None, Role, str, str]]]:
+    for turn, *others in connection.execute(_TURNS.format(which=which), (number,)):
+        yield turn, tuple(others)

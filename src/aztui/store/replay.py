@@ -41,6 +41,7 @@ def _with_more(run: Run, index: int, stretch: Sequence[Entry]) -> Run:
     for when, event in stretch:
         if isinstance(event, TextDelta):
             at, chunks = when, chunks.append(event.text)
-    grown = replace(choice, chunks=chunks)
+    arrivals = choice.arrivals.add(*(when for when, _ in stretch))
+    grown = replace(choice, chunks=chunks, arrivals=arrivals)
     choices = tuple(grown if known is choice else known for known in run.choices)
     return replace(run, choices=choices, last_text=at)

@@ -24,7 +24,7 @@ from aztui.store.database import connect, transaction
 from aztui.store.drafts import read_draft
 from aztui.store.pages import Pages, Row, Value
 from aztui.store.reading import run_by_number
-from aztui.store.record import lengths
+from aztui.store.record import fold, lengths
 from aztui.store.schema import TELL
 from aztui.store.texts import text
 from aztui.store.wire import Entry, decode
@@ -32,7 +32,7 @@ from aztui.store.writing import keep
 
 _Values: TypeAlias = tuple[Value, ...]
 
-LOST: Final = "[This text was lost: the history was damaged.]"
+LOST_TEXT: Final = "[This text was lost: the history was damaged.]"
 _INSERT: Final = {
     "session": "INSERT OR IGNORE INTO session "
     "(id, uid, name, begun, used, draft, owner, lost, remover) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -40,7 +40,8 @@ _INSERT: Final = {
     "turn": "INSERT OR IGNORE INTO turn (id, before, role, text, reasoning) VALUES (?, ?, ?, ?, ?)",
     "run": "INSERT OR IGNORE INTO run (id, uid, session, parent, started, profile, endpoint, "
     "api_version, api, deployment, turns, prompt, params, owner, outcome, model, record, "
-    "bookmarked, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "bookmarked, continues, given, counted, prompt_tokens, completion_tokens, cached_tokens) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "journal": "INSERT OR IGNORE INTO journal (id, run, entries) VALUES (?, ?, ?)",
 }
 _MEND: Final = (
@@ -60,6 +61,9 @@ _MEND: Final = (
     AND id NOT IN (SELECT session FROM run)
     """,
 )
+_RUN_COLUMNS: Final = frozenset({16, 18, 20, 23})
+"""How many a run has without its number, from version to version; where they stand in a row as it
+was written then."""
 _ROLES: Final = frozenset(get_args(Role))
 _MOST_ANSWERS: Final = 129
 """More than a request may ask for (`n`)."""
@@ -78,22 +82,22 @@ class Salvaged:
     runs: int
 
 
-def salvage(damaged: Path, new: Path) -> Salvaged:
+def salvage(damaged: Pages, new: Path) -> Salvaged:
     """Make a new database of what can be read of a damaged one.
 
     Args:
-        damaged: the damaged one, which is only read.
+        damaged: the pages of the damaged one.
         new: the new one, which is not there yet.
 
     Raises:
-        OSError: the one cannot be read, or the other not be written.
+        OSError: the new one cannot be made.
         sqlite3.Error: the new one cannot be written.
     """
-    with closing(Pages(damaged)) as pages, closing(connect(new)) as connection:
+    with closing(connect(new)) as connection:
         # What is lost is only known in the end.
         connection.execute("PRAGMA foreign_keys = OFF")
         with transaction(connection):
-            threes = _copied(connection, pages.rows())
+            threes = _copied(connection, damaged.rows())
             _answered(connection, threes)
             (lost,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM text").fetchone()
             _mended(connection, lost)
@@ -132,7 +136,7 @@ def _known(values: _Values) -> Iterator[tuple[str, _Values]]:
         case (str(), str(), int() | float(), int() | float(), *_) if len(values) <= 8:
             yield "session", _session(values)
         case (str(), int(), _, int() | float(), str(), str(), _, str(api), str(), _, *_) if (
-            api in set(Api) and len(values) in {16, 18}
+            api in set(Api) and len(values) in _RUN_COLUMNS
         ):
             if _is_json(values[11], dict):
                 yield "run", _run(values)
@@ -153,8 +157,13 @@ def _session(values: _Values) -> _Values:
 def _run(values: _Values) -> _Values:
     """A run's columns; its record is left out where it cannot be read."""
     *first, record = values[:16]
-    bookmarked, continues = values[16:] if len(values) == 18 else (0, 0)
-    return *first, record if _inflates(record) else None, bookmarked, continues
+    missing: _Values = (0, 0, 0, 0, None, None, None)
+    return (
+        *first,
+        record if _inflates(record) else None,
+        *values[16:],
+        *missing[len(values) - 16 :],
+    )
 
 
 def _answered(connection: sqlite3.Connection, threes: list[tuple[int, int, int]]) -> None:
@@ -201,7 +210,7 @@ def _mended(connection: sqlite3.Connection, lost: int) -> None:
         "SELECT 1 FROM run WHERE prompt = :lost UNION SELECT 1 FROM turn WHERE text = :lost",
         {"lost": lost},
     ).fetchone():
-        there = text(connection, LOST)
+        there = text(connection, LOST_TEXT.encode())
         connection.execute("UPDATE run SET prompt = ? WHERE prompt = ?", (there, lost))
         connection.execute("UPDATE turn SET text = ? WHERE text = ?", (there, lost))
 
@@ -217,7 +226,7 @@ def _with_texts_alone(connection: sqlite3.Connection) -> None:
         )
         came: list[Entry] = [(0.0, TextDelta(*answer)) for answer in answers if answer[1]]
         came.append((0.0, Ended(Cause.LOST)))
-        keep(connection, number, run_by_number(connection, number), came)
+        keep(connection, number, *fold(run_by_number(connection, number), came))
 
 
 def _makes_sense(entries: bytes) -> bool:

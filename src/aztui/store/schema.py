@@ -4,6 +4,9 @@ A text is there once, however many runs sent or got it, and the earlier turns of
 chain of which each link is there once too: so a conversation of a thousand turns takes no more than
 its texts, though each of its requests sent all of those before it.
 
+How many tokens a run took stands beside its record, where it can be added up: a day's figures are
+read from an index alone. NULL is said of a run of which the service did not tell.
+
 What is searched are the prompts and answers, in `said`: each under the moment at which its run was
 sent, so that the search index is in the order of time, and what is found last comes first without
 anything being sorted.
@@ -160,6 +163,21 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         END
         """,
         TELL,
+    ),
+    (
+        "ALTER TABLE run ADD COLUMN given INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE run ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
+    ),
+    (
+        "ALTER TABLE run ADD COLUMN prompt_tokens INTEGER",
+        "ALTER TABLE run ADD COLUMN completion_tokens INTEGER",
+        "ALTER TABLE run ADD COLUMN cached_tokens INTEGER",
+        """
+        CREATE INDEX run_started ON run (
+            started, session, outcome, profile, endpoint, deployment, model,
+            prompt_tokens, completion_tokens, cached_tokens
+        )
+        """,
     ),
 )
 """The statements that lead from each version to the next; the first from an empty file to 1."""

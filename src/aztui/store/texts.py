@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from typing import Final
 
-from aztui.store.plain import clean
+from aztui.store.plain import encoded
 
 MOMENTS: Final = 1_000_000
 """Numbers in `said` to a second."""
@@ -19,15 +19,16 @@ _FREE: Final = """
 """
 
 
-def text(connection: sqlite3.Connection, body: str) -> int:
-    """Return the number of a text; one that is there already is not written again."""
-    body = clean(body)
-    digest = hashlib.sha256(body.encode()).digest()
+def text(connection: sqlite3.Connection, body: bytes) -> int:
+    """Return the number of a text in UTF-8; one that is there already is not written again."""
+    digest = hashlib.sha256(body).digest()
     found = connection.execute("SELECT id FROM text WHERE digest = ?", (digest,)).fetchone()
     if found:
         return int(found[0])
     values = (digest, body)
-    return inserted(connection.execute("INSERT INTO text (digest, body) VALUES (?, ?)", values))
+    return inserted(
+        connection.execute("INSERT INTO text (digest, body) VALUES (?, CAST(? AS TEXT))", values)
+    )
 
 
 def turn(
@@ -42,7 +43,7 @@ def turn(
         content: its text.
         reasoning: what the model thought before it, as JSON.
     """
-    values = (before, role, text(connection, content), reasoning)
+    values = (before, role, text(connection, encoded(content)), reasoning)
     found = connection.execute(
         "SELECT id FROM turn WHERE before IS ? AND role = ? AND text = ? AND reasoning = ?", values
     ).fetchone()

@@ -13,8 +13,18 @@ from typing import Any, Final, TypeAlias, get_args
 import msgspec
 
 from aztui.core.data import dataclass
-from aztui.core.events import Adapted, Event, ReasoningItem, TextDelta
+from aztui.core.events import (
+    Adapted,
+    Event,
+    Headers,
+    ReasoningItem,
+    Received,
+    Sent,
+    TextDelta,
+    interned,
+)
 from aztui.core.lessons import Refused
+from aztui.core.profile import Auth
 
 Entry: TypeAlias = tuple[float, Event]
 """An event, and when it came, in seconds since its run was sent."""
@@ -45,10 +55,21 @@ class _Lessons:
     again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    url: str
+    members: dict[str, Any]
+    headers: Headers = ()
+    thoughts: bool = False
+    auth: Auth | None = Auth.KEY
+    variable: str = ""
+
+
 _SHAPES: Final[Mapping[str, type[Any]]] = {
     **{event.__name__: event for event in get_args(Event)},
     ReasoningItem.__name__: _Item,
     Adapted.__name__: _Lessons,
+    Sent.__name__: _Sent,
 }
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=dict)
 """What it does not know by itself are read-only mappings."""
@@ -112,6 +133,10 @@ def _event(name: str, members: msgspec.Raw) -> Event:
         case _Lessons(lessons, again):
             refused = (Refused(one.param, one.value, one.instead, one.words) for one in lessons)
             return Adapted(tuple(refused), again)
+        case _Sent(url, body, headers, thoughts, auth, variable):
+            return Sent(url, body, interned(headers), thoughts, auth, variable)
+        case Received(status, headers, steps):
+            return Received(status, interned(headers), steps)
         case event:
             known: Event = event
             return known

@@ -1,15 +1,15 @@
 """What is written to the database: runs as they begin, what comes of them, and how they end.
 
-Each of these is done within a transaction.
+What writes is done within a transaction.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Final
 
+from aztui.core.data import dataclass
 from aztui.core.events import Ended, RunId
 from aztui.core.history import Bookmarked, Change, Draft, Drafted, Named, Removed, Seen
 from aztui.core.ports import Begun
@@ -17,15 +17,12 @@ from aztui.core.request import Message
 from aztui.core.run import Phase, Run
 from aztui.core.tree import SessionId
 from aztui.store.drafts import write_draft
-from aztui.store.plain import clean, to_json
+from aztui.store.plain import clean, encoded, to_json
 from aztui.store.reading import LOST, each_entry, run_by_number
-from aztui.store.record import Folding
-from aztui.store.replay import replayed
+from aztui.store.record import Folded, fold
 from aztui.store.texts import inserted, say, text, turn, unsay
 from aztui.store.wire import Entry, encode
 
-_PART: Final = 1_000
-"""Events that are folded at a time."""
 _TURNS_OF: Final = """
     WITH RECURSIVE sent (id) AS (
         SELECT turns FROM run WHERE session = ? AND turns IS NOT NULL
@@ -42,6 +39,8 @@ _OPENED: Final = """
     SELECT owner FROM session WHERE id = :session AND owner IS NOT NULL
     UNION SELECT owner FROM run WHERE session = :session AND outcome IS NULL AND owner IS NOT NULL
 """
+_MOST: Final = 2**48
+"""Some thousands of it can still be added up."""
 _DELETE: Final = (
     "DELETE FROM said WHERE run IN (SELECT id FROM run WHERE session = ?)",
     "DELETE FROM journal WHERE run IN (SELECT id FROM run WHERE session = ?)",
@@ -50,6 +49,23 @@ _DELETE: Final = (
     "DELETE FROM run WHERE session = ?",
     "DELETE FROM session WHERE id = ?",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A run that is over, before that is written down.
+
+    Attributes:
+        number: its number.
+        state: how it stood in the database when it was folded.
+        ended: it, as it ended.
+        came: all that came of it.
+    """
+
+    number: int
+    state: tuple[object, ...]
+    ended: Run
+    came: Folded
 
 
 def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int:
@@ -62,11 +78,12 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
         owner: the process that writes what comes of it.
     """
     request, profile = begun.run.request, begun.profile
-    prompt = text(connection, request.prompt)
+    prompt = text(connection, encoded(request.prompt))
     cursor = connection.execute(
         "INSERT INTO run (uid, session, parent, started, profile, endpoint, api_version, api, "
-        "deployment, turns, prompt, params, owner, continues) "
-        "VALUES (?, ?, (SELECT id FROM run WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "deployment, turns, prompt, params, owner, continues, given, "
+        "counted) "
+        "VALUES (?, ?, (SELECT id FROM run WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             begun.run.id,
             _session(connection, begun.session, started),
@@ -82,11 +99,13 @@ def begin(connection: sqlite3.Connection, begun: Begun, started: float, owner: s
             to_json(request.params),
             owner,
             begun.run.continues,
+            begun.run.given,
+            begun.run.counted,
         ),
     )
-    number = inserted(cursor)
-    say(connection, number, started, prompt)
-    return number
+    run = inserted(cursor)
+    say(connection, run, started, prompt)
+    return run
 
 
 def take_up(connection: sqlite3.Connection, begun: Begun, started: float, owner: str) -> int | None:
@@ -119,58 +138,71 @@ def number(connection: sqlite3.Connection, run: RunId) -> int | None:
 
 
 def write_anew(connection: sqlite3.Connection, run: int, written: Sequence[bytes]) -> None:
-    """Write down what had come of a run that goes on, unless it is there as it was."""
-    (folded,) = connection.execute("SELECT record FROM run WHERE id = ?", (run,)).fetchone()
+    """Write down what had come of a run that goes on, unless it is there as it was.
+
+    Where another process took it for lost, that has been folded.
+    """
+    (outcome,) = connection.execute("SELECT outcome FROM run WHERE id = ?", (run,)).fetchone()
     there = connection.execute("SELECT entries FROM journal WHERE run = ? ORDER BY id", (run,))
-    if folded is None and [data for (data,) in there] != list(written):
+    if outcome is None and [data for (data,) in there] != list(written):
         connection.execute("DELETE FROM journal WHERE run = ?", (run,))
         connection.executemany(
             "INSERT INTO journal (run, entries) VALUES (?, ?)", [(run, data) for data in written]
         )
 
 
-def close(connection: sqlite3.Connection, run: int) -> None:
+def over(connection: sqlite3.Connection, run: int) -> Over:
     """Fold what was written of a run that is over; one that did not come to its end was lost.
 
-    A run that was taken for lost may come to its end after all: then that counts.
+    This takes long where the answer is, so it is the one thing here to be done without a
+    transaction: nobody is held up by it.
 
     Raises:
         ValueError: what is there makes no sense.
     """
+    state = _state(connection, run)
     known = _with_end(each_entry(connection, run))
-    if keep(connection, run, run_by_number(connection, run), known).phase is Phase.INTERRUPTED:
+    return Over(run, state, *fold(run_by_number(connection, run), known))
+
+
+def close(connection: sqlite3.Connection, run: Over) -> None:
+    """Write down how a run ended, unless more was written of it since it was folded.
+
+    A run that was taken for lost may come to its end after all: then that counts.
+    """
+    if _state(connection, run.number) != run.state:
+        return
+    keep(connection, run.number, run.ended, run.came)
+    if run.ended.phase is Phase.INTERRUPTED:
         connection.execute(
-            "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)", (run,)
+            "UPDATE session SET lost = 1 WHERE id = (SELECT session FROM run WHERE id = ?)",
+            (run.number,),
         )
 
 
-def keep(connection: sqlite3.Connection, number: int, run: Run, known: Iterable[Entry]) -> Run:
-    """Fold a run that is over, in the place of what was written of it.
-
-    Of a long answer there is never more than a part in the memory at a time.
+def keep(connection: sqlite3.Connection, run: int, ended: Run, came: Folded) -> None:
+    """Write down how a run ended, in the place of what was written of it.
 
     Args:
         connection: the database.
-        number: its number.
-        run: it, as it was sent; the turns before its prompt do not matter.
-        known: all that came.
-
-    Returns:
-        The run as it ended.
+        run: its number.
+        ended: it, as it ended.
+        came: all that came.
     """
-    folding, rest = Folding(), iter(known)
-    while part := list(islice(rest, _PART)):
-        folding.add(part)
-        run = replayed(run, part)
-    folded = folding.folded()
-    connection.execute(
-        "UPDATE run SET outcome = ?, model = ?, record = ?, owner = NULL WHERE id = ?",
-        (run.phase, clean(run.model), folded.record, number),
+    usage = ended.usage
+    counts = (
+        (None, None, None)
+        if usage is None
+        else (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
     )
-    answers = [(choice, text(connection, body)) for choice, body in folded.texts.items()]
-    _answer(connection, number, answers)
-    connection.execute("DELETE FROM journal WHERE run = ?", (number,))
-    return run
+    connection.execute(
+        "UPDATE run SET outcome = ?, model = ?, record = ?, owner = NULL, "
+        "prompt_tokens = ?, completion_tokens = ?, cached_tokens = ? WHERE id = ?",
+        (ended.phase, clean(ended.model), came.record, *map(_held, counts), run),
+    )
+    answers = [(choice, text(connection, body)) for choice, body in came.texts.items()]
+    _answer(connection, run, answers)
+    connection.execute("DELETE FROM journal WHERE run = ?", (run,))
 
 
 def change(connection: sqlite3.Connection, change: Change, now: float, owner: str) -> None:
@@ -256,6 +288,16 @@ def unfinished(connection: sqlite3.Connection) -> list[tuple[int, str | None]]:
     return rows.fetchall()
 
 
+def _state(connection: sqlite3.Connection, run: int) -> tuple[object, ...]:
+    """Who writes a run, whether it is over, and the last of what was written of it."""
+    row = connection.execute(
+        "SELECT owner, outcome, (SELECT max(id) FROM journal WHERE journal.run = run.id) "
+        "FROM run WHERE id = ?",
+        (run,),
+    ).fetchone()
+    return tuple(row or ())
+
+
 def _with_end(known: Iterable[Entry]) -> Iterator[Entry]:
     """Yield what came of a run, in the end that it was lost where nothing else ended it."""
     last, ended = 0.0, False
@@ -265,6 +307,11 @@ def _with_end(known: Iterable[Entry]) -> Iterator[Entry]:
             yield entry
     if not ended:
         yield last, LOST
+
+
+def _held(count: int | None) -> int | None:
+    """Return a number as the database can hold it; nobody's tokens are more than that."""
+    return None if count is None else min(count, _MOST)
 
 
 def _answer(

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from aztui.config.errors import SettingsError, UnapprovedError
 from aztui.core.events import RunId
 from aztui.core.history import HistoryError
-from aztui.core.ports import Archive, Journal, Memory, Source, Unwritten
+from aztui.core.ports import Archive, Journal, Memory, Meter, Source, Unwritten
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
 from aztui.core.tree import SessionId
@@ -93,6 +93,7 @@ class AztuiApp(App[None]):
         journal: Callable[[Tell, Callable[[], None]], Journal] | None = None,
         archive: Callable[[], Archive] | None = None,
         export: Callable[[SessionId], str] | None = None,
+        meter: Callable[[], Meter] | None = None,
         directory: Directory | None = None,
         copies: Callable[[], Path] = no_folder,
         refused: UnapprovedError | None = None,
@@ -114,6 +115,8 @@ class AztuiApp(App[None]):
                 kept where it is None.
             archive: returns what reads that; None where nothing is kept.
             export: writes a session that is kept into a file, and says where.
+            meter: returns what counts tokens and knows prices; called on a thread of its own. No
+                figure is estimated where it is None.
             directory: knows whom else to ask.
             copies: where what is copied may be put into files; raises OSError where nowhere.
             refused: where the directory can open nothing before the user approves this; the
@@ -131,6 +134,9 @@ class AztuiApp(App[None]):
         if theme_for(os.environ) != DARK:
             self.theme = theme_for(os.environ)
         self.animation_level = "none"
+        # Textual's own way to go without them, as its tests do. Each screen would have both, and
+        # be laid out and drawn again for them just after it has appeared.
+        self._disable_tooltips = self._disable_notifications = True
         self._profile = profile
         self._source = source
         self._offers = offers
@@ -140,6 +146,7 @@ class AztuiApp(App[None]):
         self._earlier: Recalled | None = None
         begun = Unwritten() if journal is None else journal(self._tell, self._look_back)
         self._keeping = Keeping(begun, archive, export)
+        self._meter = meter
         self._directory = directory
         self._copies = copies
         self._copier: Copier | None = None
@@ -172,6 +179,9 @@ class AztuiApp(App[None]):
         threading.Thread(target=self._make_ready, daemon=True, name="ready").start()
 
     def _make_ready(self) -> None:
+        # What lives longer than a moment is looked through when an answer is over, not within one,
+        # nor while all of this is loaded.
+        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
         if self._on_ready is not None:
             self._on_ready()
         from aztui.ui.warm import warm_up  # noqa: PLC0415 - not before the first paint
@@ -180,8 +190,6 @@ class AztuiApp(App[None]):
         self._keeping.journal.warm()
         # All that is loaded stays: to look through it for garbage takes 50 ms, each time.
         gc.freeze()
-        # What lives longer than a moment is looked through when an answer is over, not within one.
-        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
         # A stream that comes fast would keep the screen waiting five times as long, at each turn.
         sys.setswitchinterval(0.001)
 
@@ -290,6 +298,7 @@ class AztuiApp(App[None]):
             directory=self._directory,
             copy=self._copy,
             keeping=self._keeping,
+            meter=self._meter,
             clock=self._clock,
             new_id=self._new_id,
         )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import field, replace
 
-from aztui.core.continuing import prompt_to_continue
+from aztui.core.continuing import beginning, begun_turns, prompt_to_continue, said
+from aztui.core.cost import Service
 from aztui.core.data import dataclass
 from aztui.core.events import Cause, Ended, RunId, Stamped
 from aztui.core.history import Asked, Bookmarked, Draft, Drafted, Named, Seen
-from aztui.core.lessons import Subject
-from aztui.core.options import carried, told
+from aztui.core.lessons import Learnt, Subject, one_each
+from aztui.core.logprobs import wanted
+from aztui.core.manuscript import NO_PAGE, Written
+from aztui.core.options import carried, limit_name, told
 from aztui.core.ports import (
     Begun,
     Forgetful,
@@ -25,11 +28,12 @@ from aztui.core.ports import (
     journalled,
 )
 from aztui.core.profile import Profile
-from aztui.core.request import TRAITS, Api, Request, compose
+from aztui.core.request import NO_PARAMS, TRAITS, Api, Json, Message, Params, Request, compose
 from aztui.core.resuming import going_on, held
 from aztui.core.run import Phase, Run, reduce
-from aztui.core.tree import Session, SessionId, turns
-from aztui.core.window import Load, Window, too_long, without
+from aztui.core.tree import Session, SessionId, picks, turns
+from aztui.core.window import Count, Load, Window, estimate, too_long, without
+from aztui.explore.authorship import in_lines
 
 
 def new_run_id() -> RunId:
@@ -52,12 +56,56 @@ class Sending:
         instead: the run beside which it stands, since it is sent in its place; None where it is
             sent for the first time.
         continues: whether it goes on with the answer of the run that it follows.
+        start: how the answer is to begin; it goes on from there.
+        counted: how many tokens the prompt had with that when a model wrote it; 0 if unknown.
+        over: parameters of this request alone, over those that are set.
     """
 
     prompt: str
     after: RunId | None
     instead: RunId | None = None
     continues: bool = False
+    start: str = ""
+    counted: int = 0
+    over: Params = field(default_factory=lambda: NO_PARAMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An answer is to go on from one of its tokens, or from another one in its place.
+
+    Attributes:
+        run: whose answer.
+        start: how it begins from now on, the token included.
+        written: how many tokens that is.
+        answers: how many continuations; None where the user has not said.
+        tokens: of each at most; None as is set.
+    """
+
+    run: RunId
+    start: str
+    written: int = 0
+    answers: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request as it would be sent now.
+
+    Attributes:
+        path: the runs whose turns would go along, oldest first.
+        request: what would be sent.
+        window: how much the deployment is known to take.
+        service: who would be asked.
+        requests: how often it would be sent: once for each answer where the service takes no `n`.
+    """
+
+    path: tuple[Run, ...]
+    request: Request
+    window: Window
+    service: Service
+    requests: int
 
 
 class Conversation:
@@ -81,6 +129,7 @@ class Conversation:
         *,
         journal: Journal | None = None,
         memory: Memory | None = None,
+        count: Count = estimate,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -92,6 +141,7 @@ class Conversation:
             deliver: takes the events on the source's threads and brings them to `apply`.
             journal: keeps all that is sent and comes; nothing does where it is None.
             memory: knows how much deployments take.
+            count: counts the tokens of a text, at once.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -103,6 +153,7 @@ class Conversation:
         self._source = source
         self._journal = journal or Unwritten()
         self._memory = memory or Forgetful()
+        self._count = count
         self._deliver = journalled(self._journal, deliver)
         self._clock = clock
         self._new_id = new_id
@@ -149,15 +200,26 @@ class Conversation:
         """Return what sends a prompt after the turns that led to here."""
         return Sending(prompt, self.session.head)
 
-    def again(self) -> Sending | None:
-        """Return what asks the latest prompt again, beside its run; None where there is none."""
+    def again(self, answers: int | None = None) -> Sending | None:
+        """Return what asks the latest prompt again, beside its run; None where there is none.
+
+        Args:
+            answers: how many answers are asked for; as many as the parameters say where it is None.
+        """
+        sending = self._again()
+        if sending is None or answers is None:
+            return sending
+        return replace(sending, over={"n": answers})
+
+    def _again(self) -> Sending | None:
         head = self.session.head
         if head is None:
             return None
         run, parent = self.session.nodes[head].run, self.session.nodes[head].parent
         if run.continues and parent is not None and run.request.api is not self.profile.api:
-            return replace(self.continuing(parent), instead=head)
-        return replace(self.beside(run.request.prompt, head), continues=run.continues)
+            return replace(self.continuing(parent, self.picked(parent)), instead=head)
+        again = self.beside(said(run), head)
+        return replace(again, continues=run.continues, start=beginning(run))
 
     def beside(self, prompt: str, run: RunId) -> Sending:
         """Return what sends a prompt in the place of an earlier one, beside its run.
@@ -167,19 +229,79 @@ class Conversation:
         """
         return Sending(prompt, self.session.nodes[run].parent, run)
 
+    def branching(self, branch: Branch) -> Sending:
+        """Return what has an answer go on from one of its tokens, beside its run.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        run, api = self.find(branch.run), self.profile.api
+        prompt, start = said(run), branch.start
+        if run.request.params.get("echo") is True:  # the answer begins with the prompt
+            prompt, start = (
+                (prompt, start.removeprefix(prompt)) if start.startswith(prompt) else (start, "")
+            )
+        over: dict[str, Json] = {}
+        if branch.answers is not None:
+            over["n"] = branch.answers
+        if branch.tokens is not None:
+            over[limit_name(api, self.params)] = branch.tokens
+        usage = None if run.given or run.requests else run.usage
+        before = run.counted or (usage.prompt_tokens if usage else 0)
+        counted = before + branch.written if before and branch.written and start else 0
+        return replace(self.beside(prompt, branch.run), start=start, counted=counted, over=over)
+
     def continuing(self, run: RunId, number: int = 0) -> Sending:
         """Return what has an answer continued, below its run.
 
         Args:
             run: whose answer.
-            number: which of its answers.
+            number: which of its answers; a conversation follows it from now on.
 
         Raises:
             RequestError: there is nothing to continue.
             KeyError: the run is not in the session.
         """
-        prompt = prompt_to_continue(self.find(run), self.profile.api, number)
+        known, session = self.find(run), self.session
+        if TRAITS[self.profile.api].turns:
+            session = session if self.picked(run) == number else session.pick(run, number)
+            known = session.followed(known)
+        prompt = prompt_to_continue(known, self.profile.api, number)
+        self.session = session
         return Sending(prompt, run, continues=True)
+
+    def plan(self, sending: Sending) -> Planned:
+        """Return what would be sent.
+
+        Raises:
+            RequestError: the prompt is blank.
+        """
+        path, profile = self._path(sending), self.profile
+        request = self._request(sending, path)
+        learnt = self._learnt(request)
+        service = Service(profile.name, profile.endpoint.url, profile.deployment, learnt.model)
+        requests = request.answers if one_each(request, learnt) else 1
+        return Planned(path, request, Window.of(profile, learnt), service, requests)
+
+    def window(self, request: Request) -> Window:
+        """Return how much the deployment of a request is known to take."""
+        return Window.of(self.profile, self._learnt(request))
+
+    def paging(self, text: str, last: RunId | None) -> Sending:
+        """Return what has a page gone on with: below the run that wrote on it last, or beside it.
+
+        Args:
+            text: what stands before the place where it goes on.
+            last: that run; None where there is none.
+        """
+        # The answer is to be what is new.
+        over: Params = {"echo": False} if self.params.get("echo") else NO_PARAMS
+        if last is None or last not in self.session.nodes:
+            return Sending(text, None, over=over)
+        run = self.find(last)
+        if text == in_lines(run.request.prompt + run.text):
+            return Sending(text, last, continues=True, over=over)
+        return replace(self.beside(text, last), over=over)
 
     def weigh(self, sending: Sending) -> Load | None:
         """Return what a request would take; None where it fits, as far as is known.
@@ -187,13 +309,11 @@ class Conversation:
         Raises:
             RequestError: the prompt is blank.
         """
-        path = self._path(sending)
-        if not path:
+        if not self._path(sending):
             return None
-        request = self._request(sending, path)
-        learnt = self._memory.recall(Subject.of(self.profile.endpoint.url, request))
+        planned = self.plan(sending)
         before = None if sending.instead is None else self.session.nodes[sending.instead].run
-        return too_long(path, request, Window.of(self.profile, learnt), before)
+        return too_long(planned.path, planned.request, planned.window, before, self._count)
 
     def send(self, sending: Sending, left_out: Collection[RunId] = ()) -> Run:
         """Send a prompt as things are set now, after the turns that lead to it, if the API has any.
@@ -208,7 +328,14 @@ class Conversation:
         """
         self._require_idle()
         request = self._request(sending, without(self._path(sending), left_out))
-        run = Run(self._new_id(), request, self._clock(), continues=sending.continues)
+        run = Run(
+            self._new_id(),
+            request,
+            self._clock(),
+            continues=sending.continues,
+            given=len(sending.start),
+            counted=sending.counted,
+        )
         if sending.instead is not None:
             self.session = self.session.beside(run, sending.instead)
         else:
@@ -255,6 +382,31 @@ class Conversation:
         self._require_idle()
         self.session = self.session.go(head)
 
+    def picked(self, run: RunId) -> int:
+        """Which answer of a run is followed by what is asked next, by its choice's index.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        followed = self.session.followed(self.find(run))
+        return followed.choices[0].index if followed.choices else 0
+
+    def pick(self, run: RunId, number: int) -> bool:
+        """Have what is asked next follow another answer of a run; False where it does already.
+
+        Args:
+            run: whose answer.
+            number: its choice's index.
+
+        Raises:
+            KeyError: the run is not in the session.
+        """
+        text = any(choice.index == number and choice.text for choice in self.find(run).choices)
+        if not text or self.picked(run) == number:
+            return False
+        self.session = self.session.pick(run, number)
+        return True
+
     def bookmark(self, run: RunId) -> bool:
         """Bookmark a run, or do so no more; return whether it is now."""
         kept = run not in self.session.bookmarks
@@ -278,7 +430,7 @@ class Conversation:
             RuntimeError: a run is under way.
         """
         self._require_idle()
-        self.session, self._drafted = session, session.id
+        self.session, self._drafted = replace(session, picks=picks(session)), session.id
         self._journal.change(Seen(session.id))
         elsewhere = asked != self.asked
         self._others |= {
@@ -293,16 +445,17 @@ class Conversation:
         profile = self.profile
         return Asked(profile.name, profile.deployment, profile.api)
 
-    def draft(self, text: str, cursor: tuple[int, int]) -> None:
+    def draft(self, text: str, cursor: tuple[int, int], page: Written = NO_PAGE) -> None:
         """Keep a prompt that is not sent yet, with what goes with it; an unchanged empty one not.
 
         Args:
             text: as typed so far.
             cursor: the line and the column where the user is, from 0.
+            page: what is written beside it.
         """
         session = self.session.id
-        if self.profile.kept and (text or self.changed):
-            draft = Draft(text, cursor, self.asked, self.params, self.system)
+        if self.profile.kept and (text or page.text or self.changed):
+            draft = Draft(text, cursor, self.asked, self.params, self.system, page)
             self._drafted = session
             self._journal.change(Drafted(session, draft))
         elif self._drafted == session:
@@ -388,21 +541,33 @@ class Conversation:
 
     def _path(self, sending: Sending) -> tuple[Run, ...]:
         """The runs whose turns go along; none where the API has no place for them."""
-        return self.session.path(sending.after) if TRAITS[self.profile.api].turns else ()
+        if not TRAITS[self.profile.api].turns:
+            return ()
+        return tuple(map(self.session.followed, self.session.path(sending.after)))
 
     def _request(self, sending: Sending, path: tuple[Run, ...]) -> Request:
         profile = self.profile
-        params = told(profile, self.params)
-        if sending.continues and params.get("echo") is True:
+        params = told(profile, {**self.params, **sending.over})
+        if (sending.continues or sending.start) and params.get("echo") is True:
             params = {name: value for name, value in params.items() if name != "echo"}
+        begun: tuple[Message, ...] = ()
+        prompt = sending.prompt
+        if sending.start:
+            begun, prompt = begun_turns(profile.api, sending.prompt, sending.start)
         return compose(
             profile.api,
             profile.deployment,
-            sending.prompt,
+            prompt,
             system=self.system if TRAITS[profile.api].system else None,
-            turns=turns(tuple(map(self._readable, path))),
+            turns=(*turns(tuple(map(self._readable, path))), *begun),
             params=params,
+            logprobs=wanted(
+                profile, self._learnt(Request(profile.api, profile.deployment, (), params))
+            ),
         )
+
+    def _learnt(self, request: Request) -> Learnt:
+        return self._memory.recall(Subject.of(self.profile.endpoint.url, request))
 
     def _at(self, head: RunId | None) -> Session:
         return self.session if head == self.session.head else self.session.go(head)

@@ -1,11 +1,12 @@
-"""Everything that is known of a run, to be read on a page of its own."""
+"""A run's card: everything that is known of it, to be read on a page of its own."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
+from aztui.core.continuing import said
 from aztui.core.events import Usage
 from aztui.core.metrics import elapsed, time_thinking
 from aztui.core.outcome import describe
@@ -13,7 +14,9 @@ from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
 from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
+from aztui.ui.against import Against, told
 from aztui.ui.remarks import category, changed, finding, judged, passed_over, thought, withdrawn
+from aztui.ui.sending import address, body, gaps, headers, steps
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
 from aztui.ui.words import measured
@@ -23,37 +26,65 @@ _FIRST: Final = 24
 """Cells for names, so that the tables below one another line up where their names are short."""
 _WIDE: Final = 60
 """Cells of text from which on there is room for that."""
+_NAMES: Final = 20
+"""Cells for names where there is less."""
 
 
-def details(run: Run, now: float, width: int) -> list[Row]:
+def details(run: Run, now: float, width: int, against: Against | None = None) -> list[Row]:
     """Return what is known of a run, in rows for a width in cells.
 
     Args:
         run: it, under way or over.
         now: seconds on the monotonic clock.
         width: of the page.
+        against: the run that it is compared with; None where it is with none.
     """
     columns = Columns.of(width)
     rows: list[Row] = [_prompt(run, columns)]
-    rows += _section("Answer", [*_state(run), *_times(run, now)], columns)
+    rows += _compared(run, against, columns) if against else []
+    rows += _section("Answer", _state(run), columns)
+    rows += _section("Times", _times(run, now, columns), columns)
     rows += _thoughts(run, columns)
     for heading, entries in _sections(run):
+        rows += _section(heading, entries, columns)
+    if run.sent is not None:
+        title = prose("Request body", columns, Role.STRONG)
+        rows += [BLANK, *title, *prose(sanitise(body(run, run.sent)), columns)]
+    for heading, entries in headers(run):
         rows += _section(heading, entries, columns)
     return rows
 
 
+def _compared(run: Run, against: Against, columns: Columns) -> list[Row]:
+    said, entries = told(run, against.run)
+    which = f"{against.relation}, run {against.place:,} of {against.count:,}"
+    other = " ".join(sanitise(against.run.request.prompt).split())
+    same = against.run.request.prompt == run.request.prompt
+    rows = [
+        BLANK,
+        *prose(sanitise(said), columns, Role.ACCENT),
+        *prose(f"Compared with {which}{'' if same else ':'}", columns, Role.DIM),
+    ]
+    if not same:
+        rows += prose(cut(other, columns.width), columns, Role.DIM)
+    return [*rows, *_table(entries, columns)]
+
+
 def _prompt(run: Run, columns: Columns) -> Row:
-    prompt = " ".join(sanitise(run.request.prompt).split())
+    prompt = " ".join(sanitise(said(run)).split())
     return (columns.mark(), (cut(prompt, columns.width), Role.STRONG))
 
 
 def _section(heading: str, entries: Entries, columns: Columns) -> list[Row]:
     if not entries:
         return []
+    return [BLANK, *prose(heading, columns, Role.STRONG), *_table(entries, columns)]
+
+
+def _table(entries: Sequence[tuple[str, str]], columns: Columns) -> list[Row]:
     safe = [(sanitise_line(name), sanitise(words)) for name, words in entries]
-    title = prose(heading, columns, Role.STRONG)
     first = _FIRST if columns.width >= _WIDE else 0
-    return [BLANK, *title, *table(safe, columns, first=first, role=Role.DIM)]
+    return table(safe, columns, first=first, role=Role.DIM)
 
 
 def _sections(run: Run) -> Iterator[tuple[str, Entries]]:
@@ -91,15 +122,17 @@ def _state(run: Run) -> Entries:
 
 def _usage(usage: Usage) -> Entries:
     thought = f", {usage.reasoning_tokens:,} of them thought" if usage.reasoning_tokens else ""
+    cached = f", {usage.cached_tokens:,} of them cached" if usage.cached_tokens else ""
     return [
-        ("prompt", f"{usage.prompt_tokens:,} tokens"),
+        ("prompt", f"{usage.prompt_tokens:,} tokens{cached}"),
         ("answer", f"{usage.completion_tokens:,} tokens{thought}"),
     ]
 
 
-def _times(run: Run, now: float) -> Entries:
-    """Times since the prompt was sent."""
-    entries = [
+def _times(run: Run, now: float, columns: Columns) -> Entries:
+    """How long the steps of the request took, and times since the prompt was sent."""
+    room = columns.width - (_FIRST if columns.width >= _WIDE else _NAMES)
+    entries = steps(run) + [
         (name, f"after {measured(at - run.started)}")
         for name, at in (
             ("headers", run.opened),
@@ -108,6 +141,7 @@ def _times(run: Run, now: float) -> Entries:
         )
         if at is not None
     ]
+    entries += gaps(run, room)
     span = measured(elapsed(run, now))
     entries.append(("over", f"after {span}") if run.phase.over else ("so far", span))
     thinking = time_thinking(run, now)
@@ -118,19 +152,22 @@ def _times(run: Run, now: float) -> Entries:
 
 
 def _sent(run: Run) -> Entries:
-    request = run.request
-    entries: Entries = [
-        ("system", said.content) for said in request.messages if said.role == "system"
-    ]
-    entries += [
-        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in request.params.items()
-    ]
+    entries = address(run) or _asked(run)
     for lesson in run.adapted:
         entries.append(("changed", changed(lesson)))
         if lesson.words:
             entries.append(("the service said", lesson.words))
     return entries
+
+
+def _asked(run: Run) -> Entries:
+    """What was asked, of a run of which nobody noted what was sent."""
+    request = run.request
+    system = [("system", said.content) for said in request.messages if said.role == "system"]
+    return system + [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in request.params.items()
+    ]
 
 
 def _verdict(found: str, *, filtered: bool) -> str:
@@ -153,7 +190,8 @@ def _retried(retry: Retry, run: Run) -> tuple[str, str]:
     if told.resumes:
         return when, f"{told.problem.title} · taken up again after {span(told.wait)}"
     waited = "asked to wait" if told.asks else "waited"
-    return when, f"attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
+    which = "" if told.choice is None else f"answer {told.choice + 1}, "
+    return when, f"{which}attempt {told.attempt}: {told.problem.title} · {waited} {span(told.wait)}"
 
 
 def _quota(quota: Quota | None) -> Entries:

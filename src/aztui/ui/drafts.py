@@ -9,6 +9,7 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from aztui.core.history import Draft
+from aztui.core.manuscript import NO_PAGE
 from aztui.core.options import fitting
 from aztui.core.request import TRAITS
 from aztui.ui.conversation import Conversation
@@ -19,7 +20,11 @@ _PAUSE: Final = 0.05
 
 
 class Drafts:
-    """Keeps what stands in the prompt, with the parameters."""
+    """Keeps what stands in the prompt, with the parameters and the page.
+
+    Attributes:
+        page: the page as it is.
+    """
 
     def __init__(
         self,
@@ -41,13 +46,14 @@ class Drafts:
         self._talk = talk
         self._prompt = prompt
         self._put_aside = put_aside
+        self.page = NO_PAGE
         self._waiting: Timer | None = None
         self._kept: tuple[object, ...] = self._now()
 
     @property
     def typed(self) -> bool:
         """Whether there is anything."""
-        return bool(self._prompt.text)
+        return bool(self._prompt.text or self.page.text)
 
     def changed(self) -> None:
         """Keep what is there now, a moment later."""
@@ -63,13 +69,14 @@ class Drafts:
         if now != self._kept:
             self._kept = now
             text, cursor = self._typed()
-            self._talk.draft(text, cursor)
+            self._talk.draft(text, cursor, self.page)
 
     def put(self, draft: Draft | None) -> None:
         """Put a draft back where it was typed, its parameters as far as the present API has them.
 
         Without one the prompt is emptied, and the parameters stay.
         """
+        self.page = NO_PAGE if draft is None else draft.page
         if draft is None:
             self._prompt.put("")
             return
@@ -82,7 +89,7 @@ class Drafts:
 
     def _now(self) -> tuple[object, ...]:
         talk = self._talk
-        return talk.session.id, *self._typed(), talk.params, talk.system
+        return talk.session.id, *self._typed(), talk.params, talk.system, self.page
 
     def _typed(self) -> tuple[str, tuple[int, int]]:
         """What is to be kept, and where in it the user is."""

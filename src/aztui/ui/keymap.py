@@ -47,6 +47,9 @@ class Key:
     command: str = ""
 
 
+TIMES: Final = tuple("23456789")
+"""Digits with which the log begins to ask for several answers."""
+
 TABLE: Final[Sequence[Key]] = (
     Key(("enter",), "", "send the prompt", Place.PROMPT),
     Key(
@@ -81,6 +84,14 @@ TABLE: Final[Sequence[Key]] = (
         command="Parameters",
     ),
     Key(
+        ("f3",),
+        "lens",
+        "token lens: how likely each token was, and what else",
+        Place.SCREEN,
+        letters=("t",),
+        command="Token lens",
+    ),
+    Key(
         ("f5",),
         "rerun",
         "run the last prompt again",
@@ -89,12 +100,36 @@ TABLE: Final[Sequence[Key]] = (
         command="Run the prompt again",
     ),
     Key(
+        (),
+        "times",
+        "so many answers to the last prompt: 5 r",
+        Place.LOG,
+        letters=TIMES,
+        command="Ask again, several answers at once",
+    ),
+    Key(
+        (),
+        "answers",
+        "answers to the prompt side by side",
+        Place.SCREEN,
+        letters=("vertical_line",),
+        command="Answers side by side",
+    ),
+    Key(
         ("f6",),
         "places",
         "profile and deployment",
         Place.SCREEN,
         letters=("P",),
         command="Profile and deployment",
+    ),
+    Key(
+        ("f7",),
+        "page",
+        "page: write on in one text with the model (completions)",
+        Place.SCREEN,
+        letters=("w",),
+        command="Page",
     ),
     Key(
         ("f8",),
@@ -119,6 +154,14 @@ TABLE: Final[Sequence[Key]] = (
         Place.SCREEN,
         letters=("d",),
         command="Details of the answer",
+    ),
+    Key(
+        (),
+        "figures",
+        "figures: tokens, cost, the session's and the day's totals",
+        Place.SCREEN,
+        letters=("dollar_sign",),
+        command="Figures: tokens and cost",
     ),
     Key(("pageup",), "log('page', -1)", "page up", Place.SCREEN, letters=("b",)),
     Key(("pagedown",), "log('page', 1)", "page down", Place.SCREEN, letters=("space",)),
@@ -194,6 +237,30 @@ TABLE: Final[Sequence[Key]] = (
         letters=("m",),
         command="Bookmark the answer",
     ),
+    Key(
+        (),
+        "compare",
+        "compare the answer with the marked one, else the one before",
+        Place.SCREEN,
+        letters=("equals_sign",),
+        command="Compare answers",
+    ),
+    Key(
+        (),
+        "compared",
+        "mark the answer to be compared, or do so no more",
+        Place.SCREEN,
+        letters=("x",),
+        command="Mark the answer to be compared",
+    ),
+    Key(
+        (),
+        "tally",
+        "tally: which answers to the prompt are the same",
+        Place.SCREEN,
+        letters=("number_sign",),
+        command="Tally of the answers",
+    ),
     Key((), "answer(1)", "next answer", Place.LOG, letters=("j",)),
     Key((), "answer(-1)", "previous answer", Place.LOG, letters=("k",)),
     Key(
@@ -232,6 +299,16 @@ TABLE: Final[Sequence[Key]] = (
         command="Show all keys",
     ),
     Key(("ctrl+p",), "palette", "every command by name", Place.SCREEN, letters=("colon",)),
+    Key(
+        (),
+        "copy_run('python')",
+        "copy the run as Python",
+        Place.SCREEN,
+        command="Copy the run as Python",
+    ),
+    Key(
+        (), "copy_run('curl')", "copy the run as curl", Place.SCREEN, command="Copy the run as curl"
+    ),
     Key((), "doctor", "check the connection", Place.APP, command="Check the connection"),
     Key(
         ("ctrl+l",),
@@ -285,6 +362,12 @@ CHOOSE_HINTS: Final[Hints] = (
     ("esc", "leave"),
 )
 """The same while a number is asked for."""
+TIMES_HINTS: Final[Hints] = (
+    ("r", "ask"),
+    ("0 … 9", "how many"),
+    ("esc", "leave"),
+)
+"""The same while it is asked how many answers are wanted."""
 SELECT_HINTS: Final[Hints] = (
     ("y", "copy"),
     ("esc", "leave"),
@@ -305,6 +388,33 @@ SELECTING: Final[Hints] = (
     ("y, enter", "copy"),
 )
 """All keys that do something while something is selected."""
+CARD_ACTIONS: Final[Sequence[tuple[str, str]]] = (
+    ("p", "copy('python')"),
+    ("c", "copy('curl')"),
+    ("y", "copy('json')"),
+    ("equals_sign", "compare"),
+    ("right_square_bracket", "beside(1)"),
+    ("left_square_bracket", "beside(-1)"),
+)
+"""Keys of an answer's details, with their actions."""
+CARD: Final[Hints] = (
+    ("p", "copy the run as Python, to be run as it stands"),
+    ("c", "copy it as curl"),
+    ("y", "copy the request's body as JSON"),
+    ("=", "what differs from the run beside it, or before it"),
+    ("], [", "what differs from the next run, from the one before"),
+)
+"""What they do."""
+CARD_HINTS: Final[Hints] = (
+    ("esc", "back"),
+    ("p", "Python"),
+    ("c", "curl"),
+    ("y", "JSON"),
+    ("=", "what differs"),
+    ("[ ]", "from others"),
+    ("↑ ↓", "scroll"),
+)
+"""The same in few words."""
 QUERY_HINTS: Final[Hints] = (
     ("enter", "keep"),
     ("esc", "back"),
@@ -316,7 +426,11 @@ _SHOWN: Final = {
     "escape": "esc",
     "question_mark": "?",
     "colon": ":",
+    "dollar_sign": "$",
     "slash": "/",
+    "equals_sign": "=",
+    "number_sign": "#",
+    "vertical_line": "|",
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
     "right_square_bracket": "]",
@@ -328,6 +442,13 @@ _SHOWN: Final = {
 def shown(key: str) -> str:
     """Return a key's name as it is printed."""
     return _SHOWN.get(key, key)
+
+
+def named(keys: Sequence[str], most: int) -> str:
+    """Return the names of keys as they are printed: so many at most, the ends of a range."""
+    if keys == TIMES:
+        return f"{keys[0]} … {keys[-1]}"
+    return ", ".join(map(shown, keys[:most]))
 
 
 def bindings(place: Place) -> list[BindingType]:
@@ -351,4 +472,5 @@ def action_of(key: Key) -> str:
 def log_actions() -> Mapping[str, str]:
     """Return what the log does at its keys: the letters, and keys that scroll by rows."""
     lettered = {letter: action_of(key) for key in TABLE for letter in key.letters}
-    return {**lettered, **dict(LOG_ONLY)}
+    counts = {digit: f"times({digit!r})" for digit in TIMES}
+    return {**lettered, **counts, **dict(LOG_ONLY)}

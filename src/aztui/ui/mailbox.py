@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TypeGuard
 
-from aztui.core.events import Event, RunId, Stamped, TextDelta
+from aztui.core.events import Chosen, RunId, Stamped, TextDelta, Tokens
 
 
 class Mailbox:
@@ -56,23 +56,40 @@ class Mailbox:
 
 
 def joined(events: Iterable[Stamped]) -> Iterator[Stamped]:
-    """Join texts of one choice that follow one another: all but the first, with the last's time.
+    """Join what came of a run's answers between two other events: a screen is drawn less often.
 
-    So the times of the first and of the latest text stay as they are.
+    Of each answer's text all but the first, with the last's time, so that the times of the first
+    and of the latest text stay as they are, and with the time of each; and all its tokens.
     """
-    for whose, group in groupby(events, key=_whose_text):
-        first, *others = group
-        yield first
-        if whose is None:
-            yield from others
-        elif others:
-            text = "".join(other.event.text for other in others if _is_text(other.event))
-            yield Stamped(first.run, others[-1].at, TextDelta(whose[1], text))
+    for run, group in groupby(events, key=_streamed):
+        some = list(group)
+        yield from some if run is None else _merged(run, some)
 
 
-def _whose_text(stamped: Stamped) -> tuple[RunId, int] | None:
-    return (stamped.run, stamped.event.choice) if _is_text(stamped.event) else None
+def _streamed(stamped: Stamped) -> RunId | None:
+    return stamped.run if isinstance(stamped.event, TextDelta | Tokens) else None
 
 
-def _is_text(event: Event) -> TypeGuard[TextDelta]:
-    return isinstance(event, TextDelta)
+def _merged(run: RunId, group: Iterable[Stamped]) -> Iterator[Stamped]:
+    first: dict[int, Stamped] = {}
+    more: dict[int, list[str]] = defaultdict(list)
+    tokens: dict[int, list[Chosen]] = defaultdict(list)
+    moments: dict[int, list[float]] = defaultdict(list)
+    for stamped in group:
+        match stamped.event:
+            case TextDelta(choice) if choice not in first:
+                first[choice] = stamped
+            case TextDelta(choice, text):
+                more[choice].append(text)
+                moments[choice] += stamped.pieces or (stamped.at,)
+            case Tokens(choice, known):
+                tokens[choice] += known
+    joined = [
+        *first.values(),
+        *[
+            Stamped(run, moments[at][-1], TextDelta(at, "".join(texts)), tuple(moments[at]))
+            for at, texts in more.items()
+        ],
+        *[Stamped(run, stamped.at, Tokens(at, tuple(chosen))) for at, chosen in tokens.items()],
+    ]
+    yield from sorted(joined, key=lambda stamped: stamped.at)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, dataclass_transform
 
 from textual.message import Message
 
@@ -15,10 +15,23 @@ from aztui.core.profile import Profile
 
 if TYPE_CHECKING:
     from aztui.core.checkup import Check, Checkup
+    from aztui.core.cost import Spent, Terms
     from aztui.core.listing import Listed
+    from aztui.core.window import Load
+
+_M = TypeVar("_M", bound=Message)
 
 
-@dataclass
+@dataclass_transform()
+def message(cls: type[_M]) -> type[_M]:
+    """Give a message its fields, and compile no more than it takes to make one.
+
+    Nobody compares messages or prints them, and what does so takes 5 ms of a start.
+    """
+    return dataclass(eq=False, repr=False)(cls)
+
+
+@message
 class PromptSubmitted(Message):
     """The user sent a prompt.
 
@@ -29,7 +42,7 @@ class PromptSubmitted(Message):
     text: str
 
 
-@dataclass
+@message
 class PromptRefused(Message):
     """Something cannot be put into the prompt.
 
@@ -44,7 +57,7 @@ class StreamEvents(Message, bubble=False):
     """Events of a run wait in the mailbox."""
 
 
-@dataclass
+@message
 class Scrolled(Message):
     """The log shows another part of itself.
 
@@ -65,7 +78,12 @@ class LogSays(Message):
         return isinstance(message, LogSays)
 
 
-@dataclass
+BeginCopy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
+"""Begins to copy a text, named by the next one, and calls the last argument, from any thread, with
+a sentence on what came of it."""
+
+
+@message
 class CopyAsked(Message):
     """The user wants to copy something.
 
@@ -78,7 +96,18 @@ class CopyAsked(Message):
     what: str
 
 
-@dataclass
+@message
+class AgainAsked(Message):
+    """The user wants the last prompt asked again, for several answers at once.
+
+    Attributes:
+        answers: how many.
+    """
+
+    answers: int
+
+
+@message
 class Copied(Message):
     """Something was copied, or was not.
 
@@ -89,7 +118,7 @@ class Copied(Message):
     said: str
 
 
-@dataclass
+@message
 class Remark(Message):
     """There is something to say to the user.
 
@@ -100,7 +129,7 @@ class Remark(Message):
     said: str
 
 
-@dataclass
+@message
 class SessionRead(Message):
     """A session of another day is there.
 
@@ -113,7 +142,7 @@ class SessionRead(Message):
     run: RunId | None
 
 
-@dataclass
+@message
 class Recalled(Message, bubble=False):
     """The prompts of earlier days are there.
 
@@ -124,7 +153,7 @@ class Recalled(Message, bubble=False):
     prompts: Sequence[str]
 
 
-@dataclass
+@message
 class LeftBehind(Message, bubble=False):
     """A session was left in the middle of something.
 
@@ -137,7 +166,47 @@ class LeftBehind(Message, bubble=False):
     others: int
 
 
-@dataclass
+@message
+class Weighed(Message, bubble=False):
+    """It is known about how much the next request takes.
+
+    Attributes:
+        asked: the number of the question.
+        load: how much.
+        terms: what its tokens cost.
+        listed: whether how much the model takes is only known from a list.
+        requests: how many of the kind will be sent.
+    """
+
+    asked: int
+    load: Load
+    terms: Terms
+    listed: bool
+    requests: int
+
+
+class TermsKnown(Message, bubble=False):
+    """It is known what some service asks for tokens."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Say it once, however often it happened."""
+        return isinstance(message, TermsKnown)
+
+
+@message
+class DayAdded(Message):
+    """What the day has taken so far is added up.
+
+    Attributes:
+        spent: that, by who was asked; None where it is not known.
+        why: why not, in a sentence.
+    """
+
+    spent: Sequence[Spent] | None
+    why: str = ""
+
+
+@message
 class OfferOpened(Message):
     """What a newcomer chose is ready."""
 
@@ -145,7 +214,7 @@ class OfferOpened(Message):
     source: Source
 
 
-@dataclass
+@message
 class OfferFailed(Message):
     """What a newcomer chose cannot be had.
 
@@ -156,7 +225,7 @@ class OfferFailed(Message):
     reason: str
 
 
-@dataclass
+@message
 class CheckMade(Message):
     """One more line of a checkup is there."""
 
@@ -164,7 +233,7 @@ class CheckMade(Message):
     check: Check
 
 
-@dataclass
+@message
 class CheckupAsked(Message):
     """What is left of a checkup costs money.
 
@@ -177,28 +246,28 @@ class CheckupAsked(Message):
     question: str
 
 
-@dataclass
+@message
 class CheckupTold(Message):
     """A checkup has something to say that cannot wait, such as where to sign in."""
 
     text: str
 
 
-@dataclass
+@message
 class CheckupOver(Message):
     """All that was to be checked is."""
 
     checkup: Checkup
 
 
-@dataclass
+@message
 class DeploymentsListed(Message):
     """A resource has told which deployments it has."""
 
     deployments: tuple[Listed, ...]
 
 
-@dataclass
+@message
 class ListingFailed(Message):
     """A resource's deployments cannot be listed.
 

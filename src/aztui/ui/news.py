@@ -39,15 +39,17 @@ def news(conversation: Conversation, notice: str, said: str, below: int, new: in
     return "", Role.DIM
 
 
-def state(conversation: Conversation, now: float, width: int) -> str:
-    """Say how the run under way is going, or else what goes with the next prompt.
+def state(conversation: Conversation, now: float, width: int, forecast: str = "") -> str:
+    """Say how the run under way is going, or else what the next prompt takes and what goes with it.
 
     Args:
         conversation: as it is now.
         now: seconds on the monotonic clock.
         width: of the screen, in cells.
+        forecast: what the next prompt is expected to take; safe to show.
     """
     run = conversation.live
     if run is not None:
         return progress(run, now, brief=width < _NARROW)
-    return settings(conversation.params, conversation.profile, conversation.system)
+    kept = settings(conversation.params, conversation.profile, conversation.system)
+    return " · ".join(part for part in (forecast, kept) if part)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from aztui.config.errors import UnapprovedError
 from aztui.config.names import ENV_LINES
 from aztui.core.profile import Profile
 from aztui.terminal.sanitise import sanitise
-from aztui.ui.keymap import LOG_ONLY, SELECTING, TABLE, Key, shown
+from aztui.ui.keymap import CARD, LOG_ONLY, SELECTING, TABLE, Key, named, shown
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row
 
 TAGLINE: Final = "a terminal playground for Azure OpenAI"
 _PALETTE: Final = ("ctrl+p",)
 """Opens the commands that have no key."""
+_NAMED: Final = 2
+"""Keys that are named of those that do the same."""
 _HINTS: Final = (
     ("enter", "sends your prompt"),
     ("ctrl+j", "begins a new line in it"),
@@ -94,8 +95,8 @@ def unapproved(width: int, *, refused: UnapprovedError) -> list[Row]:
 def help_page(width: int) -> list[Row]:
     """Return every key and what it does."""
     columns = Columns.of(width)
-    entries = [(_names(key.keys or key.letters or _PALETTE), _where(key)) for key in TABLE]
-    entries.append((_names([key for key, _ in LOG_ONLY]), "scroll, in the log"))
+    entries = [(named(key.keys or key.letters or _PALETTE, _NAMED), _where(key)) for key in TABLE]
+    entries.append((named([key for key, _ in LOG_ONLY], _NAMED), "scroll, in the log"))
     return [
         *prose("Keys", columns, Role.STRONG),
         BLANK,
@@ -104,11 +105,11 @@ def help_page(width: int) -> list[Row]:
         *prose("While selecting in the log", columns, Role.STRONG),
         BLANK,
         *table(SELECTING, columns),
+        BLANK,
+        *prose("In the details of an answer", columns, Role.STRONG),
+        BLANK,
+        *table(CARD, columns),
     ]
-
-
-def _names(keys: Sequence[str]) -> str:
-    return ", ".join(shown(key) for key in keys[:2])
 
 
 def _where(key: Key) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from aztui.core.chunks import Chunks
-from aztui.core.continuing import exactly
+from aztui.core.continuing import beginning, exactly, said
 from aztui.core.events import Retrying
 from aztui.core.filters import Verdict
 from aztui.core.lessons import Refused
+from aztui.core.logprobs import LOGPROBS, unasked
 from aztui.core.metrics import time_thinking
+from aztui.core.outcome import apart as told_apart
 from aztui.core.outcome import kept
 from aztui.core.problem import Kind, Problem
+from aztui.core.profile import Profile
 from aztui.core.run import Choice, Phase, Run
 from aztui.core.spans import span
 from aztui.terminal.sanitise import sanitise, sanitise_line
@@ -24,6 +27,8 @@ from aztui.ui.words import duration
 
 WITHDRAWN: Final = "▸ withdrawn by the content filter from here on"
 
+_END: Final = 30
+"""Characters of a text that are enough to find its end again."""
 _HEADING: Final = re.compile(
     r"^[ \t]*(?:\*\*(?P<bold>.+?)\*\*|#+[ \t]+(?P<hash>.+?))[ \t]*$", re.MULTILINE
 )
@@ -41,7 +46,44 @@ def asked(run: Run) -> str:
     """Return what a run was asked; not once more what it continues."""
     if run.continues and exactly(run):
         return "goes on with the answer above, sent as one text with its prompt"
-    return sanitise(run.request.prompt.strip("\n"))
+    return sanitise(said(run).strip("\n"))
+
+
+def given(run: Run) -> list[str]:
+    """Say what beginning an answer was given to go on with."""
+    start = beginning(run)
+    if not start:
+        return []
+    end = sanitise_line(start[-_END:])
+    return [f"goes on from “{'…' if len(start) > _END else ''}{end}”"]
+
+
+def why_no_logprobs(profile: Profile, run: Run) -> str:
+    """Say why nothing is known of an answer's tokens, and what would tell it."""
+    refused = next((lesson for lesson in run.adapted if lesson.param in LOGPROBS), None)
+    deployment = run.request.deployment
+    if run.effort is not None or (refused and run.usage and run.usage.reasoning_tokens):
+        return (
+            f"{deployment} thinks before it answers, and then tells no logprobs: where it takes "
+            "the effort none (f2), it may; another deployment does (f6)."
+        )
+    if refused is not None:
+        return (
+            f"{deployment} does not tell how likely its tokens are: another deployment or API (f6) "
+            "may."
+        )
+    sent = run.request.params if run.sent is None else run.sent.members
+    if not (run.request.logprobs or sent.keys() & LOGPROBS):
+        why = (
+            f"{deployment} told none before, or nobody asked"
+            if profile.logprobs
+            else "logprobs = false in config.toml"
+        )
+        return f"This was sent without logprobs ({why}): f2 sets them, then f5 asks again."
+    return (
+        f"{deployment} was asked how likely the tokens were, and told nothing: another deployment "
+        "or API (f6) may."
+    )
 
 
 def thought(run: Run) -> str:
@@ -137,11 +179,43 @@ def passed_over(run: Run) -> Iterator[tuple[str, str]]:
         yield sanitise_line(name), "once" if count == 1 else f"{count:,} times"
 
 
+def split_otherwise(run: Run) -> list[str]:
+    """Say that the service read the beginning as other tokens than a model wrote, where it did."""
+    # What several requests read is told for all of them together.
+    if run.requests or not (run.counted and run.usage and exactly(run)):
+        return []
+    read = run.usage.prompt_tokens
+    if read == run.counted:
+        return []
+    said = (
+        f"Prompt and beginning were {run.counted:,} tokens as they were written, and are {read:,} "
+        "as the service reads them: it splits the text otherwise."
+    )
+    return [said]
+
+
 def continued(run: Run) -> str:
     """Say that an answer could only be asked to go on; empty where it does so exactly."""
-    if not run.continues or exactly(run):
+    if exactly(run):
+        return ""
+    if run.given:
+        return (
+            "This API cannot go on within an answer: the beginning went along as a turn, and "
+            "another one asked to go on, which comes near it."
+        )
+    if not run.continues:
         return ""
     return "This API cannot go on within an answer: a turn of its own asked for it."
+
+
+def apart(run: Run) -> str:
+    """Say that more requests were made than one; empty where a single one was enough."""
+    return sanitise(told_apart(run)) if run.first_text is not None else ""
+
+
+def adapted(run: Run) -> Iterator[str]:
+    """Say what was sent otherwise than the user asked."""
+    return (changed(lesson) for lesson in run.adapted if not unasked(run.request, lesson))
 
 
 def changed(lesson: Refused) -> str:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from aztui.core.events import RunId
 from aztui.core.request import RequestError
 from aztui.core.run import Run
-from aztui.ui.conversation import Conversation, Sending
+from aztui.ui.conversation import Branch, Conversation, Sending
 from aztui.ui.travel import Travel
 from aztui.ui.widgets.prompt import Prompt
 
@@ -53,15 +53,20 @@ class Sender:
         if self._idle("; your prompt is kept"):
             self._send(self._travel.sending(text), self._make_room)
 
-    def rerun(self) -> None:
-        """Ask the last prompt again, beside its answer."""
+    def rerun(self, answers: int | None = None, sent: Callable[[], object] = lambda: None) -> None:
+        """Ask the last prompt again, beside its answer.
+
+        Args:
+            answers: for how many answers; for as many as the parameters say where it is None.
+            sent: called when it has been sent.
+        """
         if not self._idle(", then f5 asks again"):
             return
-        sending = self._talk.again()
+        sending = self._talk.again(answers)
         if sending is None:
             self._say("There is no prompt to run again yet.")
         else:
-            self._send(sending)
+            self._send(sending, sent)
 
     def proceed(self) -> None:
         """Have the answer in view continued."""
@@ -72,6 +77,11 @@ class Sender:
             self._begin(found)
         elif found is not None:
             self._send(found)
+
+    def branch(self, branch: Branch | None) -> None:
+        """Have an answer go on from one of its tokens, beside its run; nothing for None."""
+        if branch is not None and self._idle(", then enter in the lens goes on"):
+            self._send(self._talk.branching(branch))
 
     def _idle(self, then: str) -> bool:
         """Whether no answer streams; else what can be done is said, `then` after that."""
@@ -88,7 +98,7 @@ class Sender:
     def _send(
         self,
         sending: Sending,
-        sent: Callable[[], None] = lambda: None,
+        sent: Callable[[], object] = lambda: None,
         left_out: Collection[RunId] | None = None,
     ) -> None:
         """Send a prompt, unless the user is to choose first what does not go along.
@@ -110,7 +120,7 @@ class Sender:
         sent()
         self._begin(run)
 
-    def _ask(self, load: Load, sending: Sending, sent: Callable[[], None]) -> None:
+    def _ask(self, load: Load, sending: Sending, sent: Callable[[], object]) -> None:
         """Have the user choose what to leave out; without a choice nothing is sent."""
         from aztui.ui.screens.leaving_out import LeaveOutScreen  # noqa: PLC0415 - rarely needed
 

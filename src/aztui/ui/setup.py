@@ -44,14 +44,26 @@ class Setup:
         self._memory = memory or Forgetful()
         self._directory = directory
 
-    def parameters(self, app: App[None]) -> None:
-        """Show and change what is sent besides the prompts."""
+    def parameters(self, app: App[None], again: Callable[[], None] | None) -> None:
+        """Show and change what is sent besides the prompts.
+
+        Args:
+            app: shows it.
+            again: asks the last prompt again with what was set; None where none was asked.
+        """
         from aztui.ui.screens.parameters import ParametersScreen  # noqa: PLC0415 - rarely needed
         from aztui.ui.sheet import Sheet  # noqa: PLC0415 - likewise
 
         talk = self._talk
         sheet = Sheet(talk.profile, talk.params, talk.system, self._memory.recall)
-        app.push_screen(ParametersScreen(sheet), self._take_sheet)
+        screen = ParametersScreen(sheet, asked=again is not None)
+
+        def left(sheet: Sheet | None) -> None:
+            self._take_sheet(sheet)
+            if screen.again and again is not None:
+                again()
+
+        app.push_screen(screen, left)
 
     def places(self, app: App[None]) -> None:
         """Show and choose whom to ask."""

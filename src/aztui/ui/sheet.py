@@ -8,7 +8,7 @@ from typing import Final
 
 from aztui.core.data import dataclass
 from aztui.core.lessons import Learnt, Refused, Subject
-from aztui.core.options import check_storing, default_of, told, value_of, with_value
+from aztui.core.options import check_background, default_of, told, value_of, with_value
 from aztui.core.parameters import Parameter, parameters
 from aztui.core.profile import Profile
 from aztui.core.request import TRAITS, Json, Params, RequestError, effort
@@ -150,7 +150,7 @@ class Sheet:
             others = {name: v for name, v in self.params.items() if name != parameter.name}
             return others if value is None else {**others, parameter.name: value}, self.system
         changed = with_value(self.profile.api, self.params, parameter.name, value)
-        check_storing(self.profile.api, changed)
+        check_background(self.profile.api, changed)
         return told(self.profile, changed), self.system
 
     def _entry(self, parameter: Parameter) -> Entry:
@@ -165,6 +165,8 @@ class Sheet:
         )
         if lesson is None:
             return entry
+        if lesson.param == "n":
+            return replace(entry, refused=_apart(self.profile.deployment), mark="a request each")
         return replace(
             entry,
             refused=_why(self.profile.deployment, lesson),
@@ -196,6 +198,10 @@ def _rows(profile: Profile, params: Params) -> tuple[Parameter, ...]:
         if name not in members
     ]
     return (*first, *known, *other)
+
+
+def _apart(deployment: str) -> str:
+    return f"{deployment} does not give so many answers a request: aztui makes a request for each."
 
 
 def _why(deployment: str, lesson: Refused) -> str:

@@ -66,6 +66,11 @@ def _roles(*, dark: bool) -> Mapping[Role, Style]:
         Role.FOUND: Style(color="cyan" if dark else "blue", bold=True, underline=True),
         Role.CURRENT: Style(color="cyan" if dark else "blue", reverse=True, bold=True),
         Role.SELECTED: Style(reverse=True),
+        Role.FAIR: Style(color="green"),
+        Role.DOUBTFUL: Style(color="yellow" if dark else "blue"),
+        Role.UNLIKELY: Style(color="magenta"),
+        Role.LEFT: Style(color="magenta"),
+        Role.RIGHT: Style(color="green"),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from aztui.core.continuing import said, whole
 from aztui.core.outcome import describe
 from aztui.core.run import Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
@@ -20,7 +21,7 @@ def title(run: Run) -> str:
     """Return the first line of what a run was asked, or that it continues another."""
     if run.continues:
         return _CONTINUED
-    first, more, _ = run.request.prompt[:_READ].strip().partition("\n")
+    first, more, _ = said(run)[:_READ].strip().partition("\n")
     shown = sanitise_line(first.rstrip())
     return f"{shown} …" if more else shown
 
@@ -41,8 +42,8 @@ def glimpse(run: Run, width: int, height: int) -> list[Piece]:
         width: cells of a row.
         height: rows for all of it.
     """
-    asked = beginning(_CONTINUED if run.continues else run.request.prompt, width, height // 3 or 1)
-    came = beginning(run.text, width, max(0, height - 1 - len(asked)))
+    asked = beginning(_CONTINUED if run.continues else said(run), width, height // 3 or 1)
+    came = beginning(_answered(run), width, max(0, height - 1 - len(asked)))
     pieces: list[Piece] = [(row, Role.STRONG) for row in asked]
     if run.text:
         pieces += [(row, Role.TEXT) for row in came]
@@ -51,6 +52,10 @@ def glimpse(run: Run, width: int, height: int) -> list[Piece]:
     return [*pieces, (joined(_facts(run), width)[0], Role.DIM)]
 
 
+def _answered(run: Run) -> str:
+    return whole(run, run.choices[0]) if run.choices else ""
+
+
 def _facts(run: Run) -> list[str]:
-    said = [sanitise_line(run.request.deployment), sanitise_line(describe(run))]
-    return [*said, *figures(run)] if run.phase.over else [said[0], "under way"]
+    facts = [sanitise_line(run.request.deployment), sanitise_line(describe(run))]
+    return [*facts, *figures(run)] if run.phase.over else [facts[0], "under way"]

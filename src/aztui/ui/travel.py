@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from aztui.core.continuing import said
 from aztui.core.events import RunId
 from aztui.core.profile import Profile, View
-from aztui.core.request import Api, RequestError
+from aztui.core.request import TRAITS, Api, RequestError
 from aztui.core.run import Run
 from aztui.core.tree import Session
 from aztui.ui.conversation import Conversation, Sending
@@ -23,7 +24,12 @@ class Travel:
     """Moves the head of the session; what the log shows follows it."""
 
     def __init__(
-        self, talk: Conversation, log: Transcript, prompt: Prompt, say: Callable[[str], None]
+        self,
+        talk: Conversation,
+        log: Transcript,
+        prompt: Prompt,
+        say: Callable[[str], None],
+        cost: Callable[[Run], str] = lambda _run: "",
     ) -> None:
         """Begin where the conversation is.
 
@@ -32,13 +38,16 @@ class Travel:
             log: shows the path.
             prompt: where an earlier prompt is edited.
             say: tells the user something.
+            cost: returns what a run cost, in words; empty where nobody knows.
         """
         self._talk = talk
         self._log = log
         self._prompt = prompt
         self._say = say
+        self._cost = cost
         self._instead: RunId | None = None
         self._put_aside = ""
+        self._compared: RunId | None = None
 
     @property
     def put_aside(self) -> str | None:
@@ -70,7 +79,9 @@ class Travel:
         parent = session.nodes[run.id].parent
         if self._log.last != parent:
             self._show(parent)
-        note = _mark(session, run, session.siblings(run.id))
+        elif parent is not None:
+            self._annotate(parent)
+        note = self._note(run.id)
         self._log.begin(run, self._talk.profile.view, note)
         for choice in run.choices:  # there is text already where it is taken up again
             self._log.append(run.id, choice.index, choice.text)
@@ -89,7 +100,7 @@ class Travel:
         if self._instead is None:
             self._put_aside = self._prompt.text
         self._instead = run
-        self._prompt.put(self._talk.find(run).request.prompt)
+        self._prompt.put(said(self._talk.find(run)))
         self._prompt.focus()
 
     def continuing(self) -> Sending | Run | None:
@@ -131,6 +142,29 @@ class Travel:
         self._talk.go(self._talk.session.leaf(run))
         self.show(run)
 
+    def follow(self, run: RunId, number: int) -> None:
+        """Go to an answer, and have what is sent next follow it, where it is a conversation.
+
+        Args:
+            run: whose answer; beside a run on the path, or on it.
+            number: its choice's index.
+        """
+        talk = self._talk
+        onward = [known.id for known in talk.session.path(talk.session.head)]
+        turns = TRAITS[talk.profile.api].turns
+        if run not in onward and talk.live is not None:
+            self._say("Still streaming: esc stops it, then you can go elsewhere.")
+            return
+        changed = turns and talk.pick(run, number)
+        if run not in onward or (changed and run != onward[-1] and talk.live is None):
+            # What came after a run that has another answer now came after the other one.
+            self.go(run if changed else talk.session.leaf(run))
+        elif changed:
+            self._annotate(run)
+        self._log.bring(run, number)
+        if changed:
+            self._say(f"What you send now follows answer {number + 1}.")
+
     def show(self, run: RunId | None = None) -> None:
         """Show the path of the session as it is now, and of it a certain run."""
         self._show(self._talk.session.head)
@@ -149,11 +183,15 @@ class Travel:
     def mark(self, run: RunId) -> bool:
         """Bookmark a run, or do so no more; return whether it is now."""
         kept = self._talk.bookmark(run)
-        session = self._talk.session
-        if run in {shown.id for shown in session.path(session.head)}:
-            note = _mark(session, session.nodes[run].run, session.siblings(run))
-            self._log.annotate(run, note)
+        self._annotate(run)
         return kept
+
+    def compare(self, run: RunId | None) -> None:
+        """Say of a run that it is marked to be compared, and of no other; None for none at all."""
+        before, self._compared = self._compared, run
+        for changed in (before, run):
+            if changed is not None:
+                self._annotate(changed)
 
     def _to_parent(self) -> None:
         session = self._talk.session
@@ -198,33 +236,47 @@ class Travel:
         profile = self._talk.profile
         self._log.show_path(
             [
-                Shown(run, _view(run, profile), note)
-                for run, note in zip(path, _marks(session, path), strict=True)
+                Shown(run, view_of(run, profile), note, self._cost(run))
+                for run, note in zip(path, _marks(session, path, self._compared), strict=True)
             ]
         )
 
+    def _annotate(self, run: RunId) -> None:
+        """Say beside a prompt, if it is on the path, what marks its run now."""
+        session = self._talk.session
+        if run in {shown.id for shown in session.path(session.head)}:
+            self._log.annotate(run, self._note(run))
 
-def _view(run: Run, profile: Profile) -> View:
-    """How a run's answers are shown that is not in the log yet."""
+    def _note(self, run: RunId) -> str:
+        session = self._talk.session
+        return _mark(session, run, session.siblings(run), self._compared)
+
+
+def view_of(run: Run, profile: Profile) -> View:
+    """Return how a run's answers are shown that is not in the log yet."""
     if run.request.api is profile.api:
         return profile.view
     return View.RAW if run.request.api is Api.COMPLETIONS else View.RENDERED
 
 
-def _marks(session: Session, path: Sequence[Run]) -> Iterator[str]:
+def _marks(session: Session, path: Sequence[Run], compared: RunId | None) -> Iterator[str]:
     """Yield what is said beside each prompt of a path."""
     beside: dict[RunId | None, list[RunId]] = defaultdict(list)
     for run, node in session.nodes.items():
         beside[node.parent].append(run)
     for one in path:
-        yield _mark(session, one, beside[session.nodes[one.id].parent])
+        yield _mark(session, one.id, beside[session.nodes[one.id].parent], compared)
 
 
-def _mark(session: Session, run: Run, siblings: Sequence[RunId]) -> str:
+def _mark(session: Session, run: RunId, siblings: Sequence[RunId], compared: RunId | None) -> str:
     """Say which sibling a run is, and what else marks it."""
     parts: list[str] = []
     if len(siblings) > 1:
-        parts.append(f"{siblings.index(run.id) + 1}/{len(siblings)}")
-    if run.id in session.bookmarks:
+        parts.append(f"{siblings.index(run) + 1}/{len(siblings)}")
+    if picked := session.picks.get(run):
+        parts.append(f"followed: answer {picked + 1}")
+    if run in session.bookmarks:
         parts.append("bookmarked")
+    if run == compared:
+        parts.append("to compare")
     return " · ".join(parts)

@@ -23,6 +23,8 @@ from aztui.terminal.sanitise import sanitise, sanitise_line
 
 _MINUTE = 60
 _TENTH = 0.1
+_MOST_PLACES = 9
+"""Of dollars: a billionth part of one is nothing to anybody."""
 
 
 def seconds(took: float) -> str:
@@ -83,7 +85,8 @@ def again(run: Run, now: float) -> str:
     when = f"in {span(left)}" if left else "now"
     if retry.told.resumes:
         return f"the link dropped: taking the answer up again {when}"
-    return f"trying again {when} (attempt {retry.told.attempt + 1})"
+    which = "" if retry.told.choice is None else f"answer {retry.told.choice + 1}: "
+    return f"{which}trying again {when} (attempt {retry.told.attempt + 1})"
 
 
 def settings(params: Params, profile: Profile, system: str | None) -> str:
@@ -94,8 +97,23 @@ def settings(params: Params, profile: Profile, system: str | None) -> str:
     return " · ".join(said)
 
 
-def figures(run: Run) -> tuple[str, ...]:
-    """Return the figures of a run that is over: tokens (`~` where estimated) and times."""
+def cost(dollars: float) -> str:
+    """Return what something costs, which is an estimate always: `~$0.0012`, `~$3.40`."""
+    if dollars >= 1 or dollars <= 0:
+        return f"~${dollars:,.2f}"
+    # Two digits that tell something, however small it is.
+    places = min(_MOST_PLACES, max(2, 1 - math.floor(math.log10(dollars))))
+    whole, _, cents = f"{dollars:.{places}f}".partition(".")
+    return f"~${whole}.{cents.rstrip('0'):0<2}"
+
+
+def figures(run: Run, cost: str = "") -> tuple[str, ...]:
+    """Return the figures of a run that is over: tokens (`~` where estimated), cost, and times.
+
+    Args:
+        run: it.
+        cost: what it cost, in words; empty where nobody knows.
+    """
     parts: list[str] = []
     first = time_to_first_text(run)
     tokens, counted = completion_tokens(run)
@@ -104,6 +122,8 @@ def figures(run: Run) -> tuple[str, ...]:
         hidden = _reasoning_tokens(run)
         mind = f", {hidden} of them thought" if hidden else ""
         parts.append(f"{'' if counted else '~'}{tokens} {unit}{mind}")
+    if cost:
+        parts.append(cost)
     if first is not None:
         parts.append(f"first text {measured(first)}")
     parts.append(measured(elapsed(run, run.started)))

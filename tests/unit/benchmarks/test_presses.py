@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import cast
 
@@ -25,7 +25,7 @@ class Drawn:
             yield at, picture
 
 
-def took(pressed: list[Press], *screens: tuple[float, str]) -> dict[Sort, list[float]]:
+def took(pressed: list[Press], *screens: tuple[float, str]) -> Mapping[str, list[float]]:
     return delays(cast("Terminal", Drawn(*screens)), pressed)
 
 

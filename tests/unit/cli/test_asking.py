@@ -113,7 +113,7 @@ def test_how_runs_end(
     err: str,
 ) -> None:
     source = Acting(*acts)
-    assert ask(source, request(), Style(strict=strict)) == code
+    assert ask(source.start, request(), Style(strict=strict)) == code
     written = capfd.readouterr()
     assert written.out == out
     assert err in written.err
@@ -121,7 +121,7 @@ def test_how_runs_end(
 
 
 def test_a_failure_is_told_with_all_that_helps(capfd: Captured) -> None:
-    ask(Acting(failed()), request(), Style())
+    ask(Acting(failed()).start, request(), Style())
     assert capfd.readouterr().err.splitlines() == [
         "There is no such deployment (404).",
         "Azure: The API deployment does not exist.",
@@ -132,7 +132,9 @@ def test_a_failure_is_told_with_all_that_helps(capfd: Captured) -> None:
 
 
 def test_what_an_error_says_cannot_act_on_the_terminal(capfd: Captured) -> None:
-    ask(Acting(failed(Problem(Kind.SERVER, "Bad\x1b[2J", "\u202ereason"))), request(), Style())
+    ask(
+        Acting(failed(Problem(Kind.SERVER, "Bad\x1b[2J", "\u202ereason"))).start, request(), Style()
+    )
     written = capfd.readouterr().err
     assert "\x1b" not in written
     assert "\u202e" not in written
@@ -140,13 +142,13 @@ def test_what_an_error_says_cannot_act_on_the_terminal(capfd: Captured) -> None:
 
 def test_bytes_go_into_a_pipe_as_they_came(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     said = "a\x1b[31m\r\n\u202e\u200bé👩‍💻\x00"
-    assert ask(Acting(*(map(text, said)), done()), request(), Style()) == 0
+    assert ask(Acting(*(map(text, said)), done()).start, request(), Style()) == 0
     assert capfdbinary.readouterr().out == said.encode()
 
 
 def test_further_answers_follow_whole_under_headings(capfd: Captured) -> None:
     acts = [text("a"), text("1", 1), text("b"), text("2", 1), done(choices=2)]
-    assert ask(Acting(*acts), request(2), Style()) == 0
+    assert ask(Acting(*acts).start, request(2), Style()) == 0
     written = capfd.readouterr()
     assert written.out == "ab12"
     assert written.err == "answer 1 of 2\nanswer 2 of 2\n"
@@ -154,7 +156,7 @@ def test_further_answers_follow_whole_under_headings(capfd: Captured) -> None:
 
 def test_a_stopped_run_shows_what_came_of_every_answer(capfd: Captured) -> None:
     acts = [text("a"), text("1", 1), killed(signal.SIGINT)]
-    assert ask(Acting(*acts), request(2), Style()) == 130
+    assert ask(Acting(*acts).start, request(2), Style()) == 130
     assert capfd.readouterr().out == "a1"
 
 
@@ -170,7 +172,7 @@ def test_events_as_json_lines(capfd: Captured) -> None:
             Ended(Cause.BROKEN, PROBLEM),
         )
 
-    assert ask(Acting(all_events), request(2), Style(json=True)) == 3
+    assert ask(Acting(all_events).start, request(2), Style(json=True)) == 3
     out = capfd.readouterr().out
     assert out.isascii()
     events = [json.loads(line) for line in out.split("\n")[:-1]]
@@ -197,5 +199,5 @@ def test_events_as_json_lines(capfd: Captured) -> None:
 
 def test_signals_are_as_before_afterwards(capfd: Captured) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    ask(Acting(done()), request(), Style())
+    ask(Acting(done()).start, request(), Style())
     assert before == (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))

@@ -21,6 +21,7 @@ OPEN = Profile(
     Secret(KEY),
     "gpt-4o",
     Api.CHAT,
+    variable="AZURE_OPENAI_API_KEY",
 )
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from aztui.cli.keeping import Kept
+from dataclasses import replace
+
+from aztui.cli.keeping import kept
 from aztui.core.events import RunId, Stamped, TextDelta
 from aztui.core.ports import Begun, Unwritten
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, Request
-from aztui.core.resuming import Held
 from tests.support.fakes import Clock, ScriptedSource
 from tests.support.recorder import Recorder
 
@@ -27,13 +28,18 @@ class Noted(Unwritten):
         self.came.append(stamped)
 
 
-def test_an_answer_that_is_taken_up_again_goes_on_in_the_journal() -> None:
-    source, journal, got, held = ScriptedSource(Clock()), Noted(), Recorder(), Held("resp_1", 7)
-    kept = Kept(source, journal, PROFILE)
-    kept.start(REQUEST, RunId("1"), Recorder())
-    assert kept.resume(REQUEST, RunId("1"), got, held) is source.last
-    assert source.last.held == held
+def test_what_is_asked_and_what_comes_is_in_the_journal() -> None:
+    source, journal, got = ScriptedSource(Clock()), Noted(), Recorder()
+    assert kept(source, journal, PROFILE)(REQUEST, RunId("1"), got) is source.last
     source.last.send(TextDelta(0, "Hi"))
     assert journal.begun == ["1"]
     assert journal.came == got.stamped
     assert len(journal.came) == 1
+
+
+def test_a_profile_that_says_so_has_nothing_kept() -> None:
+    source, journal, got = ScriptedSource(Clock()), Noted(), Recorder()
+    kept(source, journal, replace(PROFILE, kept=False))(REQUEST, RunId("1"), got)
+    source.last.send(TextDelta(0, "Hi"))
+    assert len(got.stamped) == 1
+    assert (journal.begun, journal.came) == ([], [])

@@ -66,7 +66,7 @@ def test_a_link_that_drops_in_an_answer_is_one_line(capfd: Captured) -> None:
         run.text("lo")
         run.done()
 
-    assert ask(Acting(act), REQUEST, Style()) == 0
+    assert ask(Acting(act).start, REQUEST, Style()) == 0
     out, err = capfd.readouterr()
     assert out == "Hello"
     assert err.splitlines() == [
@@ -79,7 +79,7 @@ def test_a_long_wait_before_an_answer_is_taken_up_is_asked_for_too(capfd: Captur
         run.text("Hel")
         run.send(Retrying(TOO_MANY, 600, 1, asks=True, resumes=True))
 
-    assert ask(Acting(act), REQUEST, Style()) == 4
+    assert ask(Acting(act).start, REQUEST, Style()) == 4
     assert "after a wait of 10 min" in capfd.readouterr().err
 
 
@@ -89,7 +89,7 @@ def test_a_wait_is_one_line_with_its_reason(capfd: Captured) -> None:
         run.text("ok")
         run.done()
 
-    assert ask(Acting(act), REQUEST, Style()) == 0
+    assert ask(Acting(act).start, REQUEST, Style()) == 0
     out, err = capfd.readouterr()
     assert out == "ok"
     reason = "The rate limit of gpt is used up for now (429): trying again in"
@@ -101,7 +101,7 @@ def test_a_wait_is_one_line_with_its_reason(capfd: Captured) -> None:
 
 def test_a_long_wait_is_not_begun_where_nobody_can_be_asked(capfd: Captured) -> None:
     source = Acting(lambda run: run.send(Retrying(TOO_MANY, 3600, 1, asks=True)))
-    assert ask(source, REQUEST, Style()) == 1
+    assert ask(source.start, REQUEST, Style()) == 1
     assert capfd.readouterr().err.splitlines() == [
         "The rate limit of gpt is used up for now (429).",
         (
@@ -116,7 +116,7 @@ def test_sigint_ends_a_wait_at_once(capfd: Captured) -> None:
         run.send(Retrying(TOO_MANY, 100, 1))
         os.kill(os.getpid(), signal.SIGINT)
 
-    assert ask(Acting(act), REQUEST, Style()) == 130
+    assert ask(Acting(act).start, REQUEST, Style()) == 130
     assert capfd.readouterr().err.endswith("Stopped by SIGINT: no text had come yet.\n")
 
 
@@ -164,12 +164,12 @@ DROPPED = Refused("stream_options")
 def test_what_was_sent_otherwise_is_told(
     capfd: Captured, *, lessons: tuple[Refused, ...], again: bool, remembered: bool, line: str
 ) -> None:
-    assert ask(adapting(*lessons, again=again), REQUEST, Style(remembered=remembered)) == 0
+    assert ask(adapting(*lessons, again=again).start, REQUEST, Style(remembered=remembered)) == 0
     assert capfd.readouterr().err == f"{line}\n"
 
 
 def test_with_json_the_events_say_it(capfd: Captured) -> None:
-    assert ask(adapting(RENAMED, again=True), REQUEST, Style(json=True)) == 0
+    assert ask(adapting(RENAMED, again=True).start, REQUEST, Style(json=True)) == 0
     out, err = capfd.readouterr()
     assert err == ""
     event = json.loads(out.splitlines()[0])
@@ -182,7 +182,7 @@ def test_where_to_sign_in_is_told(capfd: Captured, style: Style) -> None:
         run.send(SignIn("https://microsoft.com/devicelogin", "ABC\x1b-123"))
         run.done()
 
-    assert ask(Acting(act), REQUEST, style) == 0
+    assert ask(Acting(act).start, REQUEST, style) == 0
     err = capfd.readouterr().err
     assert "open https://microsoft.com/devicelogin in any browser, and enter the code ABC" in err
     assert "\x1b" not in err
@@ -202,7 +202,7 @@ def test_condemned_text_is_told_from_its_first_character_on(
         run.send(*(FinishReason(choice, "content_filter") for choice in range(choices)))
         run.send(Ended(Cause.CLOSED))
 
-    assert ask(Acting(act), REQUEST, Style()) == 3
+    assert ask(Acting(act).start, REQUEST, Style()) == 3
     out, err = capfd.readouterr()
     assert out.startswith("0123456789")
     assert f"the content filter condemned {which} from its character 5 on." in err

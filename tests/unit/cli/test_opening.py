@@ -18,7 +18,7 @@ from aztui.config.command_line import CommandLine
 from aztui.config.errors import SettingsError
 from aztui.config.learnt import LearntFile
 from aztui.config.settings import NoSettings
-from aztui.core.lessons import Learnt, Subject
+from aztui.core.lessons import UNKNOWN, Learnt, Subject
 from aztui.core.ports import Memory
 from aztui.core.profile import Profile
 from aztui.core.request import Api
@@ -182,8 +182,10 @@ def test_what_a_users_deployment_teaches_is_kept_and_what_ours_do_is_not(
         assert own is not None
         own.note(subject, Learnt("gpt-4o"))
         assert file.recall(subject) == Learnt("gpt-4o")
-    with memories(Shared(demo=True)) as (own, _):
-        assert own is None
+    with memories(Shared(demo=True)) as (own, file):
+        assert own is not None
+        own.note(replace(subject, deployment="demo"), Learnt("demo"))
+        assert file.recall(replace(subject, deployment="demo")) == UNKNOWN
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from aztui.config.errors import SettingsError
 from aztui.config.overview import overview
 from aztui.config.paths import Paths
 from aztui.config.settings import NoSettings, resolve
+from aztui.core.cost import OwnPrices, Price
 from aztui.core.profile import Auth, Endpoint, Secret
 from aztui.core.request import Api
 from tests.support import identity
@@ -94,6 +95,7 @@ user = "ana"
         "system": f"system of {table}",
         "view": "aztui's defaults",
         "history": "aztui's defaults",
+        "logprobs": "aztui's defaults",
         "context": "aztui's defaults",
         "params.temperature": f"temperature of {params}",
         "params.user": "--option user",
@@ -324,6 +326,22 @@ def test_a_system_prompt_beside_completions_is_a_contradiction(tmp_path: Path) -
         (WORK + "context = '8k'", "line 6: context of [profiles.work] is a text, but must be a wh"),
         (WORK + "context = true", "context of [profiles.work] is true or false, but must be a wh"),
         (WORK + "context = 0", "line 6: context of [profiles.work] must be a number of tokens"),
+        (WORK + "price = 2", "line 6: price of [profiles.work] is a number, but must be a table"),
+        (WORK + "price = { input = 2 }", "[profiles.work.price] lacks a part of the price: write"),
+        (
+            WORK + "price = { input = -1, output = 2 }",
+            "input of [profiles.work.price] must be",
+        ),
+        (WORK + "price = { input = 1, output = inf }", "output of [profiles.work.price] must be"),
+        (WORK + "price = { input = true, output = 1 }", "is true or false, but must be a number"),
+        (WORK + "price = { inptu = 1, output = 1 }", "did you mean input?"),
+        ("[prices]\n'gpt-4.1' = 2", "gpt-4.1 of [prices] is a number, but must"),
+        ("[prices.'gpt-4.1']\ninput = 2", "[prices.gpt-4.1] lacks a part of the price"),
+        (f"[prices.x]\ninput = {'9' * 400}\noutput = 1", "must be dollars for a million"),
+        (
+            "[prices.X]\ninput = 1\noutput = 1\n[prices.x]\ninput = 2\noutput = 2",
+            "is there twice",
+        ),
         (WORK + "params = 'x'", "params of [profiles.work] is a text, but must be a table"),
         (WORK + "[profiles.work.params]\nmodel = 'x'", "line 7: model of [profiles.work.params]"),
         (WORK + "[profiles.work.params]\nx = 2024-01-01", "that JSON cannot say"),
@@ -338,6 +356,18 @@ def test_what_cannot_be_meant_is_named_with_its_line(tmp_path: Path, text: str, 
     assert says in told
 
 
+def test_prices_are_read_of_profiles_and_of_names(tmp_path: Path) -> None:
+    text = (
+        f"{WORK}price = {{ input = 1, output = 2.5 }}\n"
+        "[prices.'GPT-4.1']\ninput = 2\noutput = 8.0\ncached = 0.5\n"
+    )
+    write(tmp_path, text)
+    file = read(tmp_path / "config" / "config.toml", {})
+    assert file is not None
+    assert file.prices == OwnPrices({"gpt-4.1": Price(2.0, 8.0, 0.5)}, {"work": Price(1.0, 2.5)})
+    assert opened(tmp_path, text).profile.name == "work"
+
+
 def test_what_is_nested_too_deeply_is_no_settings(tmp_path: Path) -> None:
     assert "nested too deeply" in refusal(tmp_path, "a = " + "[" * 9_999)
 
@@ -345,7 +375,7 @@ def test_what_is_nested_too_deeply_is_no_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", ["README.md", "docs/settings.md"])
 def test_the_examples_of_the_guides_can_be_used(tmp_path: Path, page: str) -> None:
     text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)
+    example, prices = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)
     environ = {
         "CONTOSO_KEY": KEY,
         "AZURE_OPENAI_ENDPOINT": ROOT,
@@ -355,6 +385,10 @@ def test_the_examples_of_the_guides_can_be_used(tmp_path: Path, page: str) -> No
     assert opened(tmp_path, example, environ).profile.name == "work"
     known = overview(CommandLine(), environ, tmp_path, places(tmp_path))
     assert [one.why for one in known if not one.whole] == []
+    write(tmp_path, prices)
+    file = read(places(tmp_path).config_file, environ)
+    assert file is not None
+    assert file.prices.named["gpt-4o"] == Price(2.5, 10.0, 1.25)
 
 
 def test_no_file_is_no_settings(tmp_path: Path) -> None:

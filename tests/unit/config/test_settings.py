@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,7 @@ def test_layers_command_line_environment_file(tmp_path: Path) -> None:
         "system": "aztui's defaults",
         "view": "aztui's defaults",
         "history": "aztui's defaults",
+        "logprobs": "aztui's defaults",
         "context": "aztui's defaults",
     }
 
@@ -347,9 +349,13 @@ def test_max_tokens_of_instruct_is_not_for_responses(tmp_path: Path) -> None:
     assert settings(tmp_path, INSTRUCT, said).profile.params == {"max_output_tokens": 5}
 
 
-def test_several_answers_of_responses_are_refused(tmp_path: Path) -> None:
+def test_several_answers_of_responses_can_be_asked_for_but_not_in_the_background(
+    tmp_path: Path,
+) -> None:
     said = CommandLine(api="responses", options=("n=3",))
-    assert "no parameter n" in refusal(tmp_path, STANDARD, said)
+    assert settings(tmp_path, STANDARD, said).profile.params == {"n": 3}
+    said = replace(said, options=("n=3", "background=true"))
+    assert "background=true goes on with one answer" in refusal(tmp_path, STANDARD, said)
 
 
 WORK = f"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aztui.core.lessons import Learnt, Refused, adapted
-from aztui.core.request import NO_PARAMS, Json, Params
+from aztui.core.lessons import Learnt, Refused, adapted, one_each
+from aztui.core.request import NO_PARAMS, Api, Json, Message, Params, Request
 
 RENAMED = Refused("max_tokens", None, "max_completion_tokens")
 BACK = Refused("max_completion_tokens", None, "max_tokens")
@@ -49,3 +49,24 @@ def test_a_list_that_is_refused_as_a_whole_is_left_out_as_a_whole() -> None:
     lesson = Refused("include", ["a"])
     assert sent({"include": ["a"]}, NO_PARAMS, lesson) == {}
     assert sent({"include": ["a", "b"]}, NO_PARAMS, lesson) == {"include": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("api", "n", "refused", "apart"),
+    [
+        (Api.RESPONSES, 2, (), True),
+        (Api.RESPONSES, 1, (), False),
+        (Api.CHAT, 2, (), False),
+        (Api.CHAT, 2, (Refused("n"),), True),
+        (Api.CHAT, 1, (Refused("n"),), False),
+        (Api.COMPLETIONS, 5, (Refused("n", 5),), True),
+        (Api.COMPLETIONS, 8, (Refused("n", 5),), True),
+        (Api.COMPLETIONS, 4, (Refused("n", 5),), False),
+        (Api.CHAT, 2, (Refused("seed"),), False),
+    ],
+)
+def test_who_is_asked_for_one_answer_at_a_time(
+    api: Api, n: int, refused: tuple[Refused, ...], apart: bool
+) -> None:
+    request = Request(api, "gpt", (Message("user", "Hi"),), {"n": n})
+    assert one_each(request, Learnt(refused=refused)) is apart

@@ -5,7 +5,7 @@ import pytest
 from aztui.core.options import (
     brief,
     carried,
-    check_storing,
+    check_background,
     checked,
     default_of,
     differing,
@@ -25,9 +25,9 @@ AZURE = Profile("a", Endpoint("https://a.openai.azure.com", "2024-10-21"), None,
 
 def test_what_goes_on_in_the_background_must_be_stored() -> None:
     with pytest.raises(RequestError, match="leave one of them out"):
-        check_storing(Api.RESPONSES, {"background": True, "store": False})
+        check_background(Api.RESPONSES, {"background": True, "store": False})
     for params in ({"background": True}, {"store": False}, {"background": True, "store": True}):
-        check_storing(Api.RESPONSES, params)
+        check_background(Api.RESPONSES, params)
     store = find(Api.RESPONSES, "store")
     assert store is not None
     assert default_of({}, store) is False
@@ -128,14 +128,14 @@ def test_what_other_servers_have_goes_through(name: str) -> None:
 
 
 def test_a_parameter_of_another_api_is_refused_with_its_owner() -> None:
-    told = refusal(Api.RESPONSES, "n=3")
-    assert "no parameter n" in told
+    told = refusal(Api.RESPONSES, "seed=3")
+    assert "no parameter seed" in told
     assert "--api chat" in told
     assert "--api completions" in refusal(Api.CHAT, "suffix=x")
 
 
 def test_one_answer_is_nothing_to_ask_for() -> None:
-    assert with_value(Api.RESPONSES, {"top_p": 0.5}, "n", 1) == {"top_p": 0.5}
+    assert with_value(Api.RESPONSES, {"top_p": 0.5}, "echo", False) == {"top_p": 0.5}
     assert with_value(Api.CHAT, {"n": 5}, "n", 1) == {"n": 1}
 
 
@@ -220,9 +220,9 @@ def test_a_server_with_defaults_of_its_own_is_told_them_all() -> None:
         (
             Api.CHAT,
             Api.RESPONSES,
-            {"reasoning_effort": "low", "verbosity": "low", "n": 2},
-            {"reasoning": {"effort": "low"}, "text": {"verbosity": "low"}},
-            ("n",),
+            {"reasoning_effort": "low", "verbosity": "low", "n": 2, "seed": 3},
+            {"n": 2, "reasoning": {"effort": "low"}, "text": {"verbosity": "low"}},
+            ("seed",),
         ),
         (Api.CHAT, Api.CHAT, {"temperature": 3}, {"temperature": 3}, ()),
     ],
@@ -263,8 +263,8 @@ def test_what_is_set_in_few_letters() -> None:
     params: Params = {"top_k": 4, "n": 1, "max_tokens": 1000, "temperature": 0.7, "stop": "x" * 99}
     assert brief(Api.CHAT, params) == (
         "temp 0.7",
-        "max 1000",
         "n 1",
+        "max 1000",
         f"stop {'x' * 23}…",
         "top_k 4",
     )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from aztui.core.events import (
     Answering,
+    Apart,
     Cause,
     Ended,
     Event,
@@ -30,7 +31,7 @@ from aztui.core.metrics import (
     time_thinking,
     time_to_first_text,
 )
-from aztui.core.outcome import describe
+from aztui.core.outcome import apart, describe
 from aztui.core.problem import Kind, Problem
 from aztui.core.quota import Quota
 from aztui.core.request import Api, compose
@@ -276,3 +277,42 @@ def test_who_is_answered_has_signed_in() -> None:
     assert run.sign_in is not None
     refused = Retrying(Problem(Kind.SERVER, "Busy"), 1.0, 1)
     assert reduce(run, Stamped(run.id, 2.0, refused)).sign_in is None
+
+
+def waiting(wait: float = 7.0, *, asks: bool = False, choice: int | None = 1) -> Retrying:
+    return Retrying(BROKEN, wait, 1, asks=asks, choice=choice)
+
+
+def test_an_answer_that_a_request_of_its_own_did_not_bring_is_missing() -> None:
+    came: list[Event] = [Apart(2), Opened(), TextDelta(1, "x"), FinishReason(1, "stop")]
+    run = run_of(*came, Ended(Cause.BROKEN, BROKEN))
+    assert [choice.finish_reason for choice in run.choices] == [None, "stop"]
+    assert (run.phase, run.requests) == (Phase.CUT, 2)
+    assert apart(run) == (
+        "The service gives one answer a request: 2 requests were made, 1 of them without a whole "
+        "answer."
+    )
+    assert run_of(*came, FinishReason(0, "stop"), CLOSED).phase is Phase.DONE
+
+
+def test_answers_of_one_seed_are_told_to_be_alike() -> None:
+    asked = compose(Api.CHAT, "gpt", "Hi", params={"n": 2, "seed": 7})
+    run = reduce(Run(ID, asked, 0.0), Stamped(ID, 1.0, Apart(2)))
+    assert "2 requests were made. All have the seed 7" in apart(run)
+    assert apart(Run(ID, asked, 0.0)) == ""
+
+
+def test_one_answer_that_waits_is_nobodys_business_while_another_comes() -> None:
+    streaming: list[Event] = [Apart(2), Opened(), TextDelta(0, "x")]
+    run = run_of(*streaming, waiting())
+    assert (run.phase, run.opened) == (Phase.STREAMING, 12.0)
+    assert run_of(*streaming, waiting(choice=None)).phase is Phase.RETRYING
+    assert run_of(*streaming, waiting(asks=True)).phase is Phase.RETRYING
+    assert run_of(Apart(2), waiting()).phase is Phase.RETRYING
+
+
+def test_waits_of_different_answers_are_different_waits() -> None:
+    run = run_of(Apart(2), waiting(1, choice=0), waiting(2), waiting(3))
+    assert [(retry.told.choice, retry.told.wait) for retry in run.retries] == [(0, 1), (1, 3)]
+    thought = run_of(Apart(2), Thinking("low"), waiting(), Resent(), TextDelta(0, "x"))
+    assert time_thinking(thought, 99.0) == 5.0

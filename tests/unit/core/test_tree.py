@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from aztui.core.chunks import Chunks
+from aztui.core.continuing import begun_turns
 from aztui.core.events import RunId
 from aztui.core.request import Api, Message, compose
 from aztui.core.run import Choice, Phase, Run
-from aztui.core.tree import Session, SessionId, turns
+from aztui.core.tree import Session, SessionId, picks, turns
 
 
 def run(name: str, answer: str = "") -> Run:
@@ -92,3 +93,41 @@ def test_a_bookmark_can_be_taken_back() -> None:
     session = family().bookmark(RunId("b"), kept=True)
     assert session.bookmarks == {RunId("b")}
     assert session.bookmark(RunId("b"), kept=False).bookmarks == frozenset()
+
+
+def several(name: str, *answers: str) -> Run:
+    choices = tuple(Choice(at, Chunks(text), "stop") for at, text in enumerate(answers))
+    return replace(run(name), choices=choices, reasoning=({"id": "of the first"},))
+
+
+def test_a_conversation_follows_the_answer_that_was_picked() -> None:
+    session = Session(SessionId("s")).follow(several("Hi", "Hello", "Hey"))
+    (before,) = session.path(session.head)
+    assert session.followed(before) is before
+    followed = session.pick(RunId("Hi"), 1).followed(before)
+    assert [message.content for message in turns((followed,))] == ["Hi", "Hey"]
+    assert followed.reasoning == ()
+
+
+def test_it_follows_the_first_answer_that_came_where_none_was_picked() -> None:
+    session = Session(SessionId("s")).follow(several("Hi", "", "Hey"))
+    assert session.followed(session.path(session.head)[0]).text == "Hey"
+
+
+def test_which_was_picked_is_seen_in_what_was_sent_after_it() -> None:
+    told = compose(
+        Api.CHAT, "gpt", "Why?", turns=(Message("user", "Hi"), Message("assistant", "b"))
+    )
+    child = Run(RunId("c"), told, 0.0)
+    session = Session(SessionId("s")).follow(several("Hi", "a", "b")).follow(child)
+    assert picks(session) == {"Hi": 1}
+    assert picks(session.follow(several("Why?", "x", "y")).follow(run("And?"))) == {"Hi": 1}
+
+
+def test_it_is_found_out_too_where_the_next_answer_was_given_a_beginning() -> None:
+    earlier = (Message("user", "Hi"), Message("assistant", "b"))
+    begun, prompt = begun_turns(Api.CHAT, "And now?", "Once")
+    request = compose(Api.CHAT, "gpt", prompt, turns=(*earlier, *begun))
+    child = Run(RunId("c"), request, 0.0, given=len("Once"))
+    session = Session(SessionId("s")).follow(several("Hi", "a", "b")).follow(child)
+    assert picks(session) == {"Hi": 1}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aztui.core.chunks import Chunks
+from aztui.core.continuing import begun_turns
 from aztui.core.events import RunId, Usage
 from aztui.core.lessons import Learnt
 from aztui.core.problem import Kind, Problem
@@ -121,6 +122,22 @@ def test_of_several_answers_one_goes_along() -> None:
     path = conversation(Usage(1_000, 900))
     three = replace(path[0], request=replace(path[0].request, params={"n": 3}))
     assert weigh((three,), ask(path), Window(1)).turns[0].tokens < 200
+
+
+def test_what_several_requests_took_is_not_what_one_takes() -> None:
+    path = conversation(Usage(1_000, 300))
+    alone = weigh(path, ask(path), Window(1)).total()
+    apart = (replace(path[0], requests=5, usage=Usage(5_000, 1_500)),)
+    assert weigh(apart, ask(path), Window(1)).total() < alone
+
+
+def test_a_beginning_that_was_given_counts_with_its_answer() -> None:
+    path = answered((), text="So.")
+    start = "Once " * 2_000
+    begun, prompt = begun_turns(Api.CHAT, "Why? " * 2_000, start)
+    request = compose(Api.CHAT, "gpt", prompt, turns=begun)
+    given = (replace(path[0], request=request, given=len(start)),)
+    assert weigh(given, ask(given), Window(1)).turns[0].tokens > 4_000
 
 
 def test_without_the_services_word_the_text_is_counted() -> None:

@@ -42,7 +42,7 @@ def keep(connection: sqlite3.Connection, session: int, *, owner: str = "gone") -
     number = writing.begin(connection, begun, 1_800_000_000.0 + session, owner)
     came: list[Event] = [TextDelta(0, said("answer")), FinishReason(0, "stop"), Ended(Cause.CLOSED)]
     writing.append(connection, number, [(0.5, event) for event in came])
-    writing.close(connection, number)
+    writing.close(connection, writing.over(connection, number))
     draft = Draft(said("draft"), (0, 0), Asked("work", "gpt", Api.CHAT))
     writing.change(connection, Named(uid, said("name")), 0.0, owner)
     writing.change(connection, Drafted(uid, draft), 0.0, owner)

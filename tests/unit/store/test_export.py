@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from aztui.core.events import Cause, Ended, FinishReason, RunId, TextDelta
 from aztui.core.history import Asked, Bookmarked, Draft, Drafted, HistoryError, Named
+from aztui.core.manuscript import NO_PAGE, Stretch, Written
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api, Message, Request, compose
@@ -58,6 +59,12 @@ def kept_sessions(
     ]
 
 
+stretches = st.lists(st.integers(1, 5), max_size=4).map(
+    lambda lengths: tuple(Stretch(length, bool(at % 2)) for at, length in enumerate(lengths))
+)
+pages = st.just(NO_PAGE) | st.builds(
+    Written, texts.filter(bool), stretches, st.integers(0, 9), st.none() | st.just(RunId("s0-0"))
+)
 drafts = st.builds(
     Draft,
     texts,
@@ -65,6 +72,7 @@ drafts = st.builds(
     st.builds(Asked, texts, texts, st.sampled_from(Api)),
     params,
     st.none() | texts,
+    pages,
 )
 
 
@@ -91,13 +99,15 @@ def begin(
     parent: int | None,
     came: list[Entry],
 ) -> None:
-    run = Run(RunId(f"{uid}-{at}"), request, 100.0, continues=bool(at % 2))
+    run = Run(
+        RunId(f"{uid}-{at}"), request, 100.0, continues=bool(at % 2), given=at, counted=2 * at
+    )
     before = None if parent is None else RunId(f"{uid}-{parent}")
     number = writing.begin(connection, Begun(uid, run, before, PROFILE), 1_800_000_000.5 + at, "me")
     if came:
         writing.append(connection, number, came)
         if isinstance(came[-1][1], Ended):
-            writing.close(connection, number)
+            writing.close(connection, writing.over(connection, number))
     writing.change(connection, Bookmarked(run.id, kept=at == 1), 6.0, "me")
 
 

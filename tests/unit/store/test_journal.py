@@ -178,11 +178,21 @@ def test_what_cannot_be_written_is_told_once_and_kept_until_it_can(path: Path) -
 def test_a_fault_of_the_database_loses_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch, message: str, words: str
 ) -> None:
+    loses_nothing(path, monkeypatch, sqlite3.OperationalError(message), f"{path}: {words}")
+
+
+def test_a_fault_of_ours_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loses_nothing(path, monkeypatch, KeyError("ours"), "KeyError: 'ours'")
+
+
+def loses_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, words: str
+) -> None:
     append, broken, told = writing.append, threading.Event(), Told()
 
     def failing(*arguments: Any) -> bytes:
         if broken.is_set():
-            raise sqlite3.OperationalError(message)
+            raise fault
         return append(*arguments)
 
     monkeypatch.setattr(writing, "append", failing)
@@ -193,7 +203,7 @@ def test_a_fault_of_the_database_loses_nothing(
         broken.set()
         journal.note(said("cau"))
         until(lambda: bool(told))
-        assert told[0] == f"Nothing is being kept on disk: {path}: {words}. It is tried again."
+        assert told[0] == f"Nothing is being kept on disk: {words}. It is tried again."
         journal.note(said("se"))
         broken.clear()
         until(shows(path, "Because", Phase.STREAMING))
@@ -227,7 +237,7 @@ def test_a_run_that_goes_on_is_written_on(path: Path) -> None:
         journal.note(Stamped(RunId("a"), first.run.started + 1.0, TextDelta(0, "Because")))
         until(shows(path, "Because", Phase.STREAMING))
     with closing(connect(path)) as connection, transaction(connection):
-        writing.close(connection, 1)
+        writing.close(connection, writing.over(connection, 1))
     assert shows(path, "Because", Phase.INTERRUPTED)()
     with keeping(path) as journal:
         found = run(path)
@@ -259,7 +269,7 @@ def test_an_answer_is_taken_up_by_one_process_only(path: Path) -> None:
     with closing(connect(path)) as connection, transaction(connection):
         number = writing.begin(connection, begun(), time.time(), "gone")
         writing.append(connection, number, [(0.5, TextDelta(0, "Because"))])
-        writing.close(connection, number)
+        writing.close(connection, writing.over(connection, number))
     with keeping(path) as first, keeping(path) as second:
         found = run(path)
         assert found is not None

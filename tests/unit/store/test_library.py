@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aztui.core.cost import Service, Spent
 from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, TextDelta, Usage
 from aztui.core.history import ALL, HistoryError, Removed, Wanted
 from aztui.core.ports import Begun
@@ -18,7 +19,7 @@ from aztui.core.run import Run
 from aztui.core.tree import SessionId
 from aztui.store import writing
 from aztui.store.database import connect, transaction
-from aztui.store.library import open_library
+from aztui.store.library import SPENT, open_library
 from aztui.store.schema import VERSION
 
 PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", Api.CHAT)
@@ -36,6 +37,7 @@ def keep(path: Path) -> Callable[..., None]:
         *,
         profile: str = "work",
         deployment: str = "gpt",
+        usage: Usage | None = None,
     ) -> None:
         run = Run(RunId(f"{uid}-{when}"), compose(Api.CHAT, deployment, prompt), 0.0)
         with closing(connect(path)) as connection, transaction(connection):
@@ -45,10 +47,11 @@ def keep(path: Path) -> Callable[..., None]:
                 came: list[Event] = [
                     TextDelta(0, answer),
                     FinishReason(0, "stop"),
+                    *([usage] if usage else []),
                     Ended(Cause.CLOSED),
                 ]
                 writing.append(connection, number, [(1.0, event) for event in came])
-                writing.close(connection, number)
+                writing.close(connection, writing.over(connection, number))
 
     return keep
 
@@ -202,3 +205,40 @@ def test_of_a_later_version_is_read_what_is_understood(
         assert library.later
         (node,) = library.open(SessionId("one")).session.nodes.values()
     assert (node.run.text, node.run.usage) == ("Yes.", Usage(1, 2))
+
+
+def test_what_was_taken_since_a_moment_is_added_up_by_who_was_asked(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    keep("one", "Before?", "Yes.", 99.0, usage=Usage(1_000, 1_000))
+    keep("one", "Why?", "So.", 100.0, usage=Usage(10, 5, 2, 4))
+    keep("two", "Why?", "So.", 101.0, usage=Usage(20, 6))
+    keep("two", "And?", "Nobody has counted.", 102.0)
+    keep("two", "Under way?", None, 103.0)
+    keep("three", "Else?", "Yes.", 104.0, deployment="o4", usage=Usage(1, 2))
+    keep("gone", "Deleted?", "Yes.", 105.0, usage=Usage(500, 500))
+    with closing(connect(path)) as connection, transaction(connection):
+        writing.change(connection, Removed(SessionId("gone"), removed=True), 106.0, "me")
+    gpt, o4 = (Service("work", PROFILE.endpoint.url, name) for name in ("gpt", "o4"))
+    with open_library(path) as library:
+        assert library.spent(100.0) == [
+            Spent(gpt, 3, 2, Usage(30, 11, 0, 4)),
+            Spent(o4, 1, 1, Usage(1, 2)),
+        ]
+        assert library.spent(200.0) == []
+
+
+def test_a_days_figures_are_read_from_an_index_alone(path: Path) -> None:
+    with closing(connect(path)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {SPENT}", (0.0,)).fetchall()
+    assert any("COVERING INDEX run_started (started>?)" in row[3] for row in plan)
+
+
+def test_more_tokens_than_a_number_holds_are_added_up_all_the_same(
+    path: Path, keep: Callable[..., None]
+) -> None:
+    for when in (1.0, 2.0):
+        keep("one", "How many?", "Many.", when, usage=Usage(2**63 - 1, 2**70))
+    with open_library(path) as library:
+        (spent,) = library.spent(0.0)
+    assert spent.told == 2

@@ -13,7 +13,16 @@ from typing import Final
 
 import pytest
 
-from aztui.core.events import Cause, Ended, Event, FinishReason, RunId, Stamped, TextDelta
+from aztui.core.events import (
+    Cause,
+    Ended,
+    Event,
+    FinishReason,
+    RunId,
+    Stamped,
+    TextDelta,
+    Usage,
+)
 from aztui.core.history import ALL, HistoryError
 from aztui.core.ports import Begun
 from aztui.core.profile import Endpoint, Profile
@@ -21,13 +30,14 @@ from aztui.core.request import Api, Message, Request
 from aztui.core.run import Phase, Run
 from aztui.core.tree import Session, SessionId
 from aztui.store import writing
+from aztui.store.commits import Commits
 from aztui.store.database import connect, transaction
 from aztui.store.exporting import Format, export
 from aztui.store.journal import WrittenJournal
 from aztui.store.library import open_library
 from aztui.store.pages import Pages
-from aztui.store.recovery import identity, recover
-from aztui.store.salvage import LOST
+from aztui.store.recovery import identity, recover, set_aside
+from aztui.store.salvage import LOST_TEXT, Salvaged, salvage
 
 PROFILE = Profile("work", Endpoint("http://127.0.0.1:1/v1", None), None, "gpt", Api.CHAT)
 PAGE: Final = 4096
@@ -53,9 +63,9 @@ def keep(connection: sqlite3.Connection, session: int) -> None:
         for choice, answer in enumerate(answers):
             came += [TextDelta(choice, answer[:5]), TextDelta(choice, answer[5:])]
             came.append(FinishReason(choice, "stop"))
-        came.append(Ended(Cause.CLOSED))
+        came += [Usage(100, 10, cached_tokens=50), Ended(Cause.CLOSED)]
         writing.append(connection, number, [(0.5, event) for event in came])
-        writing.close(connection, number)
+        writing.close(connection, writing.over(connection, number))
 
 
 def fill(path: Path) -> None:
@@ -193,7 +203,7 @@ def test_of_a_page_of_texts_only_these_texts_are_lost(sound: Path, kept: Path) -
     print(f"\n1 of {len(leaves)} pages of texts: {lost} of {SESSIONS} sessions touched")  # noqa: T201
     assert 0 < lost < SESSIONS / len(leaves) * 4
     prompts = [node.run.request.prompt for kept in found.values() for node in kept.nodes.values()]
-    assert 0 < prompts.count(LOST) < 40
+    assert 0 < prompts.count(LOST_TEXT) < 40
 
 
 def test_of_a_page_of_sessions_only_the_names_are_lost(sound: Path, kept: Path) -> None:
@@ -278,11 +288,60 @@ def test_only_one_process_sets_it_aside(kept: Path) -> None:
     assert len(list(kept.parent.glob("history.db.damaged-*"))) == 1
 
 
+def test_nobody_writes_to_it_or_opens_it_while_it_is_replaced(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(kept, *pages_of(kept, "said"))
+    refused: list[bool] = []
+
+    def busy(damaged: Pages, new: Path) -> Salvaged:
+        with pytest.raises(HistoryError, match="another aztui recovers"):
+            connect(kept)
+        with (
+            closing(sqlite3.connect(kept, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+        refused.append(True)
+        return salvage(damaged, new)
+
+    monkeypatch.setattr("aztui.store.recovery.salvage", busy)
+    assert recover(kept, identity(kept))
+    assert refused
+
+
+def test_it_is_not_replaced_while_somebody_writes_to_it(kept: Path) -> None:
+    overwrite(kept, *pages_of(kept, "said"))
+    with closing(sqlite3.connect(kept, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(HistoryError, match="does not let go of it"):
+            recover(kept, identity(kept))
+        other.execute("ROLLBACK")
+    assert recover(kept, identity(kept))
+
+
+def test_what_another_process_replaced_gets_what_this_one_writes(kept: Path) -> None:
+    told: list[str] = []
+    commits = Commits(kept, time.monotonic, time.time, told.append)
+    try:
+        assert commits.commit([begun("a")]) == ""
+        overwrite(kept, *pages_of(kept, "said"))
+        assert recover(kept, identity(kept))
+        last = [stamped("a", TextDelta(0, "Yes.")), stamped("a", Ended(Cause.CANCELLED))]
+        assert (commits.commit(last), commits.settle()) == ("", "")
+    finally:
+        commits.close()
+    found = run_of(kept, "a")
+    assert found is not None
+    assert (found.text, found.phase) == ("Yes.", Phase.STOPPED)
+    assert told == []
+
+
 def test_damaged_ones_of_the_same_minute_are_both_kept(kept: Path) -> None:
     for _ in range(2):
         header(kept)
         assert recover(kept, identity(kept))
-    assert len(list(kept.parent.glob("history.db.damaged-*"))) == 2
+    assert len(set_aside(kept)) == 2
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -366,3 +425,14 @@ def test_who_only_reads_says_what_to_do(kept: Path) -> None:
     with pytest.raises(HistoryError, match=r"is damaged\. Open aztui once: it sets"):
         list(export(kept, None, Format.JSON))
     assert kept.read_bytes() == before
+
+
+def test_what_runs_have_taken_is_read_of_a_damaged_database_too(sound: Path, path: Path) -> None:
+    path.parent.mkdir()
+    with closing(Pages(sound)) as pages:
+        salvage(pages, path)
+    with open_library(sound) as before, open_library(path) as after:
+        assert after.spent(0.0) == before.spent(0.0)
+        (spent,) = after.spent(0.0)
+    count = 2 * SESSIONS
+    assert (spent.told, spent.usage) == (count, Usage(100 * count, 10 * count, 0, 50 * count))

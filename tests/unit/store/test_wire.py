@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aztui.core.events import Answering, Event, StreamProblem, TextDelta
+from aztui.core.events import Answering, Event, Received, Sent, StreamProblem, TextDelta
 from aztui.core.problem import Kind, Problem
 from aztui.store.record import Folded, Folding, unfold
 from aztui.store.wire import Entry, decode, encode
@@ -30,14 +30,16 @@ def test_what_was_written_is_read_as_it_was(entries: list[Entry]) -> None:
 
 @given(histories(), st.integers(1, 5))
 def test_what_was_folded_is_unfolded_as_it_was(entries: list[Entry], parts: int) -> None:
-    assert unfold(fold(entries, parts)) == entries
+    folded = fold(entries, parts)
+    texts = {choice: text.decode() for choice, text in folded.texts.items()}
+    assert unfold(folded.record, texts) == entries
 
 
 @given(histories())
 def test_the_texts_are_what_came(entries: list[Entry]) -> None:
     for choice, text in fold(entries).texts.items():
         came = (event for _, event in entries if isinstance(event, TextDelta))
-        assert text == "".join(event.text for event in came if event.choice == choice)
+        assert text.decode() == "".join(event.text for event in came if event.choice == choice)
 
 
 def test_every_event_was_among_them() -> None:
@@ -63,6 +65,8 @@ def test_half_a_character_holds_nothing_else_up() -> None:
 
 def test_what_was_written_before_events_told_so_much_is_read_still() -> None:
     assert decode(b'[[0.2,"Answering",{"model":"gpt-4o"}]]') == [(0.2, Answering("gpt-4o"))]
+    assert decode(b'[[0.2,"Sent",{"url":"u","members":{"n":1}}]]') == [(0.2, Sent("u", {"n": 1}))]
+    assert decode(b'[[0.2,"Received",{"status":200}]]') == [(0.2, Received(200))]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_what_makes_no_sense_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize("record", [b"", b"zlib it is not", fold([]).record[:-3]])
 def test_a_damaged_record_is_refused(record: bytes) -> None:
     with pytest.raises(ValueError):
-        unfold(Folded({}, record))
+        unfold(record, {})
 
 
 def test_a_long_answer_takes_little_more_than_its_text() -> None:

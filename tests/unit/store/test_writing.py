@@ -81,7 +81,7 @@ def test_a_session_is_read_as_it_was(tree: list[tuple[Request, int | None, list[
             number = begin(connection, str(at), request, None if parent is None else str(parent))
             writing.append(connection, number, came[: len(came) // 2])
             writing.append(connection, number, came[len(came) // 2 :])
-            writing.close(connection, number)
+            writing.close(connection, writing.over(connection, number))
         found = session(connection, SESSION)
         assert count(connection, "journal") == 0
     assert found.id == SESSION
@@ -119,7 +119,7 @@ def test_a_run_under_way_is_read_as_far_as_it_has_come(database: sqlite3.Connect
 def test_a_run_whose_process_has_ended_is_interrupted(database: sqlite3.Connection) -> None:
     number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
     writing.append(database, number, DONE[:2])
-    writing.close(database, number)
+    writing.close(database, writing.over(database, number))
     run = session(database, SESSION).nodes[RunId("a")].run
     assert (run.phase, run.text, run.ended) == (Phase.INTERRUPTED, "Because of that.", 0.75)
     assert writing.unfinished(database) == []
@@ -127,17 +127,17 @@ def test_a_run_whose_process_has_ended_is_interrupted(database: sqlite3.Connecti
 
 def test_one_that_nothing_came_of_is_too(database: sqlite3.Connection) -> None:
     number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
-    writing.close(database, number)
+    writing.close(database, writing.over(database, number))
     assert session(database, SESSION).nodes[RunId("a")].run.phase is Phase.INTERRUPTED
 
 
 def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) -> None:
     number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
     writing.append(database, number, DONE[:1])
-    writing.close(database, number)
+    writing.close(database, writing.over(database, number))
     assert [event for _, event in entries(database, number)][1] == Ended(Cause.LOST)
     writing.append(database, number, DONE[1:])
-    writing.close(database, number)
+    writing.close(database, writing.over(database, number))
     run = session(database, SESSION).nodes[RunId("a")].run
     assert (run.phase, run.text) == (Phase.DONE, "Because of that.")
     assert entries(database, number) == DONE
@@ -145,6 +145,17 @@ def test_one_that_was_taken_for_lost_may_end_well(database: sqlite3.Connection) 
     assert bodies == [("Why?",), ("Because of that.",)]
     found = database.execute("SELECT count(*) FROM search WHERE search MATCH 'why OR because'")
     assert found.fetchone() == (2,)
+
+
+def test_what_was_written_since_it_was_folded_is_not_lost(database: sqlite3.Connection) -> None:
+    number = begin(database, "a", compose(Api.CHAT, "gpt", "Why?"))
+    writing.append(database, number, DONE[:1])
+    before = writing.over(database, number)
+    writing.append(database, number, DONE[1:])
+    writing.close(database, before)
+    assert writing.unfinished(database) == [(number, "me")]
+    writing.close(database, writing.over(database, number))
+    assert entries(database, number) == DONE
 
 
 def test_a_conversation_keeps_each_text_once(database: sqlite3.Connection) -> None:
@@ -156,7 +167,7 @@ def test_a_conversation_keeps_each_text_once(database: sqlite3.Connection) -> No
         number = begin(database, str(at), request, str(at - 1) if at else None)
         came = [(0.5, TextDelta(0, f"Because {at}.")), *DONE[2:]]
         writing.append(database, number, came)
-        writing.close(database, number)
+        writing.close(database, writing.over(database, number))
         runs.append(replayed(Run(RunId(str(at)), request, 0.0), came))
     # Twenty prompts and answers, the system prompt; all turns but the last one's.
     assert count(database, "text") == 41
@@ -176,7 +187,7 @@ def test_a_prompt_with_half_a_character_is_kept(database: sqlite3.Connection) ->
 def test_all_texts_can_be_searched(database: sqlite3.Connection) -> None:
     number = begin(database, "a", compose(Api.CHAT, "gpt", "Why is the sky blue?"))
     writing.append(database, number, DONE)
-    writing.close(database, number)
+    writing.close(database, writing.over(database, number))
     for word in ("sky", "because"):
         found = database.execute("SELECT count(*) FROM search WHERE search MATCH ?", (word,))
         assert found.fetchone() == (1,)
@@ -237,7 +248,7 @@ def test_an_interrupted_run_is_left_until_it_was_seen() -> None:
         number = begin(connection, "a", compose(Api.CHAT, "gpt", "Why?"))
         writing.append(connection, number, DONE[:1])
         assert left(connection) == []
-        writing.close(connection, number)
+        writing.close(connection, writing.over(connection, number))
         assert left(connection) == [SESSION]
         changed(connection, Seen(SESSION))
         assert left(connection) == []
@@ -251,14 +262,14 @@ def test_a_session_is_deleted_with_the_texts_that_no_other_has() -> None:
             request = compose(Api.CHAT, "gpt", prompt, turns=turns(tuple(conversation)))
             number = begin(connection, str(at), request, str(at - 1) if at else None)
             writing.append(connection, number, DONE)
-            writing.close(connection, number)
+            writing.close(connection, writing.over(connection, number))
             conversation = list(session(connection, SESSION).path(RunId(str(at))))
         other = Run(RunId("other"), compose(Api.CHAT, "gpt", "Why?"), 0.0)
         number = writing.begin(
             connection, Begun(SessionId("t"), other, None, PROFILE), 1_800_000_001.0, "me"
         )
         writing.append(connection, number, DONE)
-        writing.close(connection, number)
+        writing.close(connection, writing.over(connection, number))
 
         changed(connection, Removed(SESSION, removed=True))
         changed(connection, Removed(SESSION, removed=False))

@@ -534,3 +534,39 @@ def test_completions_weigh_nothing() -> None:
     talk = weighed(COMPLETIONS)
     talk.turn("Hello", "Hi. " * 300)
     assert talk.conversation.weigh(talk.conversation.following("Good")) is None
+
+
+def test_several_answers_are_asked_for_once_only() -> None:
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    sending = talk.conversation.again(5)
+    assert sending is not None
+    assert talk.conversation.send(sending).request.answers == 5
+    talk.source.last.done()
+    talk.apply()
+    talk.rerun()
+    assert talk.source.last.request.answers == 1
+
+
+def test_another_answer_than_the_first_is_continued_and_goes_along() -> None:
+    talk = Talk()
+    run = talk.submit("Hello")
+    talk.source.last.text("Hi.")
+    talk.source.last.text("Hey", 1)
+    talk.source.last.done("length", choices=2)
+    talk.apply()
+    talk.conversation.send(talk.conversation.continuing(run.id, 1))
+    contents = [message.content for message in talk.source.last.request.messages]
+    assert contents == ["Be brief.", "Hello", "Hey", GO_ON]
+
+
+def test_an_answer_that_cannot_be_continued_is_not_followed_either() -> None:
+    talk = Talk()
+    run = talk.submit("Hello")
+    talk.source.last.text("Hi.")
+    talk.source.last.text("Hey", 1)
+    talk.source.last.done(choices=2)
+    talk.apply()
+    with pytest.raises(RequestError, match="came to its end"):
+        talk.conversation.continuing(run.id, 1)
+    assert talk.conversation.picked(run.id) == 0

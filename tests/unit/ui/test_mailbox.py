@@ -90,6 +90,6 @@ def test_texts_are_joined_and_nothing_else_moves() -> None:
     assert list(joined(events)) == [
         events[0],
         events[1],
-        Stamped(RUN, 4.0, TextDelta(0, "bc")),
+        Stamped(RUN, 4.0, TextDelta(0, "bc"), (3.0, 4.0)),
         *events[4:],
     ]

@@ -9,7 +9,7 @@ from aztui.core.events import Retrying, RunId, SignIn, Usage
 from aztui.core.problem import Kind, Problem
 from aztui.core.request import Api, Message, Params, Request
 from aztui.core.run import Choice, Phase, Retry, Run
-from aztui.ui.words import duration, figures, limit, measured, progress, seconds
+from aztui.ui.words import cost, duration, figures, limit, measured, progress, seconds
 
 RUN = Run(RunId("a"), Request(Api.CHAT, "d", (Message("user", "?"),)), started=10.0)
 
@@ -113,3 +113,21 @@ def test_tokens_that_were_thought_are_told_apart() -> None:
     assert figures(over)[0] == "1000 tokens, 1000 of them thought"
     assert limit(over).startswith("Thinking took all of it.")
     assert not limit(replace(over, first_text=12.0)).startswith("Thinking")
+
+
+@pytest.mark.parametrize(
+    ("dollars", "said"),
+    [
+        (0.0, "~$0.00"),
+        (12_345.678, "~$12,345.68"),
+        (1.0, "~$1.00"),
+        (0.5, "~$0.50"),
+        (0.3333, "~$0.33"),
+        (0.0412, "~$0.041"),
+        (0.0012, "~$0.0012"),
+        (0.000006, "~$0.000006"),
+        (1e-12, "~$0.00"),
+    ],
+)
+def test_a_cost_is_an_estimate_of_two_digits(dollars: float, said: str) -> None:
+    assert cost(dollars) == said

@@ -166,6 +166,11 @@ def thought_tokens(details: object) -> int:
     return count(details.get("reasoning_tokens")) if isinstance(details, Mapping) else 0
 
 
+def cached_tokens(details: object) -> int:
+    """Return how many of a prompt's tokens the service had kept, as its usage details say."""
+    return count(details.get("cached_tokens")) if isinstance(details, Mapping) else 0
+
+
 def flat_error(chunk: Mapping[str, Any]) -> bool:
     """Whether an object is an error that stands by itself, in no member of that name."""
     return chunk.get("type") == "error" or isinstance(chunk.get("message"), str)
@@ -177,6 +182,7 @@ def _usage(usage: object) -> Iterator[Usage]:
             count(usage.get("prompt_tokens")),
             count(usage.get("completion_tokens")),
             thought_tokens(usage.get("completion_tokens_details")),
+            cached_tokens(usage.get("prompt_tokens_details")),
         )
 
 

@@ -18,7 +18,14 @@ from aztui.azure.decode import known
 from aztui.azure.decode.filters import FilterLog, reports
 from aztui.azure.decode.lenient import text
 from aztui.azure.decode.logprobs import tokens
-from aztui.azure.decode.record import Decoder, JsonDecoder, count, flat_error, thought_tokens
+from aztui.azure.decode.record import (
+    Decoder,
+    JsonDecoder,
+    cached_tokens,
+    count,
+    flat_error,
+    thought_tokens,
+)
 from aztui.azure.decode.told import Part, Place, Told
 from aztui.azure.decode.wire_error import WireError, filtered, in_stream, read_error, stopped
 from aztui.core.events import (
@@ -263,6 +270,7 @@ class _ResponseDecoder(JsonDecoder):
                 count(usage.get("input_tokens")),
                 count(usage.get("output_tokens")),
                 thought_tokens(usage.get("output_tokens_details")),
+                cached_tokens(usage.get("input_tokens_details")),
             )
         yield from _end(response)
         self._unknown.keys(response, known.RESPONSE, "response.")

@@ -130,7 +130,7 @@ class LocalAnswer:
                 raise BackendError(500, None, engine.end)
             return
         try:
-            for data in stream.records(address, turn.body, self._hold):
+            for data in stream.records(address, turn.path, turn.body, self._hold):
                 yield from dialect.parts(data, turn.first)
         except stream.LostError as lost:
             if not self._closed.is_set():

@@ -1,12 +1,13 @@
 """Between the two dialects: what is asked in Azure's is put to llama.cpp in its own, and back.
 
-Every deployment is an instruct one: a raw prompt would only be continued, so a completion is
-asked as the one turn of a chat.
+A deployment is an instruct one, to which a completion is put as the one turn of a chat, unless its
+name has the word `base`: then the model goes on with the prompt as it stands.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,7 +17,8 @@ from aztui.core.request import Api, Json, Params
 from aztui.emulator.asks import alternatives, turns
 from aztui.emulator.backend import Ask, BackendError, Candidate, Piece, Tally, Token
 
-PATH: Final = "/v1/chat/completions"
+CHAT: Final = "/v1/chat/completions"
+RAW: Final = "/v1/completions"
 DONE: Final = b"[DONE]"
 
 _DEFAULTS: Final[Params] = MappingProxyType(
@@ -52,11 +54,13 @@ class Round:
         prompt: which prompt it is about, from 0.
         first: the index of its first choice in the whole answer.
         body: what to post.
+        path: where to.
     """
 
     prompt: int
     first: int
     body: Params
+    path: str = CHAT
 
 
 def rounds(ask: Ask, at_once: int) -> Sequence[Round]:
@@ -72,7 +76,8 @@ def rounds(ask: Ask, at_once: int) -> Sequence[Round]:
                 400, "unsupported_parameter", f"The local model does not support '{name}'."
             )
     count = _number(body, "n", 1, _MOST_CHOICES)
-    shared = _shared(ask)
+    raw = ask.api is Api.COMPLETIONS and is_base(ask.deployment)
+    shared = _shared(ask, raw=raw)
     return [
         Round(
             prompt=number,
@@ -80,32 +85,40 @@ def rounds(ask: Ask, at_once: int) -> Sequence[Round]:
             body={
                 **shared,
                 **_seed(body, done),
-                "messages": messages,
+                **asked,
                 "n": min(at_once, count - done),
             },
+            path=RAW if raw else CHAT,
         )
-        for number, messages in enumerate(_conversations(ask))
+        for number, asked in enumerate(_prompts(ask) if raw else _conversations(ask))
         for done in range(0, count, at_once)
     ]
 
 
-def _shared(ask: Ask) -> Params:
+def is_base(deployment: str) -> bool:
+    """Whether a deployment is to go on with a prompt as a base model does."""
+    return "base" in re.split(r"[^a-z0-9]+", deployment.lower())
+
+
+def _shared(ask: Ask, *, raw: bool) -> Params:
     given = {name: ask.body[name] for name in _PASSED if ask.body.get(name) is not None}
     named = (name for name in _LIMIT_NAMES if ask.body.get(name))
     limit = _number(ask.body, next(named, "max_tokens"), _LIMITS[ask.api])
     return {
         **_DEFAULTS,
         **given,
-        **_ranked(ask),
+        **_ranked(ask, raw=raw),
         "max_tokens": limit,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
 
 
-def _ranked(ask: Ask) -> Params:
+def _ranked(ask: Ask, *, raw: bool) -> Params:
     ranked = alternatives(ask.api, ask.body)
-    return {} if ranked is None else {"logprobs": True, "top_logprobs": ranked}
+    if ranked is None:
+        return {}
+    return {"logprobs": ranked} if raw else {"logprobs": True, "top_logprobs": ranked}
 
 
 def _number(body: Params, name: str, default: int, most: int | None = None) -> int:
@@ -125,23 +138,26 @@ def _seed(body: Params, done: int) -> Params:
     return {"seed": seed + done} if isinstance(seed, int) else {}
 
 
-def _conversations(ask: Ask) -> Sequence[Json]:
+def _conversations(ask: Ask) -> Sequence[Params]:
     if ask.api is Api.CHAT:
-        return [ask.body.get("messages")]
+        return [{"messages": ask.body.get("messages")}]
     if ask.api is Api.RESPONSES:
-        return [
-            [
-                {"role": "system" if role in _SYSTEM else role, "content": text}
-                for role, text in turns(ask.body)
-            ]
+        said: Json = [
+            {"role": "system" if role in _SYSTEM else role, "content": text}
+            for role, text in turns(ask.body)
         ]
+        return [{"messages": said}]
+    return [{"messages": [{"role": "user", "content": asked["prompt"]}]} for asked in _prompts(ask)]
+
+
+def _prompts(ask: Ask) -> Sequence[Params]:
     prompt = ask.body.get("prompt")
     prompts = [prompt or ""] if prompt is None or isinstance(prompt, str) else prompt
     if not isinstance(prompts, Sequence) or not all(isinstance(text, str) for text in prompts):
         raise BackendError(
             400, None, "The local model takes a prompt as a text or a list of texts, not as tokens."
         )
-    return [[{"role": "user", "content": text}] for text in prompts]
+    return [{"prompt": text} for text in prompts]
 
 
 def encode(body: Params) -> bytes:
@@ -171,7 +187,7 @@ def parts(data: bytes, first: int) -> Iterator[Piece | Tally]:
     if "error" in record:
         raise refusal(500, data)
     for choice in record.get("choices", ()):
-        text = choice.get("delta", {}).get("content") or ""
+        text = choice.get("text") or choice.get("delta", {}).get("content") or ""
         reason = choice.get("finish_reason")
         if text or reason:
             own = tuple(_tokens(choice))

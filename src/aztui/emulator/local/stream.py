@@ -17,12 +17,13 @@ class LostError(Exception):
 
 
 def records(
-    address: Address, body: Params, hold: Callable[[socket.socket], None]
+    address: Address, path: str, body: Params, hold: Callable[[socket.socket], None]
 ) -> Iterator[bytes]:
     """Post `body` and give each record's JSON as it comes.
 
     Args:
         address: where the engine is.
+        path: what to post to.
         body: what to ask.
         hold: gets the connection's socket before anything is sent; shutting that down ends
             the request.
@@ -32,13 +33,13 @@ def records(
         LostError: the records ended before the engine said that they do.
     """
     try:
-        yield from _records(address, body, hold)
+        yield from _records(address, path, body, hold)
     except (OSError, http.client.HTTPException) as error:
         raise LostError(str(error) or type(error).__name__) from error
 
 
 def _records(
-    address: Address, body: Params, hold: Callable[[socket.socket], None]
+    address: Address, path: str, body: Params, hold: Callable[[socket.socket], None]
 ) -> Iterator[bytes]:
     # No timeout: a long prompt is read in silence, a third request waits for the first two.
     with closing(http.client.HTTPConnection("127.0.0.1", address.port)) as connection:
@@ -46,7 +47,7 @@ def _records(
         hold(connection.sock)
         connection.request(
             "POST",
-            dialect.PATH,
+            path,
             dialect.encode(body),
             {"Authorization": f"Bearer {address.key}", "Content-Type": "application/json"},
         )

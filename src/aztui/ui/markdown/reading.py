@@ -1,10 +1,11 @@
 """Markdown read as it arrives: finished leaves come out once, and only the open one is kept.
 
 CommonMark is decided line by line: new lines change nothing but the block that is open, which is
-the last leaf and the boxes around it. So a text is read in steps. `read` takes whole lines and
-returns the leaves that they finish, with a `Seam`: what is needed to go on. Of what came before,
-the seam keeps the source of the open leaf, and in one made-up line the boxes around it; and of
-a long code block or table only what tells how it began.
+the last leaf and the boxes around it, or the title that a link reference above it may yet have. So
+a text is read in steps. `read` takes whole lines and returns the leaves that they finish, with a
+`Seam`: what is needed to go on. Of what came before, the seam keeps the source of the open leaf,
+and in one made-up line the boxes around it; and of a long code block or table only what tells how
+it began.
 
 All functions are pure, so a text can be gone on with from any seam again, as often as its lines
 are wanted. However a text is cut into steps, the leaves lay out to the same rows.
@@ -36,6 +37,12 @@ SETTLED_BY: Final = 50
 _LONGEST_TAIL: Final = 64_000
 """What a tail that could not be shortened may cost, counted likewise, before it is given up on:
 whatever it is, nobody wrote it to be read."""
+
+_TITLE_KINDS: Final = frozenset({"code_block", "inline"})
+"""What lines of a link reference's title look like while it is not whole."""
+_TITLE_BEGINS: Final = ('"', "'", "(")
+_LONGEST_TITLE: Final = 2_000
+"""Characters after which what may be a title is none."""
 
 _SPACE: Final = " \t"
 """All that Markdown takes for blank in a line."""
@@ -190,7 +197,9 @@ def _more(links: Links, known: dict[str, Any], before: int) -> Links:
 def _within(
     seam: Seam, source: Sequence[str], found: Sequence[Found], known: dict[str, Any]
 ) -> tuple[list[Leaf], Seam | None]:
-    """Return the leaves that are finished, and where to go on with the last one."""
+    """Return the leaves that are finished, and where to go on with the others; None for nowhere."""
+    if _undecided(source, found):
+        return [], None
     *done, last = found[seam.heads :]
     out, begun, codes = _pieces(seam, done)
     kept = _kept(source, last, begun, codes)
@@ -200,6 +209,25 @@ def _within(
         links=_more(seam.links, known, len(source) if kept.alone else last.start),
     )
     return [*out, *kept.out], _shorter(source, found, kept, after)
+
+
+def _undecided(source: Sequence[str], found: Sequence[Found]) -> bool:
+    """Whether the last leaves may yet turn out to be the title of the link reference above them.
+
+    That may go on for lines, and while it does an indented line of it is code by itself.
+    """
+    below = takewhile(lambda each: each.kind in _TITLE_KINDS, reversed(found))
+    for each, above in zip(below, found[-2::-1], strict=False):
+        match each.leaf, above.leaf:
+            case Code(lines=content), Paragraph(text="", defined=defined) if defined:
+                rest = source[each.first :]
+                return (
+                    above.last == each.first
+                    and "".join(content).strip().startswith(_TITLE_BEGINS)
+                    and all(_blank(line) is None for line in rest)
+                    and sum(map(len, rest)) <= _LONGEST_TITLE
+                )
+    return False
 
 
 def _pieces(seam: Seam, found: Sequence[Found]) -> tuple[list[Leaf], Begun | None, int]:

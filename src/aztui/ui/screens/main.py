@@ -8,26 +8,31 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import TextArea
 
 from aztui.core.events import RunId, Stamped, TextDelta
-from aztui.core.ports import Memory, Source
+from aztui.core.manuscript import NO_PAGE
+from aztui.core.ports import Memory, Meter, Source
 from aztui.core.profile import Profile
-from aztui.core.run import Phase, Run
+from aztui.core.run import Run
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
-from aztui.ui.conversation import Conversation, new_run_id
+from aztui.ui.comparing import Comparing
+from aztui.ui.conversation import Branch, Conversation, new_run_id
+from aztui.ui.desk import WritingDesk
 from aztui.ui.directory import Directory
 from aztui.ui.drafts import Drafts
+from aztui.ui.figuring import Figuring
 from aztui.ui.keymap import HINTS, Place, bindings
 from aztui.ui.mailbox import Mailbox, joined
 from aztui.ui.messages import (
+    AgainAsked,
+    BeginCopy,
     Copied,
     CopyAsked,
     LeftBehind,
@@ -38,13 +43,15 @@ from aztui.ui.messages import (
     Scrolled,
     SessionRead,
     StreamEvents,
+    Weighed,
 )
-from aztui.ui.news import news, state
 from aztui.ui.pages import connection, home
+from aztui.ui.remarks import why_no_logprobs
 from aztui.ui.reopening import Keeping, Reopening
 from aztui.ui.screens.editing import edited
 from aztui.ui.sender import Sender
 from aztui.ui.setup import Setup
+from aztui.ui.status import Status
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.travel import Travel
 from aztui.ui.widgets.bar import Bar, Rule
@@ -58,20 +65,6 @@ if TYPE_CHECKING:
 
 FRAME: Final = 1 / 30
 """Seconds between two paints while text streams in."""
-TICKS: Final = {
-    Phase.WAITING: 0.1,
-    Phase.RETRYING: 0.25,
-    Phase.THINKING: 0.25,
-    Phase.STREAMING: 0.5,
-}
-"""Seconds between two looks at the clock; figures that change faster are hard to read."""
-NOTICE: Final = 6.0
-"""Seconds that a notice stays on the status line."""
-READING: Final = 0.06
-"""Seconds more for each of its characters: a path takes some to be read."""
-
-
-BeginCopy: TypeAlias = Callable[[str, str, Callable[[str], object]], None]
 
 
 class MainScreen(Screen[None]):
@@ -91,6 +84,7 @@ class MainScreen(Screen[None]):
         memory: Memory | None = None,
         keeping: Keeping | None = None,
         directory: Directory | None = None,
+        meter: Callable[[], Meter] | None = None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -104,6 +98,8 @@ class MainScreen(Screen[None]):
             memory: knows what the deployment does not take.
             keeping: keeps all that is sent and comes; nothing does where it is None.
             directory: knows whom else to ask; None where there is nobody.
+            meter: returns what counts tokens and knows prices, on a thread of its own; no figure
+                is estimated where it is None.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
@@ -118,17 +114,36 @@ class MainScreen(Screen[None]):
             self._mailbox.put,
             journal=keeping.journal,
             memory=memory,
+            count=self._count,
             clock=clock,
             new_id=new_id,
         )
         self._setup = Setup(self.conversation, self._set_up, memory=memory, directory=directory)
         self._header = Bar(id="header")
         self._log = Transcript(lambda *size: home(self.conversation.profile, *size), id="log")
-        self._status = Bar(id="status", wraps=True)
+        self._status = Status(
+            self.conversation, lambda: self._log.said or self._travel.said, clock, id="status"
+        )
         self._query: QueryBar | None = None
         self._prompt = Prompt(placeholder="Ask anything", id="prompt")
         self._hints = Bar(id="hints")
-        self._travel = Travel(self.conversation, self._log, self._prompt, self.say)
+        self._travel = Travel(
+            self.conversation,
+            self._log,
+            self._prompt,
+            self.say,
+            self._cost,
+        )
+        self._figuring = Figuring(
+            self,
+            self.conversation,
+            self._log,
+            meter,
+            forecast=self._status.foresee,
+            sending=lambda: self._travel.sending(self._prompt.text),
+        )
+        self._archive = keeping.archive
+        self._comparing = Comparing(self, self.conversation, self._log, self._travel, self.say)
         self._sender = Sender(
             self,
             self.conversation,
@@ -138,6 +153,15 @@ class MainScreen(Screen[None]):
             say=self.say,
         )
         self._drafts = Drafts(self, self.conversation, self._prompt, lambda: self._travel.put_aside)
+        self._desk = WritingDesk(
+            self.conversation,
+            self._drafts,
+            begin=self._begin,
+            stop=self.stop,
+            lens=partial(self._look_through, several=False),
+            parameters=lambda: self._setup.parameters(self.app, None),
+            clock=clock,
+        )
         self._reopening = Reopening(
             self.conversation,
             keeping,
@@ -148,10 +172,6 @@ class MainScreen(Screen[None]):
             say=self.say,
         )
         self._waiting: SessionRead | LeftBehind | None = None
-        self._ticker: Timer | None = None
-        self._notice = ""
-        self._notice_timer: Timer | None = None
-        self._below = self._new = 0
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out from top to bottom."""
@@ -166,7 +186,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Say who is asked and what can be done."""
         self._show_header()
-        self._show_status()
+        self._status.tell()
         self._show_hints()
 
     def _show_header(self) -> None:
@@ -198,6 +218,7 @@ class MainScreen(Screen[None]):
         what streams is left as it is: it counts as interrupted at the next start.
         """
         self._drafts.keep()
+        self._figuring.stop()
         if not self.app.return_code:
             self.conversation.cancel()
 
@@ -211,6 +232,7 @@ class MainScreen(Screen[None]):
     @on(TextArea.SelectionChanged)
     def _typed(self) -> None:
         self._drafts.changed()
+        self._figuring.changed(typed=bool(self._prompt.text))
 
     def on_prompt_refused(self, message: PromptRefused) -> None:
         """Say why something is not in the prompt."""
@@ -224,10 +246,31 @@ class MainScreen(Screen[None]):
             return
         self._sender.rerun()
 
+    def on_again_asked(self, message: AgainAsked) -> None:
+        """Ask the last prompt again, for several answers at once."""
+        self._sender.rerun(message.answers)
+
+    def action_answers(self) -> None:
+        """Show the answers to the prompt in view side by side, and go to one of them."""
+        from aztui.ui.screens.answers import AnswersScreen  # noqa: PLC0415 - likewise
+        from aztui.ui.side_by_side import Beside  # noqa: PLC0415 - rarely needed
+
+        run = self._log.current
+        if run is None:
+            self.say("There is no answer yet.")
+            return
+        # Who follows the log's end has chosen none of them yet.
+        beside = Beside(self.conversation, run, 0 if self._log.follows else self._log.choice)
+        self.app.push_screen(AnswersScreen(beside, self._copy), self._to_answer)
+
+    def _to_answer(self, found: tuple[RunId, int] | None) -> None:
+        if found is not None:
+            self._travel.follow(*found)
+
     def action_move(self, way: str) -> None:
         """Go elsewhere in the session's tree."""
         self._travel.move(way)
-        self._show_status()
+        self._status.tell()
 
     def action_tree(self) -> None:
         """Show the session's tree, and go to a run of it."""
@@ -252,10 +295,22 @@ class MainScreen(Screen[None]):
         """Bookmark the answer in view, or do so no more."""
         self._travel.bookmark()
 
+    def action_compare(self) -> None:
+        """Compare the answer in view with another."""
+        self._comparing.compare()
+
+    def action_compared(self) -> None:
+        """Mark the answer in view, to be compared with another, or do so no more."""
+        self._comparing.mark()
+
+    def action_tally(self) -> None:
+        """Show which of the answers to the prompt in view are the same."""
+        self._comparing.tally()
+
     def action_resend(self) -> None:
         """Edit the prompt in view, to be sent beside the old one."""
         self._travel.edit()
-        self._show_status()
+        self._status.tell()
 
     def action_proceed(self) -> None:
         """Have the answer in view continued."""
@@ -268,17 +323,23 @@ class MainScreen(Screen[None]):
             return
         self._travel.leave()
         self.conversation.clear()
+        self._drafts.page = NO_PAGE
         self._drafts.changed()
         self._log.clear()
         gc.unfreeze()
         self._prompt.focus()
-        self._show_status()
+        self._status.tell()
         if self.conversation.changed:
             self.say("A new session; the parameters stay as you set them (f2).")
 
     def action_parameters(self) -> None:
         """Show and change what is sent besides the prompts."""
-        self._setup.parameters(self.app)
+        asked = self._log.current is not None
+        self._setup.parameters(self.app, self._ask_so if asked else None)
+
+    def _ask_so(self) -> None:
+        """Ask the last prompt again with other parameters, and go where the answers are."""
+        self._sender.rerun(sent=self._log.focus)
 
     def action_places(self) -> None:
         """Choose whom to ask."""
@@ -286,20 +347,21 @@ class MainScreen(Screen[None]):
 
     def _set_up(self, notice: str) -> None:
         self._drafts.changed()
+        self._figuring.changed(typed=bool(self._prompt.text))
         if not self.conversation.session.nodes:
             self._log.clear()
         self._show_header()
         if notice:
             self.say(notice)
         else:
-            self._show_status()
+            self._status.tell()
 
     def action_leave(self) -> None:
         """Leave what is open in the log; else stop the stream, or do not wait for it at all."""
         if self.focused is self._log and self._log.leave():
             return
         if self.conversation.live is None and self._travel.leave():
-            self._show_status()
+            self._status.tell()
         elif self.conversation.asks:
             self.conversation.decline()
         else:
@@ -354,6 +416,46 @@ class MainScreen(Screen[None]):
             self._prompt.put(outcome)
             self.set_focus(self._prompt)
 
+    def action_lens(self) -> None:
+        """Show how likely the tokens of the answer in view were; go on from one of them."""
+        run = self._log.current
+        if run is None:
+            self.say("There is no answer yet.")
+        else:
+            self._look_through(run, self._log.choice, self._sender.branch)
+
+    def _look_through(
+        self,
+        run: RunId,
+        number: int,
+        chosen: Callable[[Branch | None], None],
+        *,
+        several: bool = True,
+    ) -> None:
+        from aztui.ui.screens.lens import LensScreen  # noqa: PLC0415 - rarely needed
+
+        find = partial(self.conversation.find, run)
+        why = partial(why_no_logprobs, self.conversation.profile)
+        self.app.push_screen(LensScreen(find, number, why, several=several), chosen)
+
+    def action_page(self) -> None:
+        """Write on in one text with the model."""
+        from aztui.ui.screens.page import PageScreen  # noqa: PLC0415 - rarely needed
+
+        desk, profile = self._desk, self.conversation.profile
+        if self.conversation.live is not None:
+            self.say("Still streaming: esc stops it, then f7 opens the page.")
+        elif not desk.fits:
+            self.say(
+                f"The page needs the completions API, and {profile.deployment} is asked through "
+                f"{profile.api}: f6 chooses another."
+            )
+        else:
+            page = desk.page(self._log.current, self._log.choice, self._prompt.text)
+            if page.text == self._prompt.text:
+                self._prompt.put("")
+            self.app.push_screen(PageScreen(desk, page, profile.deployment))
+
     def action_details(self) -> None:
         """Show everything that is known of the answer in view."""
         from aztui.ui.screens.details import DetailsScreen  # noqa: PLC0415 - rarely needed
@@ -362,8 +464,31 @@ class MainScreen(Screen[None]):
         if run is None:
             self.say("There is no answer yet.")
         else:
-            find = partial(self.conversation.find, run)
-            self.app.push_screen(DetailsScreen(find, self._clock))
+            talk = self.conversation
+            card = DetailsScreen(
+                run,
+                talk.find,
+                talk.session,
+                profile=talk.profile,
+                copy=self._copy,
+                clock=self._clock,
+            )
+            self.app.push_screen(card)
+
+    def action_copy_run(self, form: str) -> None:
+        """Copy the run in view as code that asks the same."""
+        from aztui.ui.code import copy_of  # noqa: PLC0415 - rarely needed
+
+        run = self._log.current
+        if run is None:
+            self.say("There is no answer yet.")
+        else:
+            talk = self.conversation
+            self.post_message(copy_of(talk.find(run), talk.profile, form))
+
+    def action_figures(self) -> None:
+        """Show what the answer in view, the session and the day have taken."""
+        self._figuring.show(self.app, self._log.current, self._archive)
 
     def action_help(self) -> None:
         """Show every key."""
@@ -409,15 +534,29 @@ class MainScreen(Screen[None]):
             return
         self._reopening.offer(message.found, message.others)
 
+    def _count(self, text: str) -> int:
+        return self._figuring.count(text)
+
+    def _cost(self, run: Run) -> str:
+        return self._figuring.cost(run)
+
+    def on_weighed(self, message: Weighed) -> None:
+        """Say what the next prompt is expected to take."""
+        self._figuring.weighed(message)
+
+    def on_terms_known(self) -> None:
+        """Say what answers cost."""
+        self._figuring.priced()
+
     # What the log says
 
     def on_log_says(self) -> None:
         """Show it, and the keys that the log takes now."""
         if self._log.choosing:
-            self._notice = ""
+            self._status.hush()
         self._show_query(self._log.typed)
         self._show_hints()
-        self._show_status()
+        self._status.tell()
 
     def _show_query(self, field: Field | None) -> None:
         """Show what is looked for while it is typed, in place of the status line."""
@@ -443,6 +582,14 @@ class MainScreen(Screen[None]):
     def on_remark(self, message: Remark) -> None:
         """Say it."""
         self.say(message.said)
+
+    def say(self, notice: str) -> None:
+        """Say something on the status line for a while."""
+        self._status.say(notice)
+
+    def on_scrolled(self, message: Scrolled) -> None:
+        """Say how much lies below."""
+        self._status.scrolled(message.below, message.new)
 
     # What the stream does
 
@@ -470,58 +617,30 @@ class MainScreen(Screen[None]):
             self._turn(run)
 
     def _begin(self, run: Run) -> None:
-        self._notice = ""
+        self._status.hush()
+        self._figuring.begun(run)
         self._travel.begun(run)
         self._turn(run)
 
     def _turn(self, run: Run) -> None:
         """Show a run that is in another phase than before."""
         self._log.update(run.id, run, self._clock())
-        self._tick_every(TICKS[run.phase])
+        self._status.follow(run.phase, self._look)
 
     def _look(self) -> None:
         """Show what changes with the time or besides the text."""
         run = self.conversation.live
         if run is not None:
             self._log.update(run.id, run, self._clock())
-        self._show_status()
+        self._status.tell()
 
     def _finish(self, run: Run) -> None:
+        self._log.price(run.id, self._cost(run))
         self._log.finish(run.id, run)
-        self._notice = ""
-        self._tick_every(None)
+        self._figuring.changed(typed=bool(self._prompt.text))
+        self._status.hush()
+        self._status.follow(run.phase, self._look)
         # A session only grows, and to look through all of it for garbage would hang a key. At
         # once: what the next answer holds for a while would be kept for ever.
         gc.collect()
         gc.freeze()
-
-    # What the status line says
-
-    def say(self, notice: str) -> None:
-        """Say something on the status line for a while."""
-        self._notice = sanitise(notice)
-        if self._notice_timer is not None:
-            self._notice_timer.stop()
-        self._notice_timer = self.set_timer(NOTICE + READING * len(notice), self._forget_notice)
-        self._show_status()
-
-    def on_scrolled(self, message: Scrolled) -> None:
-        """Say how much lies below."""
-        self._below, self._new = message.below, message.new
-        self._show_status()
-
-    def _forget_notice(self) -> None:
-        self._notice = ""
-        self._show_status()
-
-    def _tick_every(self, period: float | None) -> None:
-        if self._ticker is not None:
-            self._ticker.stop()
-        self._ticker = None if period is None else self.set_interval(period, self._look)
-        self._show_status()
-
-    def _show_status(self) -> None:
-        said = self._log.said or self._travel.said
-        text, role = news(self.conversation, self._notice, said, self._below, self._new)
-        right = state(self.conversation, self._clock(), self.size.width)
-        self._status.show([(text, role)] if text else [], (right, Role.DIM))

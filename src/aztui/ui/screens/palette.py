@@ -10,7 +10,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.widgets import Input
 
-from aztui.ui.keymap import TABLE, Place, action_of, shown
+from aztui.ui.keymap import TABLE, Place, action_of, named
 from aztui.ui.styles import stylesheet
 
 _WIDEST: Final = max(len(key.command) for key in TABLE)
@@ -55,7 +55,7 @@ def _line(name: Content, key: str) -> Content:
 def _commands() -> Iterator[tuple[str, str, str]]:
     for key in TABLE:
         if key.command:
-            name = next(map(shown, key.keys or key.letters), "")
+            name = named(key.keys or key.letters, 1)
             action = action_of(key)
             if key.place is Place.LOG:
                 action = f"screen.on_log({action!r})"

@@ -22,12 +22,17 @@ from aztui.ui.widgets.sheet import SheetView
 
 _MOVING: Final = ("type to change", "esc back", "↑ ↓ move", "del default")
 _STEPPING: Final = ("← → change", "esc back", "↑ ↓ move", "del default")
+_AGAIN: Final = "f5 ask again so"
 _TYPING: Final = ("enter, esc keep", "empty for the default", "ctrl+g editor")
 _WRONG: Final = ("esc leave it as it was", "empty for the default", "ctrl+g editor")
 
 
 class ParametersScreen(Screen[Sheet]):
-    """Shows what the API takes, and changes it; leaves with what is set."""
+    """Shows what the API takes, and changes it; leaves with what is set.
+
+    Attributes:
+        again: whether the last prompt is to be asked again with that.
+    """
 
     CSS_PATH = stylesheet("parameters.tcss")
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -35,16 +40,20 @@ class ParametersScreen(Screen[Sheet]):
         Binding("escape", "leave", show=False, priority=True),
         Binding("f2", "close", show=False),
         Binding("f4,ctrl+g", "edit", show=False),
+        Binding("f5", "again", show=False),
     ]
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, asked: bool = False) -> None:
         """Make the screen.
 
         Args:
             sheet: what is set; it is changed, and handed back at the end.
+            asked: whether there is a prompt that can be asked again with it.
         """
         super().__init__()
+        self.again = False
         self._sheet = sheet
+        self._asked = asked
         self._view = SheetView(sheet, id="sheet")
         self._header = Bar(id="header")
         self._hints = Bar(id="hints")
@@ -75,6 +84,7 @@ class ParametersScreen(Screen[Sheet]):
             hints = _WRONG if self._view.wrong else _TYPING
         else:
             hints = _STEPPING if self._view.here.parameter.kind.steps else _MOVING
+            hints = (*hints[:2], _AGAIN, *hints[2:]) if self._asked else hints
         self._hints.show([(hint, Role.DIM) for hint in hints])
         self.query_one(Notes).refresh()
 
@@ -87,6 +97,12 @@ class ParametersScreen(Screen[Sheet]):
         """Go back with what is set; what is being typed is kept if it will do."""
         self._view.leave()
         self.dismiss(self._sheet)
+
+    def action_again(self) -> None:
+        """Go back, and ask the last prompt again with what is set."""
+        if self._asked and not self._view.wrong:
+            self.again = True
+            self.action_close()
 
     def action_edit(self) -> None:
         """Edit the value in the user's editor."""

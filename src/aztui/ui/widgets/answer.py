@@ -13,13 +13,15 @@ class Answer:
 
     Attributes:
         heading: stands above it; may be empty.
+        start: the beginning that was given for it; it comes with the first text.
         passages: one, or two where a part is withdrawn.
     """
 
-    __slots__ = ("_shelf", "heading", "passages")
+    __slots__ = ("_shelf", "heading", "passages", "start")
 
-    def __init__(self, heading: str, width: int, view: View, shelf: Shelf) -> None:
+    def __init__(self, heading: str, width: int, view: View, shelf: Shelf, start: str = "") -> None:
         self.heading = heading
+        self.start = start
         self.passages = [Passage(width, view, shelf)]
         self._shelf = shelf
 
@@ -32,6 +34,13 @@ class Answer:
     def view(self) -> View:
         """How it is shown."""
         return self.passages[0].view
+
+    def feed(self, text: str) -> None:
+        """Add text that has come, to be laid out by its passage."""
+        passage = self.passages[-1]
+        if self.start and not self.text:
+            passage.feed(self.start)
+        passage.feed(text)
 
     def show(self, width: int, view: View, *, over: bool) -> None:
         """Show it in another way."""
@@ -46,7 +55,8 @@ class Answer:
         first = choice.condemned
         if first is None or len(self.passages) > 1:
             return False
-        text = choice.text
+        text = self.start + choice.text
+        first += len(self.start)
         if first >= len(text):
             return False
         condemned = text[first:].lstrip("\n")

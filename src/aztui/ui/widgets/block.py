@@ -8,10 +8,11 @@ from functools import partial
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from aztui.core.continuing import beginning
 from aztui.core.data import dataclass
 from aztui.core.profile import View
 from aztui.core.run import Run
-from aztui.ui.remarks import WITHDRAWN, asked
+from aztui.ui.remarks import WITHDRAWN, asked, given
 from aztui.ui.widgets.answer import Answer
 from aztui.ui.widgets.closing import closing
 from aztui.ui.widgets.flow import Flow
@@ -79,6 +80,7 @@ class Block:
         self.answers: list[Answer] = []
         self._now = run.started
         self._note = note
+        self._cost = ""
         self._columns = columns
         self._view = view
         self._shelf = shelf
@@ -129,7 +131,7 @@ class Block:
         if waited:
             self._sections = []
         behind = self.behind
-        self.answers[choice].passages[-1].feed(text)
+        self.answers[choice].feed(text)
         first = None if behind else self.advance()
         if waited:
             return self._starts[1]
@@ -183,6 +185,19 @@ class Block:
         self._arrange()
         return True
 
+    def price(self, cost: str) -> bool:
+        """Say what it cost where it is said how it ended; False where nothing changes there.
+
+        Args:
+            cost: in words; safe to show.
+        """
+        if cost == self._cost:
+            return False
+        self._cost = cost
+        if self.over:
+            self._arrange()
+        return self.over
+
     def finish(self, run: Run) -> int:
         """Close the block with the run as it ended and return the first changed row."""
         self.run = run
@@ -192,6 +207,19 @@ class Block:
         self.advance()
         self._arrange()
         return self._starts[1]
+
+    def restore(self, run: Run) -> None:
+        """Close the block with a run that is over; all its text is laid out by `advance`."""
+        self.run, self._begun = run, True
+        for choice in run.choices:
+            while choice.index >= len(self.answers):
+                self._add_answer()
+            if choice.text:
+                self.answers[choice.index].feed(choice.text)
+        self._withdraw(run)
+        for answer in self.answers:
+            answer.passages[-1].end()
+        self._arrange()
 
     def show(self, view: View) -> None:
         """Show the answers in another way."""
@@ -325,8 +353,11 @@ class Block:
     def _add_answer(self) -> None:
         count = self.run.request.answers
         number = len(self.answers) + 1
-        heading = f"answer {number} of {max(count, number)}" if max(count, number) > 1 else ""
-        self.answers.append(Answer(heading, self._columns.width, self._view, self._shelf))
+        which = [f"answer {number} of {max(count, number)}"] if max(count, number) > 1 else []
+        heading = " · ".join([*which, *given(self.run)])
+        self.answers.append(
+            Answer(heading, self._columns.width, self._view, self._shelf, beginning(self.run))
+        )
         self._sections = []
 
     # What stands below one another.
@@ -357,7 +388,7 @@ class Block:
         """Lay out everything but the answers' texts."""
         self._prompt = self._prompt or self._prompt_lines()
         self._opening = opening(self.run, self._now, self._columns)
-        self._closing = closing(self.run, self._columns) if self.over else []
+        self._closing = closing(self.run, self._columns, self._cost) if self.over else []
         self._sections = list(self._stack())
         self._measure()
 

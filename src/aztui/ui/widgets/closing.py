@@ -12,11 +12,13 @@ from aztui.core.problem import Problem
 from aztui.core.run import Phase, Run
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.remarks import (
-    changed,
+    adapted,
+    apart,
     continued,
     findings,
     judged,
     next_step,
+    split_otherwise,
     stored,
     unfiltered,
     ways,
@@ -40,10 +42,16 @@ _ROOM_FOR_LABELS: Final = 60
 """Cells of text from which on labels have a column of their own."""
 
 
-def closing(run: Run, columns: Columns) -> list[Row]:
-    """Return the rows that close the block of a run that is over."""
+def closing(run: Run, columns: Columns, cost: str = "") -> list[Row]:
+    """Return the rows that close the block of a run that is over.
+
+    Args:
+        run: it.
+        columns: where text stands.
+        cost: what it cost, in words; empty where nobody knows.
+    """
     return [
-        *_outcome(run, columns),
+        *_outcome(run, columns, cost),
         *_prose(findings(run), columns, Role.DIM),
         *_reasons(run, columns),
         *_remarks(run, columns),
@@ -51,19 +59,19 @@ def closing(run: Run, columns: Columns) -> list[Row]:
     ]
 
 
-def _outcome(run: Run, columns: Columns) -> list[Row]:
+def _outcome(run: Run, columns: Columns, cost: str) -> list[Row]:
     """Say how it ended."""
     match run.phase:
         case Phase.DONE if not run.damaged:
-            return _at_right((sanitise_line(describe(run)), *figures(run)), columns)
+            return _at_right((sanitise_line(describe(run)), *figures(run, cost)), columns)
         case Phase.STOPPED:
-            return _ended(run, "■", Role.STRONG, columns)
+            return _ended(run, "■", Role.STRONG, columns, cost)
         case Phase.LIMIT | Phase.FILTERED:
-            return _ended(run, "▪", Role.STRONG, columns)
+            return _ended(run, "▪", Role.STRONG, columns, cost)
         case Phase.FAILED:
             return [] if run.problem is None else _failure(run.problem, columns)
         case _:
-            return _ended(run, "✗", Role.BAD, columns)
+            return _ended(run, "✗", Role.BAD, columns, cost)
 
 
 def _reasons(run: Run, columns: Columns) -> list[Row]:
@@ -88,15 +96,15 @@ def _unexplained(run: Run) -> str:
     return _REWORD if named else f"{_HARMFUL} {_REWORD}"
 
 
-def _ended(run: Run, mark: str, role: Role, columns: Columns) -> list[Row]:
+def _ended(run: Run, mark: str, role: Role, columns: Columns, cost: str) -> list[Row]:
     """Say how it ended and give the figures, side by side where there is room."""
     said = f"{mark} {sanitise_line(describe(run))}"
-    row = joined(figures(run), columns.width)
+    row = joined(figures(run, cost), columns.width)
     if len(row) == 1 and cell_len(said) + 2 + cell_len(row[0]) <= columns.width:
         return [_side_by_side((said, role), (row[0], Role.DIM), columns)]
     gutter = (" " * columns.indent, Role.TEXT)
     rows: list[Row] = [(gutter, (text, role)) for text in Flow(columns.width, said).rows]
-    return [*rows, *_at_right(figures(run), columns)]
+    return [*rows, *_at_right(figures(run, cost), columns)]
 
 
 def _failure(problem: Problem, columns: Columns) -> list[Row]:
@@ -128,7 +136,14 @@ def _details(problem: Problem, columns: Columns) -> list[Row]:
 
 def _remarks(run: Run, columns: Columns) -> list[Row]:
     """Say what else there is to know: which filter did not run, what was changed, what is kept."""
-    remarks = (continued(run), *unfiltered(run), *map(changed, run.adapted), *stored(run))
+    remarks = (
+        continued(run),
+        apart(run),
+        *unfiltered(run),
+        *adapted(run),
+        *split_otherwise(run),
+        *stored(run),
+    )
     return [row for remark in remarks for row in _prose(remark, columns, Role.DIM)]
 
 

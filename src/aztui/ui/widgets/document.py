@@ -99,16 +99,21 @@ class Document:
         self._touch(index)
         return first
 
-    def restore(self, run: Run, view: View, note: str = "") -> int:
+    def restore(self, run: Run, view: View, note: str = "", cost: str = "") -> int:
         """Add the block of a run that is over at the end, and return its first row.
 
-        Of long answers only the beginning is laid out at once; `advance` does the rest.
+        Its text is laid out by `advance`.
         """
         first = self.begin(run, view, note)
-        for choice in run.choices:
-            self.append(run.id, choice.index, choice.text)
-        self.finish(run.id, run)
+        self._blocks[-1].price(cost)
+        self._blocks[-1].restore(run)
+        self._changed(len(self._blocks) - 1, 0)
         return first
+
+    def lay_out(self, block: int) -> None:
+        """Lay out a step of a block's text."""
+        self._block(block).advance()
+        self._changed(block, 0)
 
     @property
     def last(self) -> RunId | None:
@@ -146,9 +151,31 @@ class Document:
         index = self._index[run]
         return self._changed(index, 0) if self._block(index).annotate(note) else None
 
-    def top(self, run: RunId) -> int:
-        """Return the first row of a run's block."""
-        return self._starts[self._index[run]]
+    def price(self, run: RunId, cost: str) -> int | None:
+        """Say what a run cost, if it is here.
+
+        Args:
+            run: which one.
+            cost: in words; safe to show.
+
+        Returns:
+            The first row that is changed; None where none is.
+        """
+        index = self._index.get(run)
+        if index is None or not self._block(index).price(cost):
+            return None
+        return self._changed(index, self._blocks[index].ending)
+
+    def top(self, run: RunId, answer: int = 0) -> int:
+        """Return the first row of a run's block, or of another of its answers than the first.
+
+        Args:
+            run: which one.
+            answer: the answer's number, from 0; the last one where there are fewer.
+        """
+        index = self._index[run]
+        below = self._block(index).tops()[: answer + 1][-1] if answer else 0
+        return self._starts[index] + below
 
     def append(self, run: RunId, choice: int, text: str) -> int | None:
         """Add text to an answer.

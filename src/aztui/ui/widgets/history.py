@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual import events
@@ -14,6 +13,7 @@ from aztui.core.history import Hit, Summary
 from aztui.core.run import Phase
 from aztui.core.tree import SessionId
 from aztui.ui.archivist import Entry
+from aztui.ui.messages import message
 from aztui.ui.sessions import Sessions, moment_of, session_of
 from aztui.ui.summaries import outcome, title
 from aztui.ui.widgets.excerpt import excerpt, one_line
@@ -41,11 +41,11 @@ _LEAVING: Final = frozenset({"up", "down", "pageup", "pagedown"})
 class HistoryList(Form):
     """Shows what is listed, and takes the keys that move, and a name while one is typed."""
 
-    @dataclass
+    @message
     class Changed(Message):
         """The user is elsewhere, or types a name or none any more."""
 
-    @dataclass
+    @message
     class Renamed(Message):
         """The user gave a session another name; an empty one for none."""
 

@@ -21,10 +21,16 @@ from aztui.ui.widgets.rows import Columns, Row
 
 _CACHED: Final = 2
 """Screens of rows that are kept ready to paint; Textual makes a dozen objects of each."""
+_AT_ONCE: Final = 15
+"""Runs at either end of a path that are laid out before it is shown."""
 _TURN: Final = (0.025, 0.002)
 """Seconds that are worked on a long text at a time, and that everything else has in between."""
 _WHILE_TYPING: Final = (0.006, 0.008)
-"""The same while keys are pressed: what a key sets off takes some turns of the loop."""
+"""The same while keys are pressed."""
+_AFTER_A_KEY: Final = 0.03
+"""Seconds in which nothing is worked: what a key sets off takes some turns of the loop."""
+_LONGEST_PAUSE: Final = 0.1
+"""Seconds after which that goes on, however quickly keys come."""
 _TYPING: Final = 0.5
 """Seconds after a key in which another is likely."""
 
@@ -48,11 +54,13 @@ class Shown(NamedTuple):
         run: it, over.
         view: how its answers are shown, unless the user has chosen otherwise.
         note: said beside its prompt; safe to show.
+        cost: what it cost, in words; empty where nobody knows.
     """
 
     run: Run
     view: View
     note: str = ""
+    cost: str = ""
 
 
 class Log(Lines, can_focus=True):
@@ -86,7 +94,7 @@ class Log(Lines, can_focus=True):
         self._left_at = 0
         self._told = (0, 0)
         self._catching_up = False
-        self._pressed_at = float("-inf")
+        self._pressed_at = self._worked_at = float("-inf")
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -99,6 +107,11 @@ class Log(Lines, can_focus=True):
         """Which of its answers is being looked at, counted from 0."""
         found = self._document.answer_at(self._looked_at)
         return 0 if found is None else found[1]
+
+    @property
+    def follows(self) -> bool:
+        """Whether the end is in view, and stays there while text comes."""
+        return self._stand.follows
 
     @property
     def last(self) -> RunId | None:
@@ -132,6 +145,9 @@ class Log(Lines, can_focus=True):
             document.annotate(shown.run.id, shown.note)
         for shown in path[kept:]:
             document.restore(*shown)
+        # What may be looked at next; there may be a thousand more.
+        for block in {*range(kept, len(path))[:_AT_ONCE], *range(kept, len(path))[-_AT_ONCE:]}:
+            document.lay_out(block)
         self._repaint()
         if kept < len(path):
             self._changed(document.top(path[kept].run.id))
@@ -146,9 +162,20 @@ class Log(Lines, can_focus=True):
         if changed is not None:
             self._show(changed)
 
-    def bring(self, run: RunId) -> None:
-        """Have a run's beginning on the screen."""
-        self._bring(self._document.top(run))
+    def price(self, run: RunId, cost: str) -> None:
+        """Say what a run cost, if it is shown; it must be safe to show."""
+        changed = self._document.price(run, cost)
+        if changed is not None:
+            self._show(changed)
+
+    def bring(self, run: RunId, answer: int = 0) -> None:
+        """Have the beginning of a run, or of another of its answers than the first, on the screen.
+
+        Args:
+            run: which one.
+            answer: the answer's number, from 0.
+        """
+        self._bring(self._document.top(run, answer))
 
     def _beginning(self, block: int) -> int:
         """Return where on the screen a block begins; at the top where it is not on the screen."""
@@ -387,7 +414,12 @@ class Log(Lines, can_focus=True):
 
     def _catch_up(self) -> None:
         self._catching_up = False
+        now = time.monotonic()
+        if now - self._pressed_at < _AFTER_A_KEY and now - self._worked_at < _LONGEST_PAUSE:
+            self._catch_up_later()
+            return
         self._lay_out_more()
+        self._worked_at = time.monotonic()
 
     def _lay_out_more(self) -> None:
         """Lay out more of a text that is too long to be laid out at once; keys go in between."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
+from aztui.ui.messages import message
 from aztui.ui.widgets.lines import Lines
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
 
@@ -24,7 +24,7 @@ class Menu(Lines, can_focus=True):
         Binding("q", "app.quit", show=False),
     ]
 
-    @dataclass
+    @message
     class Chosen(Message):
         """The user chose something.
 

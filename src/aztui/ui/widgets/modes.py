@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from aztui.ui.keymap import CHOOSE_HINTS, Hints
+from aztui.core.parameters import MOST_ANSWERS
+from aztui.ui.keymap import CHOOSE_HINTS, TIMES_HINTS, Hints
 from aztui.ui.widgets.field import Field
 from aztui.ui.widgets.rows import Line, Row
 
@@ -124,3 +125,52 @@ class WhichCode(Mode):
         elif entered or number * 10 > len(self._blocks):
             self.over = True
             self._copy(self._blocks[number - 1], f"code block {number}")
+
+
+class Times(Mode):
+    """Asks for how many answers the last prompt is to be asked again."""
+
+    hints = TIMES_HINTS
+
+    def __init__(
+        self, ask: Callable[[int], object], leave: Callable[[], object], typed: str = ""
+    ) -> None:
+        """Begin to ask.
+
+        Args:
+            ask: takes the number.
+            leave: ends this, since the user does something else.
+            typed: what was typed already.
+        """
+        self._ask = ask
+        self._leave = leave
+        self._typed = typed
+
+    @property
+    def said(self) -> str:
+        """The question."""
+        if not self._typed:
+            return f"Ask the last prompt again for how many answers at once? 2 to {MOST_ANSWERS}"
+        number = int(self._typed)
+        if not 1 < number <= MOST_ANSWERS:
+            return f"{number}: 2 to {MOST_ANSWERS} answers can be asked for at once"
+        return f"{number} answers to the last prompt: r asks for them, esc leaves"
+
+    def press(self, key: str) -> bool:
+        """Take a digit, or what goes with digits; any other key ends this, and is not taken."""
+        match key:
+            case "backspace":
+                self._typed = self._typed[:-1]
+            case "r" | "enter":
+                self._decide()
+            case _ if key in [*_DIGITS]:
+                self._typed = f"{int(self._typed + key)}"[: len(str(MOST_ANSWERS))]
+            case _:
+                self._leave()
+                return False
+        return True
+
+    def _decide(self) -> None:
+        if self._typed and 1 < int(self._typed) <= MOST_ANSWERS:
+            self.over = True
+            self._ask(int(self._typed))

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from aztui.core.request import Api
 from aztui.terminal.sanitise import sanitise
+from aztui.ui.messages import message
 from aztui.ui.switching import Choice, Place
 from aztui.ui.widgets.field import Field, visible
 from aztui.ui.widgets.form import Form
@@ -48,11 +49,11 @@ class _Layout:
 class Places(Form):
     """Shows what can be asked, and takes the keys that choose."""
 
-    @dataclass
+    @message
     class Changed(Message):
         """The user is elsewhere, or chooses otherwise."""
 
-    @dataclass
+    @message
     class Chosen(Message):
         """The user chose whom to ask."""
 

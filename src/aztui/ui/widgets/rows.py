@@ -48,6 +48,16 @@ class Role(Enum):
     """Where the user is in what was found or selected."""
     SELECTED = auto()
     """What would be copied."""
+    FAIR = auto()
+    """A token that was likelier than not."""
+    DOUBTFUL = auto()
+    """One that was not."""
+    UNLIKELY = auto()
+    """One that hardly any other would have been more surprising than."""
+    LEFT = auto()
+    """Of two texts that are compared, what only the first has."""
+    RIGHT = auto()
+    """What only the second has."""
 
 
 class Face(NamedTuple):

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
+from aztui.ui.messages import message
 from aztui.ui.sheet import SYSTEM, Entry, Sheet
 from aztui.ui.widgets.field import Field, visible
 from aztui.ui.widgets.form import Form
@@ -44,7 +45,7 @@ class _Layout:
 class SheetView(Form):
     """Shows a sheet and takes the keys that change it."""
 
-    @dataclass
+    @message
     class Changed(Message):
         """Something else is shown, or set."""
 
@@ -58,6 +59,8 @@ class SheetView(Form):
         super().__init__(id=id)
         self._sheet = sheet
         self._entries = sheet.entries
+        # The system prompt comes first, and is rarely what one comes for.
+        self._at = next(at for at, entry in enumerate(self._entries) if entry.parameter != SYSTEM)
         self._fault = ""
 
     @property

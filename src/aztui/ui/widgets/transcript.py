@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from textual.events import Key, Paste
 
 from aztui.ui.keymap import FOUND_HINTS, LOG_HINTS, Hints, log_actions
-from aztui.ui.messages import CopyAsked, LogSays, Remark
+from aztui.ui.messages import AgainAsked, CopyAsked, LogSays, Remark
 from aztui.ui.widgets.log import Log, Stand
 from aztui.ui.widgets.rows import Row
 
@@ -125,6 +125,15 @@ class Transcript(Log):
                 copy=self._copy_selected,
             )
         )
+
+    def action_times(self, typed: str = "") -> None:
+        """Ask for how many answers the last prompt is to be asked again."""
+        if self._empty:
+            self.post_message(Remark(_NOTHING_YET))
+            return
+        from aztui.ui.widgets.modes import Times  # noqa: PLC0415 - rarely needed
+
+        self._take(Times(lambda answers: self.post_message(AgainAsked(answers)), self.stay, typed))
 
     async def on_key(self, event: Key) -> None:
         """Take a key for what is being chosen, else for what the key table says.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from aztui.core.metrics import completion_tokens, elapsed
 from aztui.core.run import Phase, Run
 from aztui.core.tree import Session
 from aztui.ui.branches import LEAST, STEP, branches
+from aztui.ui.messages import message
 from aztui.ui.titles import title
 from aztui.ui.widgets.rows import BLANK, Columns, Face, Piece, Role, Row, cut, length
 from aztui.ui.widgets.walk import WALKING, Walk
@@ -61,7 +61,7 @@ class TreeView(Walk):
         Binding("enter", "choose", show=False),
     ]
 
-    @dataclass
+    @message
     class Changed(Message):
         """The user is elsewhere, or something is bookmarked.
 
@@ -71,7 +71,7 @@ class TreeView(Walk):
 
         said: str = ""
 
-    @dataclass
+    @message
     class Chosen(Message):
         """The user goes to a run."""
 

@@ -126,6 +126,8 @@ def test_usage_alone_or_beside_the_finish_reason(decoder: Any, choices: list[Any
     usage = {"prompt_tokens": 9, "completion_tokens": 7, "completion_tokens_details": details}
     told = decode(decoder(), {"choices": choices, "usage": usage})
     assert told == [FinishReason(0, "stop")] * len(choices) + [Usage(9, 7, 5)]
+    cached = {**usage, "prompt_tokens_details": {"cached_tokens": 8}}
+    assert decode(decoder(), {"usage": cached}) == [Usage(9, 7, 5, 8)]
     odd = {"usage": {**usage, "completion_tokens_details": None}}
     assert decode(decoder(), odd) == [Usage(9, 7)]
 

@@ -38,7 +38,11 @@ def test_a_model_that_thinks_as_azure_streams_it() -> None:
     encrypted = {"encrypted_content": "gAAA", "status": "completed"}
     item = reasoning("Hm.", "Well.", **encrypted)
     begun = reasoning(encrypted_content="gA", status="in_progress")
-    usage = {**USAGE, "output_tokens_details": {"reasoning_tokens": 1}}
+    usage = {
+        **USAGE,
+        "output_tokens_details": {"reasoning_tokens": 1},
+        "input_tokens_details": {"cached_tokens": 8},
+    }
     assert decode(
         responses.decoder(),
         {"type": "response.created", "response": response(status="in_progress", **effort)},
@@ -72,7 +76,7 @@ def test_a_model_that_thinks_as_azure_streams_it() -> None:
             }
         ),
         TextDelta(0, "Yes."),
-        Usage(9, 2, 1),
+        Usage(9, 2, 1, 8),
         FinishReason(0, "stop"),
     ]
 

@@ -30,6 +30,21 @@ def test_messages_go_as_they_are_and_a_prompt_goes_as_one_turn() -> None:
     assert only(completion())["messages"] == [{"role": "user", "content": "hi"}]
 
 
+def test_a_base_model_goes_on_with_the_prompt_as_it_stands() -> None:
+    ask = Ask(Api.COMPLETIONS, "SmolLM2-Base", {"prompt": "Once", "logprobs": 3})
+    (turn,) = dialect.rounds(ask, 2)
+    assert turn.path == dialect.RAW
+    assert (turn.body["prompt"], turn.body["logprobs"]) == ("Once", 3)
+    assert "messages" not in turn.body
+    chat = dialect.rounds(Ask(Api.CHAT, "base", {"messages": MESSAGES}), 2)
+    assert chat[0].path == dialect.CHAT
+
+
+@pytest.mark.parametrize("name", ["database", "gpt-35-turbo-instruct", "d"])
+def test_other_names_are_those_of_models_that_answer(name: str) -> None:
+    assert not dialect.is_base(name)
+
+
 def test_defaults_hold_only_where_the_user_set_nothing() -> None:
     assert only(chat())["temperature"] == 0.2
     assert only(chat(temperature=None))["temperature"] == 0.2

@@ -127,7 +127,7 @@ _ENDS = st.sampled_from(
 _LINES = st.tuples(_OPENERS, _BEGUN, _WORDS, _ENDS).map("".join)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_LINES, min_size=1, max_size=12).map("".join))
 @example("+ " * 50 + "a\n\nThe whole rest of the answer")
 @example("[alice]: hello\n[bob]: how are you?\n")

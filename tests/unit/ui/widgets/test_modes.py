@@ -1,10 +1,10 @@
-"""Which code block to copy."""
+"""Which code block to copy, and how many answers to ask for."""
 
 from __future__ import annotations
 
 import pytest
 
-from aztui.ui.widgets.modes import WhichCode
+from aztui.ui.widgets.modes import Times, WhichCode
 
 
 class Asked:
@@ -74,3 +74,28 @@ def test_letters_mean_nothing_and_other_keys_what_they_always_do() -> None:
     assert asked.mode.press("q")
     assert not asked.mode.press("ctrl+l")
     assert not asked.mode.over
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "answers"),
+    [
+        ("5r", "5 answers to the last prompt: r asks for them, esc leaves", [5]),
+        ("12r", "12 answers to the last prompt: r asks for them, esc leaves", [12]),
+        ("r", "Ask the last prompt again for how many answers at once? 2 to 128", []),
+        ("1r", "1: 2 to 128 answers can be asked for at once", []),
+        ("129r", "129: 2 to 128 answers can be asked for at once", []),
+        ("0007r", "7 answers to the last prompt: r asks for them, esc leaves", [7]),
+    ],
+)
+def test_a_number_and_r_ask_for_so_many_answers(keys: str, said: str, answers: list[int]) -> None:
+    asked: list[int] = []
+    mode = Times(asked.append, lambda: None)
+    assert all(mode.press(key) for key in keys)
+    assert (mode.said, asked, mode.over) == (said, answers, bool(answers))
+
+
+def test_any_other_key_ends_the_question_and_is_not_taken() -> None:
+    left: list[bool] = []
+    mode = Times(lambda _answers: None, lambda: left.append(True), "5")
+    assert not mode.press("j")
+    assert left == [True]

@@ -77,6 +77,29 @@ def test_however_a_text_comes_its_lines_are_the_same(
         assert settled(made_again) == settled(passage)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[foo]:\n/url\n      'the\ntitle'\n\n[foo]\n",
+        "[foo]:\n/url\n      'the\nwhole\n      title'\n\n[foo]\n",
+        "> [foo]:\n> /url\n>       (the\n> title)\n\n[foo]\n",
+        "[foo]: /url\n      'no\n- title'\n\n[foo]\n",
+        "[foo]: /url\n      'no\n\ntitle'\n\n[foo]\n",
+        "[foo]: /url\n      code\nand text\n\n[foo]\n",
+    ],
+)
+@pytest.mark.parametrize("each", [1, 3, 7])
+def test_an_indented_line_below_a_link_reference_is_its_title_where_it_turns_out_so(
+    text: str, each: int
+) -> None:
+    passage = Passage(WIDTH, View.RENDERED, Shelf())
+    for piece in cut(text, [each]):
+        passage.feed(piece)
+        catch_up(passage)
+    passage.end()
+    assert settled(catch_up(passage)) == at_once(text, WIDTH)
+
+
 @settings(thorough, max_examples=400)
 @given(text=texts, each=sizes, width=widths, limit=limits)
 def test_what_is_finished_does_not_move(
@@ -292,4 +315,4 @@ def test_a_text_takes_little_more_memory_than_itself(kind: str) -> None:
             tracemalloc.stop()
 
     kept(10_000)
-    assert kept(200_000) - kept(100_000) < 4 * 100_000
+    assert kept(80_000) - kept(40_000) < 4 * 40_000

@@ -1,0 +1,1 @@
+"""What is found out about answers: pure functions of what came."""
