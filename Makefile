@@ -6,7 +6,7 @@ PYTEST := $(VENV)/python -m pytest --dist loadgroup
 # of them go at a time.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(getattr(os, 'sched_getaffinity', lambda _: range(os.cpu_count()))(0)))")
 
-.PHONY: help run test check format bench bench-quick bench-plant bench-kept bench-logprobs screenshots faults lock clean
+.PHONY: help run test check format bench bench-quick bench-plant bench-kept bench-logprobs bench-ssh screenshots faults lock clean
 
 help:
 	@echo "make run             set up and open aztui (Azure where settings are found, else a local model)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-plant     see whether the benchmarks see faults that are planted in aztui"
 	@echo "make bench-kept      what is kept: lists, searches and sessions at 100,000 runs; the journal's cost"
 	@echo "make bench-logprobs  what it costs to ask how likely each token was; the token lens"
+	@echo "make bench-ssh       aztui through a real SSH server, over a link of 2 kB/s"
 	@echo "make screenshots     draw the pictures in docs/ anew"
 	@echo "make faults          ask the emulator for every fault, and write the table in docs/azure.md"
 	@echo "make format          format the code"
@@ -67,6 +68,11 @@ bench-logprobs:
 	@$(PYTHON) scripts/setup.py dev
 	$(VENV)/python -m benchmarks.logprobs
 	$(VENV)/python -m benchmarks.lens
+
+bench-ssh:
+	@$(PYTHON) scripts/setup.py dev
+	$(VENV)/python scripts/test_tools.py
+	$(VENV)/python -m benchmarks.ssh
 
 screenshots:
 	@$(PYTHON) scripts/setup.py dev

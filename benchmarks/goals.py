@@ -67,6 +67,7 @@ GOALS: Final[Mapping[str, Goal]] = {
     "slope after history": Goal(
         "the same with {history:,} lines in the log", "empty log {:+} %", 10, 0
     ),
+    "bytes": Goal("bytes written at 200/s", "{} x the text", 5, 3),
     "token": Goal("token to screen at 200/s, p95", "{} ms", 50, 33),
     "late": Goal("last word late at 1,000/s", "{} ms", 100, 50),
     "key": Goal("key to screen at 200/s, p95", "{} ms", 33, 20),
@@ -80,6 +81,8 @@ GOALS: Final[Mapping[str, Goal]] = {
     "history": Goal("memory of {history:,} earlier lines", "{} x its text", 4, 4),
     "gone idle": Goal("terminal gone while idle: exits within", "{} s", 1, 0.2),
     "gone streaming": Goal("terminal gone while streaming: exits within", "{} s", 1, 0.2),
+    "slow screen": Goal("a terminal that takes 2 kB/s: what it shows is as old as", "{} s", 3, 1),
+    "slow keys": Goal("a terminal that takes 2 kB/s: keys act within", "{} s", 0.5, 0.2),
     "50 MB": Goal("an answer of {prose:g} MB: slowest key", "{} ms", 100, 100),
     "one line": Goal("a line of {line:g} MB: slowest key", "{} ms", 100, 100),
     "table": Goal("a table of {rows:,} rows: slowest key", "{} ms", 100, 100),

@@ -21,6 +21,7 @@ FAULTS_OF: Final[Mapping[str, str]] = {
     "send": "late-request",
     "cpu_per_token": "dear-tokens",
     "cpu_slope": "dearer-tokens",
+    "bytes_per_token": "wasteful",
     "token_to_screen": "slow-paints",
     "last_word": "slow-paints",
     "key_to_screen": "slow-paints",
@@ -28,6 +29,7 @@ FAULTS_OF: Final[Mapping[str, str]] = {
     "idle": "restless",
     "memory": "leak",
     "gone": "lingering",
+    "slow_terminal": "wasteful",
     "extremes": "slow-paints",
 }
 """By the figures: the fault that each must see, so that none of its goals holds any more."""

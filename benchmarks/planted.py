@@ -71,6 +71,10 @@ def _slow_paints() -> None:
     _before(App, "_display", lambda: time.sleep(0.15))
 
 
+def _wasteful() -> None:
+    os.environ["AZTUI_DRIVER"] = "plain"
+
+
 def _late_stop() -> None:
     _before(socket.socket, "shutdown", lambda: time.sleep(0.1))
 
@@ -99,6 +103,7 @@ FAULTS: Final[Mapping[str, Callable[[], None]]] = {
     "dear-tokens": _dear_tokens,
     "dearer-tokens": _dearer_tokens,
     "slow-paints": _slow_paints,
+    "wasteful": _wasteful,
     "late-stop": _late_stop,
     "restless": _restless,
     "leak": _leak,

@@ -24,7 +24,7 @@ FIGURES: Final[Mapping[str, Sequence[str]]] = {
     "send": ("send",),
     "cpu_per_token": ("cpu",),
     "cpu_slope": ("slope", "slope after history"),
-    "bytes_per_token": (),
+    "bytes_per_token": ("bytes",),
     "token_to_screen": ("token",),
     "last_word": ("late",),
     "key_to_screen": ("key",),
@@ -32,6 +32,7 @@ FIGURES: Final[Mapping[str, Sequence[str]]] = {
     "idle": ("idle bytes", "idle cpu"),
     "memory": ("peak", "history"),
     "gone": ("gone idle", "gone streaming"),
+    "slow_terminal": ("slow screen", "slow keys"),
     "extremes": ("50 MB", "one line", "table", "fence", "session"),
 }
 """Every figure's module, and the goals that it speaks of."""

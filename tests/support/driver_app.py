@@ -6,6 +6,7 @@ without end, b blocks the app's loop.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from aztui.terminal.driver import AztuiDriver
+from aztui.terminal.driver import driver_for
 
 SHOWN: Final = 12
 
@@ -27,7 +28,7 @@ class DriverApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self) -> None:
-        super().__init__(driver_class=AztuiDriver)
+        super().__init__(driver_class=driver_for(os.environ))
         self.seen: list[str] = []
         self.drawn = 0
 

@@ -63,6 +63,8 @@ class _Screen(pyte.Screen):
 
     def _scroll(self, count: int, shift: Callable[[int], None]) -> None:
         x, y = self.cursor.x, self.cursor.y
+        for row in range(self.lines):  # pyte leaves in place what a row replaces that it never made
+            _ = self.buffer[row]
         self.cursor.y = self.margins.top if self.margins else 0
         shift(count or 1)
         self.cursor.x, self.cursor.y = x, y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import re
 import select
@@ -52,6 +53,10 @@ echo $? >&3
 read _ <&4
 """
 
+_SIP: Final = 32
+"""Bytes that a slow terminal reads at once."""
+_PROBE: Final = b"\x1b[5n"
+_ANSWER: Final = b"\x1b[0n"
 _ON_AT_FIRST: Final = frozenset({7, 25})
 _KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
 _KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
@@ -62,10 +67,12 @@ _PRIVATE_MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 class Terminal:
     """A program in a pty of its own: the foreground of its own session.
 
-    A thread reads what the program writes and notes when; it answers nothing. The picture is drawn
-    when somebody looks. Use it as a context manager: the program does not outlive it.
+    A thread reads what the program writes and notes when. The picture is drawn when somebody looks.
+    Use it as a context manager: the program does not outlive it.
 
     Attributes:
+        rate: how many bytes a second it reads; endless at first.
+        answers: whether it answers when it is asked for its state (DSR 5), as terminals do.
         pid: the program's process id.
         started: when it was started, in seconds on the monotonic clock.
         initial_attrs: the terminal's modes before the program.
@@ -91,9 +98,12 @@ class Terminal:
             columns: the terminal's width.
             ignore_hangup: start it with SIGHUP ignored, as nohup does.
         """
+        self.rate = math.inf
+        self.answers = False
         self._picture = Picture(rows, columns)
         self._news = threading.Condition()
         self._arrivals: list[Arrival] = []
+        self._tail = b""
         self._drawn = 0
         self._reading = True
         self._watching = False
@@ -378,10 +388,17 @@ class Terminal:
             self._news.notify_all()
 
     def _take(self) -> None:
-        arrival = Arrival(time.monotonic(), os.read(self._master, 65536))
+        data = os.read(self._master, 65536 if self.rate == math.inf else _SIP)
+        if self.rate < math.inf:
+            time.sleep(len(data) / self.rate)
+        arrival = Arrival(time.monotonic(), data)
         with self._news:
+            asked = (self._tail + data).count(_PROBE) if self.answers else 0
+            self._tail = (self._tail + data)[1 - len(_PROBE) :]
             self._arrivals.append(arrival)
             self._news.notify_all()
+        if asked:
+            os.write(self._master, _ANSWER * asked)
 
     def _take_last_words(self) -> None:
         """Take what the ended program wrote; a pty hands it on a little later than the pipe."""

@@ -1,11 +1,12 @@
-"""The terminal as Textual's driver: quick keys, writes that never block, an end that is clean.
+"""The terminal as Textual's driver: quick keys, few bytes, a clean end, and no waiting for it.
 
-Textual's own driver waits 100 ms before a lone esc counts, takes alt+enter for enter, blocks the
-app's loop when nobody reads the terminal and spins when the terminal is gone.
+Textual's own driver waits 100 ms before a lone esc counts, takes alt+enter for enter, writes every
+row that moved, blocks the app's loop when nobody reads the terminal and spins when it is gone.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -13,22 +14,29 @@ import termios
 import threading
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import constants, events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
+from textual.message import Message
 
+from aztui.terminal.abilities import abilities
 from aztui.terminal.input import Input
+from aztui.terminal.keys import TerminalAnswered
+from aztui.terminal.link import Link
+from aztui.terminal.painter import Painter
 from aztui.terminal.writer import MEND, Writer, open_terminal
 
 if TYPE_CHECKING:
     from textual.app import App
 
 FULL: Final = 16_384
-"""Bytes that the terminal has not taken beyond which no more frames are drawn for it."""
+"""Bytes that the terminal has not taken beyond which Textual draws no more frames for it."""
+BEHIND: Final = 1024
+"""The same where frames are differences: they are skipped, and the next is the present."""
 PATIENCE: Final = 0.2
 """Seconds that a terminal which takes nothing is given to take what restores it."""
 GRACE: Final = 0.6
@@ -45,6 +53,7 @@ _ENTER: Final = (
 _KITTY_KEYS: Final = "\x1b[>25u"
 """Push kitty's flags 1 (disambiguate), 8 (all keys) and 16 (with their text), as Textual does."""
 _LEAVE: Final = (
+    "\x1b[m\x1b[r"  # no attributes, no scroll region
     "\x1b[?2004l"
     "\x1b[?1004l"
     "\x1b[>4m"
@@ -66,6 +75,9 @@ class AztuiDriver(LinuxDriver):
     the terminal is gone; where it does not within `GRACE` seconds, the process does.
     """
 
+    plain: ClassVar[bool] = False
+    """Whether what Textual draws is written as it is."""
+
     def __init__(
         self,
         app: App[Any],
@@ -84,6 +96,12 @@ class AztuiDriver(LinuxDriver):
             raise TerminalError("stdin is not a terminal: start aztui in one, without a pipe.")
         self._writer: Writer | None = None
         self._input: Input | None = None
+        self._painter: Painter | None = None
+        if not self.plain:
+            known = abilities(os.environ.get("TERM", ""))
+            self._painter = Painter(known, *self._get_terminal_size())
+        self._due: asyncio.TimerHandle | None = None
+        self.link = Link()
         self._held = contextlib.ExitStack()
         self._holding = False
         self._ending = False
@@ -107,7 +125,7 @@ class AztuiDriver(LinuxDriver):
         )
         self._catch_signals()
         self._set_raw_mode()
-        self.write(_ENTER if constants.DISABLE_KITTY_KEY else _ENTER + _KITTY_KEYS)
+        self._writer.write(_ENTER if constants.DISABLE_KITTY_KEY else _ENTER + _KITTY_KEYS)
         self._request_terminal_sync_mode_support()
         self._input = Input(
             self.fileno,
@@ -128,6 +146,8 @@ class AztuiDriver(LinuxDriver):
             return
         self._held.close()
         self._holding = False
+        self._not_due()
+        self._call_app(self.forget)
         writer.close(_LEAVE, PATIENCE)
         self.disable_input()
         self._restore_line_mode()
@@ -146,19 +166,54 @@ class AztuiDriver(LinuxDriver):
         """Nothing is left to close once the terminal is as it was."""
 
     def write(self, data: str) -> None:
-        """Have `data` written. When the terminal is behind, the app draws nothing until it is not.
+        """Have `data` written. When the terminal is behind, frames are skipped until it is not.
 
         Args:
             data: text and escape sequences.
         """
-        writer = self._writer
-        if writer is None:
+        if self._painter is not None and self._painter.take(data):
+            self._paint()
+        elif self._writer is not None:
+            self._writer.write(data)
+            self._hold_if_full(self._writer)
+
+    def process_message(self, message: Message) -> None:
+        """Pass `message` on to the app, unless it is about the link."""
+        if isinstance(message, TerminalAnswered):
+            self._call_app(self._answered)
+        else:
+            super().process_message(message)
+
+    # What an app may call.
+
+    def forget(self) -> None:
+        """Take it that anything may be on the screen: the next frame is written whole."""
+        if self._painter is not None:
+            self._painter.forget()
+
+    # Painting.
+
+    def _paint(self) -> None:
+        """Have what is new on the screen written, now or as soon as the terminal keeps up."""
+        self._not_due()
+        if self._writer is None or self._painter is None:
             return
-        writer.write(data)
-        if writer.backlog > FULL and not self._holding:
-            self._holding = True
-            self._held.enter_context(self._app.batch_update())
-            writer.tell_when_drained()
+        if self._writer.backlog > BEHIND:
+            self._writer.tell_when_drained()
+        elif (wait := self.link.wait(time.monotonic())) > 0:
+            self._due = self._loop.call_later(wait, self._paint)
+        elif text := self._painter.paint():
+            self._writer.write(text + self.link.sent(time.monotonic()))
+
+    def _not_due(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _answered(self) -> None:
+        self.link.answered(time.monotonic())
+        if self._due is not None:
+            self._paint()
 
     # The terminal's modes and signals.
 
@@ -183,7 +238,7 @@ class AztuiDriver(LinuxDriver):
 
     def _catch_signals(self) -> None:
         caught: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
-            signal.SIGWINCH: lambda _number, _frame: self._send_size(),
+            signal.SIGWINCH: lambda _number, _frame: self._call_app(self._resized),
             signal.SIGINT: self._on_end_signal,  # ctrl+c sends none in raw mode
             signal.SIGTERM: self._on_end_signal,
         }
@@ -192,6 +247,11 @@ class AztuiDriver(LinuxDriver):
         self._handlers = {
             number: signal.signal(number, handler) for number, handler in caught.items()
         }
+
+    def _resized(self) -> None:
+        if self._painter is not None:
+            self._painter.resize(*self._get_terminal_size())
+        self._send_size()
 
     def _send_size(self) -> None:
         size = Size(*self._get_terminal_size())
@@ -207,12 +267,20 @@ class AztuiDriver(LinuxDriver):
 
     # Holding frames back.
 
+    def _hold_if_full(self, writer: Writer) -> None:
+        """Have Textual draw nothing while the terminal is far behind."""
+        if writer.backlog > FULL and not self._holding:
+            self._holding = True
+            self._held.enter_context(self._app.batch_update())
+            writer.tell_when_drained()
+
     def _release(self) -> None:
         """Draw again, and everything: what changed meanwhile is not known piece by piece."""
         if self._holding:
             self._holding = False
             self._held.close()
             self._app.refresh()
+        self._paint()
 
     # Ending.
 
@@ -246,3 +314,14 @@ class AztuiDriver(LinuxDriver):
         """Have `call` made on the app's thread, if the app still runs."""
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call)
+
+
+class PlainDriver(AztuiDriver):
+    """The same, but it keeps no account of the screen, and writes whatever Textual draws."""
+
+    plain = True
+
+
+def driver_for(environ: Mapping[str, str]) -> type[AztuiDriver]:
+    """Return the driver that the user chose by AZTUI_DRIVER, which may be `plain`."""
+    return PlainDriver if environ.get("AZTUI_DRIVER") == "plain" else AztuiDriver

@@ -13,6 +13,8 @@ from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from aztui.terminal.link import ANSWER
+
 ESC: Final = "\x1b"
 
 _MODIFY_OTHER_KEYS: Final = re.compile(r"\x1b\[27;(\d+);(\d+)~")
@@ -21,6 +23,11 @@ _SYNCHRONISED_OUTPUT: Final = re.compile(r"\x1b\[\?2026;[1-9]\$y")
 """A DECRPM report that the terminal knows synchronised updates."""
 _NUMBERED: Final = re.compile(r"\x1b\[(\d*)[\d:;]*([~A-Z])")
 """A functional key in the form it has with and without kitty's protocol."""
+
+
+class TerminalAnswered(Message):
+    """The terminal has read as far as a probe."""
+
 
 # Textual's own tables of keys, kitty's keyboard protocol included. Only its pure function from a
 # sequence to keys is used: its parser cuts the input by other rules than ours.
@@ -35,6 +42,8 @@ def sequence_events(sequence: str) -> list[Message]:
         return [events.AppFocus()]
     if sequence == "\x1b[O":
         return [events.AppBlur()]
+    if sequence == ANSWER:
+        return [TerminalAnswered()]
     if _SYNCHRONISED_OUTPUT.fullmatch(sequence):
         return [TerminalSupportsSynchronizedOutput()]
     if _is_unknown(sequence):

@@ -25,7 +25,8 @@ from aztui.core.ports import Archive, Journal, Memory, Meter, Source, Unwritten
 from aztui.core.problem import crash
 from aztui.core.profile import Profile
 from aztui.core.tree import SessionId
-from aztui.terminal.driver import AztuiDriver
+from aztui.terminal.driver import AztuiDriver, driver_for
+from aztui.terminal.link import Link
 from aztui.terminal.sanitise import sanitise
 from aztui.ui.conversation import new_run_id
 from aztui.ui.directory import Directory
@@ -130,7 +131,7 @@ class AztuiApp(App[None]):
         sheets: list[str | PurePath] = [stylesheet("app.tcss")]
         if refused is None:
             sheets.append(stylesheet("welcome.tcss" if profile is None else "main.tcss"))
-        super().__init__(driver_class=AztuiDriver, css_path=sheets, ansi_color=True)
+        super().__init__(driver_class=driver_for(os.environ), css_path=sheets, ansi_color=True)
         if theme_for(os.environ) != DARK:
             self.theme = theme_for(os.environ)
         self.animation_level = "none"
@@ -275,6 +276,12 @@ class AztuiApp(App[None]):
             self._interrupted = now
             home.say("Nothing to stop. Press ctrl+c again to quit.")
 
+    def action_redraw(self) -> None:
+        """Draw everything again, whatever the terminal shows."""
+        if isinstance(self._driver, AztuiDriver):
+            self._driver.forget()
+        self.screen.refresh(layout=True)
+
     def action_doctor(self) -> None:
         """Check the way to the model, on a screen of its own."""
         home = self._home
@@ -299,11 +306,15 @@ class AztuiApp(App[None]):
             copy=self._copy,
             keeping=self._keeping,
             meter=self._meter,
+            link=self._link,
             clock=self._clock,
             new_id=self._new_id,
         )
         # Its first resize would give it the class too, and have it styled for a second time.
         return screen.add_class(height_class(self.size.height), update=False)
+
+    def _link(self) -> Link | None:
+        return self._driver.link if isinstance(self._driver, AztuiDriver) else None
 
     def _copy(self, text: str, what: str, tell: Callable[[str], object]) -> None:
         from aztui.ui.copying import Copier  # noqa: PLC0415 - not needed before

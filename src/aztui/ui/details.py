@@ -13,10 +13,11 @@ from aztui.core.outcome import describe
 from aztui.core.quota import Quota
 from aztui.core.run import Choice, Retry, Run
 from aztui.core.spans import span
+from aztui.terminal.link import Trips
 from aztui.terminal.sanitise import sanitise, sanitise_line
 from aztui.ui.against import Against, told
 from aztui.ui.remarks import category, changed, finding, judged, passed_over, thought, withdrawn
-from aztui.ui.sending import address, body, gaps, headers, steps
+from aztui.ui.sending import address, body, gaps, headers, steps, travelled
 from aztui.ui.widgets.prose import prose, table
 from aztui.ui.widgets.rows import BLANK, Columns, Role, Row, cut
 from aztui.ui.words import measured
@@ -30,7 +31,9 @@ _NAMES: Final = 20
 """Cells for names where there is less."""
 
 
-def details(run: Run, now: float, width: int, against: Against | None = None) -> list[Row]:
+def details(
+    run: Run, now: float, width: int, *, against: Against | None = None, trips: Trips | None = None
+) -> list[Row]:
     """Return what is known of a run, in rows for a width in cells.
 
     Args:
@@ -38,12 +41,13 @@ def details(run: Run, now: float, width: int, against: Against | None = None) ->
         now: seconds on the monotonic clock.
         width: of the page.
         against: the run that it is compared with; None where it is with none.
+        trips: what the way to the terminal was like while it streamed, if that is known.
     """
     columns = Columns.of(width)
     rows: list[Row] = [_prompt(run, columns)]
     rows += _compared(run, against, columns) if against else []
     rows += _section("Answer", _state(run), columns)
-    rows += _section("Times", _times(run, now, columns), columns)
+    rows += _section("Times", [*_times(run, now, columns), *travelled(trips)], columns)
     rows += _thoughts(run, columns)
     for heading, entries in _sections(run):
         rows += _section(heading, entries, columns)

@@ -314,7 +314,7 @@ TABLE: Final[Sequence[Key]] = (
         ("ctrl+l",),
         "redraw",
         "draw everything again",
-        Place.SCREEN,
+        Place.APP,
         command="Draw everything again",
     ),
     Key(("ctrl+z",), "suspend_process", "suspend; fg brings it back", Place.APP, command="Suspend"),

@@ -11,6 +11,7 @@ from aztui.core.events import Headers, Sent
 from aztui.core.run import Choice, Run
 from aztui.explore.elided import elided
 from aztui.explore.target import indented, split
+from aztui.terminal.link import Trips
 from aztui.ui.words import seconds
 
 Entries: TypeAlias = list[tuple[str, str]]
@@ -71,6 +72,18 @@ def _gaps(choice: Choice, room: int) -> str:
     )
     figures = f"median {brief(median(known))}, longest {brief(longest)}"
     return f"{bars}\n{figures}, in {len(known) + 1:,} pieces"
+
+
+def travelled(trips: Trips | None) -> Entries:
+    """Return what the way to the terminal was like; nothing where it never answered."""
+    if trips is None or not trips.count:
+        return []
+    mean = brief(trips.total / trips.count)
+    span = f"{brief(trips.quickest)} to {brief(trips.slowest)}"
+    entries: Entries = [("terminal", f"answers after {mean}, {span}")]
+    if trips.held:
+        entries.append(("", f"frames waited {brief(trips.held)} for it"))
+    return entries
 
 
 def address(run: Run) -> Entries:

@@ -14,6 +14,7 @@ from aztui.core.events import RunId
 from aztui.core.profile import Profile
 from aztui.core.run import Run
 from aztui.core.tree import Session
+from aztui.terminal.link import Trips
 from aztui.ui.against import Against, nearest, relation, step
 from aztui.ui.code import copy_of
 from aztui.ui.details import details
@@ -43,6 +44,7 @@ class DetailsScreen(Screen[None]):
         session: Session,
         *,
         profile: Profile,
+        trips: Callable[[RunId], Trips | None],
         copy: BeginCopy,
         clock: Callable[[], float],
     ) -> None:
@@ -53,6 +55,7 @@ class DetailsScreen(Screen[None]):
             find: returns a run of the session as it is now.
             session: the runs that it can be compared with.
             profile: who is asked now.
+            trips: returns what the way to the terminal was like while a run streamed.
             copy: begins to copy a text, as `MainScreen` says.
             clock: seconds on the monotonic clock.
         """
@@ -61,6 +64,7 @@ class DetailsScreen(Screen[None]):
         self._find = find
         self._session = session
         self._profile = profile
+        self._trips = trips
         self._copy = copy
         self._clock = clock
         self._other: RunId | None = None
@@ -137,7 +141,8 @@ class DetailsScreen(Screen[None]):
         self._page.remake()
 
     def _rows(self, width: int) -> list[Row]:
-        return details(self._run, self._clock(), width, self._compared)
+        trips = self._trips(self._whose)
+        return details(self._run, self._clock(), width, against=self._compared, trips=trips)
 
     @property
     def _compared(self) -> Against | None:

@@ -20,6 +20,7 @@ from aztui.core.manuscript import NO_PAGE
 from aztui.core.ports import Memory, Meter, Source
 from aztui.core.profile import Profile
 from aztui.core.run import Run
+from aztui.terminal.link import Link
 from aztui.terminal.sanitise import sanitise
 from aztui.ui import editor
 from aztui.ui.comparing import Comparing
@@ -54,6 +55,7 @@ from aztui.ui.setup import Setup
 from aztui.ui.status import Status
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.travel import Travel
+from aztui.ui.trips import Logbook
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
 from aztui.ui.widgets.rows import Role
@@ -85,6 +87,7 @@ class MainScreen(Screen[None]):
         keeping: Keeping | None = None,
         directory: Directory | None = None,
         meter: Callable[[], Meter] | None = None,
+        link: Callable[[], Link | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         new_id: Callable[[], RunId] = new_run_id,
     ) -> None:
@@ -100,11 +103,13 @@ class MainScreen(Screen[None]):
             directory: knows whom else to ask; None where there is nobody.
             meter: returns what counts tokens and knows prices, on a thread of its own; no figure
                 is estimated where it is None.
+            link: returns the way to the terminal, None where there is none.
             clock: seconds on the monotonic clock.
             new_id: names runs.
         """
         super().__init__()
         self._clock = clock
+        self._logbook = Logbook(link)
         self._copy = copy
         keeping = keeping or Keeping()
         self._mailbox = Mailbox(lambda: self.post_message(StreamEvents()))
@@ -470,6 +475,7 @@ class MainScreen(Screen[None]):
                 talk.find,
                 talk.session,
                 profile=talk.profile,
+                trips=self._logbook.of,
                 copy=self._copy,
                 clock=self._clock,
             )
@@ -501,10 +507,6 @@ class MainScreen(Screen[None]):
         from aztui.ui.screens.palette import Palette  # noqa: PLC0415 - rarely needed
 
         self.app.push_screen(Palette())
-
-    def action_redraw(self) -> None:
-        """Draw everything again."""
-        self.refresh(layout=True)
 
     def on_session_read(self, message: SessionRead) -> None:
         """Go on with a session of another day; not under a page that shows this one."""
@@ -618,6 +620,7 @@ class MainScreen(Screen[None]):
 
     def _begin(self, run: Run) -> None:
         self._status.hush()
+        self._logbook.begun(run.id)
         self._figuring.begun(run)
         self._travel.begun(run)
         self._turn(run)
@@ -635,6 +638,7 @@ class MainScreen(Screen[None]):
         self._status.tell()
 
     def _finish(self, run: Run) -> None:
+        self._logbook.over(run.id)
         self._log.price(run.id, self._cost(run))
         self._log.finish(run.id, run)
         self._figuring.changed(typed=bool(self._prompt.text))

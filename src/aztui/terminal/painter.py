@@ -1,0 +1,78 @@
+"""What the terminal shows, what Textual wants it to show, and the way from the one to the other."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, final
+
+from aztui.terminal.abilities import Abilities
+from aztui.terminal.cells import Canvas, UnreadableError
+from aztui.terminal.difference import write_difference
+from aztui.terminal.moved import Shown
+from aztui.terminal.pen import Pen
+
+SYNC_START: Final = "\x1b[?2026h"
+SYNC_END: Final = "\x1b[?2026l"
+_WORTH_HOLDING: Final = 100
+"""Characters from which on a terminal is told to show them at once; fewer come at once anyway."""
+_UNSEEN: Final = re.compile(
+    r"(?:\x07"
+    r"|\x1b\[[<=>?][0-9;]*\$?[@-~]"  # modes, and what asks for them
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: titles, the clipboard
+    r"|\x1bP(?:[^\x1b]|\x1b[^\\])*\x1b\\"  # DCS: the same, through tmux
+    r")*"
+)
+
+
+@final
+class Painter:
+    """Takes what Textual draws, and says what to write so that the terminal shows it.
+
+    Frames that were taken and never painted are skipped: the next painting is of the present, as a
+    difference from what was painted last.
+    """
+
+    def __init__(self, abilities: Abilities, width: int, height: int) -> None:
+        """Begin with a terminal of that size, in cells, of which nothing is known."""
+        self._abilities = abilities
+        self._canvas = Canvas(width, height)
+        self._synchronises = False
+        self._shown: list[Shown] = []
+        self._pen = Pen(abilities, width, height)
+        self.resize(width, height)
+
+    def take(self, text: str) -> bool:
+        """Take `text` in if it draws; else it is to be written as it is."""
+        if text in {SYNC_START, SYNC_END}:  # Textual writes them where the terminal knows them
+            self._synchronises = True
+            return True
+        try:
+            self._canvas.draw(text)
+        except UnreadableError:
+            if not _UNSEEN.fullmatch(text):
+                self.forget()
+            return False
+        return True
+
+    def paint(self) -> str:
+        """Return what to write now; it counts as shown."""
+        pen = write_difference(self._pen, self._shown, self._canvas.rows)
+        pen.close()
+        pen.move(*self._canvas.cursor)
+        self._pen = pen
+        self._shown = list(self._canvas.rows)
+        text = pen.take()
+        if self._synchronises and len(text) > _WORTH_HOLDING:
+            return SYNC_START + text + SYNC_END
+        return text
+
+    def forget(self) -> None:
+        """Take it that anything may be shown: the next painting writes everything."""
+        self.resize(self._width, self._height)
+
+    def resize(self, width: int, height: int) -> None:
+        """Go on with a terminal of that size, and take it that anything may be shown."""
+        self._width, self._height = width, height
+        self._canvas.resize(width, height)
+        self._shown = [None] * height
+        self._pen = Pen(self._abilities, width, height)
