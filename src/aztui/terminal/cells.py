@@ -26,6 +26,10 @@ class Cell(NamedTuple):
     style: Style
     settled: bool = True
 
+    def looks(self, style: Style) -> bool:
+        """Whether `style` would show it the same: there is less to be seen of one on a blank."""
+        return self.style == style or (self.text == " " and self.style == on_blank(style))
+
 
 Row: TypeAlias = tuple[Cell, ...]
 

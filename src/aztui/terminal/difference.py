@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import ne
 from typing import Final
 
 from aztui.terminal.cells import BLANK, Row, settled
-from aztui.terminal.moved import Shown, moved, moves
+from aztui.terminal.moved import Move, Shown, moved, moves
 from aztui.terminal.pen import Pen
 
 _WORTH_ERASING: Final = 4
@@ -15,32 +16,49 @@ _WORTH_LEAPING: Final = 4
 """Cells that are right already and cost more than the sequence that leaps over them."""
 
 
-def write_difference(pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row]) -> Pen:
-    """Write with a trial of `pen` what makes of `shown` what is `wanted`.
-
-    Returns:
-        The pen, out of those that moved rows first and the one that did not, that wrote least.
-    """
-    whole = _rewrite(pen.trial(), shown, wanted)
-    if not pen.abilities.scrolls:
-        return whole
-    pens = [whole]
-    for move in moves(shown, wanted, pen.region):
-        moving = pen.trial()
-        moving.scroll(*move)
-        pens.append(_rewrite(moving, moved(shown, move), wanted))
-    return min(pens, key=lambda pen: pen.length)
-
-
-def _rewrite(pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row]) -> Pen:
-    for y, (old, new) in enumerate(zip(shown, wanted, strict=True)):
-        if old is new or old == new:
-            continue
+def write_difference(pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row]) -> None:
+    """Write what makes of `shown` what is `wanted`, after moving rows where that leaves less."""
+    wrong = _wrong(shown, wanted)
+    if pen.abilities.scrolls and len(wrong) > 1:
+        shown, wrong = _move(pen, shown, wanted, wrong)
+    for y in wrong:
+        old, new = shown[y], wanted[y]
         if old is None or not settled(old) or not settled(new):
             _write_whole(pen, y, new)
         else:
             _write_changes(pen, y, old, new)
-    return pen
+
+
+def _move(
+    pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row], wrong: list[int]
+) -> tuple[Sequence[Shown], list[int]]:
+    """Move rows if that puts any right; return what is shown then, and which rows are wrong."""
+    best: Move | None = None
+    before, least = shown, (len(wrong), 0)
+    for move in moves(before, wanted, pen.region):
+        after = moved(before, move)
+        left = _wrong(after, wanted)
+        costs = (len(left), sum(_changed(after[y], wanted[y]) for y in left))
+        if len(left) < len(wrong) and (best is None or costs < least):
+            best, shown, least = move, after, costs
+    if best is not None:
+        pen.scroll(*best)
+        wrong = _wrong(shown, wanted)
+    return shown, wrong
+
+
+def _changed(old: Shown, new: Row) -> int:
+    """Return how many cells have to be written."""
+    return len(new) if old is None else sum(map(ne, old, new))
+
+
+def _wrong(shown: Sequence[Shown], wanted: Sequence[Row]) -> list[int]:
+    """Return which rows are not as wanted."""
+    return [
+        y
+        for y, (old, new) in enumerate(zip(shown, wanted, strict=True))
+        if old is not new and old != new
+    ]
 
 
 def _write_whole(pen: Pen, y: int, row: Row) -> None:
@@ -97,7 +115,7 @@ def _spans(row: Row, changed: Sequence[int]) -> Iterator[tuple[int, int]]:
 def _worth_writing(row: Row, start: int, stop: int) -> bool:
     style = row[start - 1].style
     return stop - start < _WORTH_LEAPING and all(
-        cell.style == style and cell.text.isascii() for cell in row[start:stop]
+        cell.looks(style) and cell.text.isascii() for cell in row[start:stop]
     )
 
 

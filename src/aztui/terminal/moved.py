@@ -29,7 +29,7 @@ class Move(NamedTuple):
 def moves(
     shown: Sequence[Shown], wanted: Sequence[Row], region: tuple[int, int] | None
 ) -> list[Move]:
-    """Return what may be worth moving before the rest is written; mostly nothing.
+    """Return what may be worth moving before the rest is written, what costs least first.
 
     Rows count as the same where they are one object, which is quick, and enough for rows that were
     read from the same text.
@@ -42,9 +42,10 @@ def moves(
     lines = _distance(shown, wanted)
     if lines is None:
         return []
-    found = [_widest(shown, wanted, lines)]
+    widest = _widest(shown, wanted, lines)
+    found = [widest, _with_next(shown, wanted, widest)]
     if region is not None and abs(lines) <= region[1] - region[0]:
-        found.append(Move(*region, lines))
+        found.insert(0, Move(*region, lines))
     return found
 
 
@@ -72,6 +73,20 @@ def _distance(shown: Sequence[Shown], wanted: Sequence[Row]) -> int | None:
         if row is not shown[y] and id(row) in places
     )
     return votes.most_common(1)[0][0] if votes else None
+
+
+def _with_next(shown: Sequence[Shown], wanted: Sequence[Row], move: Move) -> Move:
+    """Return `move` with the rows that come after it, where they are wrong as they are.
+
+    A row that goes on growing while it moves is not the same any more, but mostly.
+    """
+    top, bottom, lines = move
+    for _ in range(abs(lines)):
+        if lines > 0 and bottom + 1 < len(shown) and wanted[bottom + 1] is not shown[bottom + 1]:
+            bottom += 1
+        elif lines < 0 and top > 0 and wanted[top - 1] is not shown[top - 1]:
+            top -= 1
+    return Move(top, bottom, lines)
 
 
 def _widest(shown: Sequence[Shown], wanted: Sequence[Row], lines: int) -> Move:

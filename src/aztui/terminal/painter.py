@@ -56,10 +56,10 @@ class Painter:
 
     def paint(self) -> str:
         """Return what to write now; it counts as shown."""
-        pen = write_difference(self._pen, self._shown, self._canvas.rows)
+        pen = self._pen
+        write_difference(pen, self._shown, self._canvas.rows)
         pen.close()
         pen.move(*self._canvas.cursor)
-        self._pen = pen
         self._shown = list(self._canvas.rows)
         text = pen.take()
         if self._synchronises and len(text) > _WORTH_HOLDING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Final, final
 
 from aztui.terminal.abilities import Abilities, Scrolling
 from aztui.terminal.cells import Cell, settled
-from aztui.terminal.sgr import PLAIN, Style, change, on_blank
+from aztui.terminal.sgr import PLAIN, Style, change
 
 
 @final
@@ -30,17 +29,6 @@ class Pen:
         self._region: tuple[int, int] | None = None
         if abilities.scrolls:
             self._confine(0, height - 1)
-
-    def trial(self) -> Pen:
-        """Return another that goes on from here."""
-        other = copy.copy(self)
-        other._out = self._out.copy()  # noqa: SLF001 - it is one of ours
-        return other
-
-    @property
-    def length(self) -> int:
-        """How much was written."""
-        return sum(map(len, self._out))
 
     def take(self) -> str:
         """Return what was written, and forget it."""
@@ -67,7 +55,7 @@ class Pen:
     def put(self, cells: Sequence[Cell]) -> None:
         """Write `cells`, which begin and end with whole characters."""
         for cell in cells:
-            if cell.style is not self._style and not self._blank_already(cell):
+            if self._style is None or not cell.looks(self._style):
                 self._wear(cell.style)
             self._out.append(cell.text)
         self._advance(cells)
@@ -95,12 +83,6 @@ class Pen:
         """Leave no link open, so that nothing that others write becomes part of it."""
         if self._style is not None and self._style.link:
             self._wear(self._style._replace(link=""))
-
-    def _blank_already(self, cell: Cell) -> bool:
-        """Whether `cell` is blank and what is worn looks the same where there is no glyph."""
-        if cell.text != " " or self._style is None:
-            return False
-        return on_blank(self._style) == cell.style
 
     def _wear(self, style: Style) -> None:
         if style != self._style:
