@@ -12,18 +12,20 @@ from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import (
     BARE,
+    COLUMNS,
+    ROWS,
     Program,
     Record,
-    enter,
     is_request,
     is_sent,
+    settle,
     trial,
     warmed_up,
 )
 from benchmarks.report import Report
 from benchmarks.table import Table, in_ms, median, ms
 from benchmarks.text import MARKER, words
-from tests.support.screen import Picture
+from tests.support.screen import Arrival, Picture
 from tests.support.terminal import Terminal
 
 TAKES: Final = 2000
@@ -89,20 +91,28 @@ def _run(program: Program, bench: Bench) -> Slow:
     with warmed_up(program, bench.server) as terminal, trial(program):
         for _ in terminal.review():
             pass
-        terminal.answers, terminal.rate = True, TAKES
         told = len(bench.server.records)
-        began = enter(terminal, words(MOST, RATE))
+        terminal.send(words(MOST, RATE).prompt)
+        settle(terminal, 0.15)
+        terminal.answers, terminal.rate = True, TAKES
+        began = terminal.send("\r")
         time.sleep(STREAMED)
         keys = tuple(typed(terminal, TYPED[: number + 1]) for number in range(len(TYPED)))
         pressed = terminal.send("\x1b")
-        left = bench.server.wait_for(is_request, told)
-        sent = bench.server.wait_for(is_sent, told)
-        terminal.rate = math.inf
-        return Slow(
-            oldest(markers_sent(sent), [*markers_shown(terminal, began)], pressed),
-            keys,
-            float(left["client_left"]) - pressed,
-        )
+        left = _left(bench, told) - pressed
+        arrivals = terminal.arrivals
+    # Its end is the stream's, if esc was not.
+    sent = bench.server.wait_for(is_sent, told)
+    return Slow(oldest(markers_sent(sent), markers_shown(arrivals, began), pressed), keys, left)
+
+
+def _left(bench: Bench, told: int) -> float:
+    """When the server saw the client leave; never if it takes too long."""
+    try:
+        request = bench.server.wait_for(is_request, told, PATIENCE)
+    except TimeoutError:
+        return math.inf
+    return float(request["client_left"])
 
 
 def typed(terminal: Terminal, text: str) -> float:
@@ -119,10 +129,10 @@ def markers_sent(record: Record) -> list[tuple[str, float]]:
     return [(word, at) for word, at in record["sent"] if MARKER.fullmatch(word)]
 
 
-def markers_shown(terminal: Terminal, since: float) -> Iterator[tuple[float, set[str]]]:
+def markers_shown(arrivals: Sequence[Arrival], since: float) -> Iterator[tuple[float, set[str]]]:
     """Yield the marker words on the screen after each piece that the terminal read."""
-    picture = Picture(terminal.cells.lines, terminal.cells.columns)
-    for arrival in terminal.arrivals:
+    picture = Picture(ROWS, COLUMNS)
+    for arrival in arrivals:
         picture.feed(arrival.data)
         if arrival.at >= since:
             yield arrival.at, set(MARKER.findall(picture.text))

@@ -107,7 +107,7 @@ def _steps(bench: Bench, terminal: Terminal) -> list[float]:
     except AssertionError:
         stopped = math.inf
     return [
-        oldest(markers_sent(sent), markers_shown(terminal, began), scrolling),
+        oldest(markers_sent(sent), markers_shown(terminal.arrivals, began), scrolling),
         max(letters),
         up,
         back,

@@ -31,14 +31,14 @@ class Trips(NamedTuple):
     """What was measured since measuring began.
 
     Attributes:
-        count: how many answers came.
+        answers: how many came.
         quickest: the shortest time there and back, in seconds.
         slowest: the longest.
         total: all of them, in seconds.
         held: seconds during which frames were held back for a missing answer.
     """
 
-    count: int = 0
+    answers: int = 0
     quickest: float = math.inf
     slowest: float = 0.0
     total: float = 0.0
@@ -103,7 +103,7 @@ class Link:
         self._quickest = min(self._quickest, trip)
         self._latest = trip
         self.trips = Trips(
-            self.trips.count + 1,
+            self.trips.answers + 1,
             min(self.trips.quickest, trip),
             max(self.trips.slowest, trip),
             self.trips.total + trip,

@@ -34,10 +34,11 @@ def open_terminal(fd: int) -> int:
 
 @final
 class Writer:
-    """A thread that writes what it is given as fast as the terminal takes it, in order.
+    """Writes what it is given as fast as the terminal takes it, in order.
 
-    `write` never waits and takes no lock, so that signal handlers may call it. What is given is
-    never dropped: whoever gives it watches `backlog` and gives no more while that is large.
+    What the terminal does not take at once a thread writes later. `write` never waits and takes no
+    lock, so that signal handlers may call it. What is given is never dropped: whoever gives it
+    watches `backlog` and gives no more while that is large.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Writer:
         self._given = self._written = 0
         self._asked = False
         self._gone = False
+        self._never_blocks = not os.get_blocking(fd)
         self._close_by: float | None = None
         self._rest = b""
         self._thread = threading.Thread(target=self._run, name="terminal-writer", daemon=True)
@@ -73,9 +75,22 @@ class Writer:
         if self._gone or self._close_by is not None:
             return
         data = text.encode("utf-8", "replace")
-        self._given += len(data)
-        self._queue.append(data)
-        self._wakeup.set()
+        if self._never_blocks and not self.backlog:
+            data = self._write_now(data)
+        if data:
+            self._given += len(data)
+            self._queue.append(data)
+            self._wakeup.set()
+
+    def _write_now(self, data: bytes) -> bytes:
+        """Write what the terminal takes at once, sparing a turn of the thread; return the rest.
+
+        The thread has nothing to write then. That the terminal is gone is for it to find out.
+        """
+        try:
+            return data[os.write(self._fd, data) :]
+        except OSError:
+            return data
 
     def tell_when_drained(self) -> None:
         """Have `on_drained` called as soon as everything is written, which may be now."""

@@ -76,9 +76,9 @@ def _gaps(choice: Choice, room: int) -> str:
 
 def travelled(trips: Trips | None) -> Entries:
     """Return what the way to the terminal was like; nothing where it never answered."""
-    if trips is None or not trips.count:
+    if trips is None or not trips.answers:
         return []
-    mean = brief(trips.total / trips.count)
+    mean = brief(trips.total / trips.answers)
     span = f"{brief(trips.quickest)} to {brief(trips.slowest)}"
     entries: Entries = [("terminal", f"answers after {mean}, {span}")]
     if trips.held:

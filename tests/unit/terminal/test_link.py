@@ -94,10 +94,10 @@ def test_a_distant_link_is_not_taken_for_a_full_one() -> None:
 def test_what_was_measured() -> None:
     link = measured(0.1, 0.4, 0.2)
     trips = link.trips
-    assert trips.count == 3
+    assert trips.answers == 3
     assert trips.quickest == pytest.approx(0.1)
     assert trips.slowest == pytest.approx(0.4)
-    assert trips.total / trips.count == pytest.approx(0.7 / 3)
+    assert trips.total / trips.answers == pytest.approx(0.7 / 3)
     assert trips.held == pytest.approx(0.2)
 
 
@@ -105,7 +105,7 @@ def test_each_measuring_begins_anew_but_knows_the_link() -> None:
     link = measured(SLOW * 2)
     link.measure(on=False)
     link.measure(on=True)
-    assert link.trips.count == 0
+    assert link.trips.answers == 0
     assert math.isinf(link.trips.quickest)
     assert link.slow
 
@@ -113,10 +113,10 @@ def test_each_measuring_begins_anew_but_knows_the_link() -> None:
 def test_measuring_that_goes_on_is_not_begun_again() -> None:
     link = measured(0.1)
     link.measure(on=True)
-    assert link.trips.count == 1
+    assert link.trips.answers == 1
 
 
 def test_answers_to_nobody_are_passed_over() -> None:
     link = Link()
     link.answered(1.0)
-    assert link.trips.count == 0
+    assert link.trips.answers == 0

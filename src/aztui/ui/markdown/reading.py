@@ -98,6 +98,23 @@ class Seam:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What is open of a text.
+
+    Attributes:
+        seam: where the text is left.
+        partial: what is shown of the line that is not whole yet.
+        leaves: what is open, as it most probably will be.
+        plain: the last of them as it stands there, where it only grows with that line.
+    """
+
+    seam: Seam
+    partial: str
+    leaves: Sequence[Leaf]
+    plain: Paragraph | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """What remains of a leaf that is not finished.
 
@@ -151,20 +168,48 @@ def _halved(seam: Seam, lines: Sequence[str]) -> tuple[list[Leaf], Seam]:
     return [*first, *second], end
 
 
-def preview(seam: Seam, partial: str = "") -> list[Leaf]:
+def preview(seam: Seam, partial: str = "", before: Preview | None = None) -> Preview:
     """Return the leaves that are still open, as they most probably will be.
 
     Args:
         seam: where the text is left.
         partial: the line that is not whole yet; safe to show.
+        before: what was returned when there was less of it, which mostly spares reading it again.
     """
     shown = hold(partial)
+    if before is not None and shown and (longer := _longer(before, seam, shown)) is not None:
+        return longer
     source = (*seam.tail, shown) if shown else seam.tail
     found, _ = _parse(seam, source)
     out, _, _ = _pieces(seam, found[seam.heads :])
     if not out or found[-1].last < len(source):
-        return out
-    return [*out[:-1], *map(_growing, _healed(out[-1], shown))]
+        return Preview(seam, shown, out)
+    leaves = [*out[:-1], *map(_growing, _healed(out[-1], shown))]
+    return Preview(seam, shown, leaves, _only_grows(out[-1], shown))
+
+
+def _only_grows(leaf: Leaf, partial: str) -> Paragraph | None:
+    """Return a leaf to which whatever comes of its last line is added, where that is certain.
+
+    A line that has begun with a letter is the paragraph's.
+    """
+    match leaf:
+        case Paragraph(text=text, level=0, defined=""):
+            line = text.rpartition("\n")[2]
+            if line[:1].isalpha() and partial.rstrip().endswith(line):
+                return leaf
+    return None
+
+
+def _longer(before: Preview, seam: Seam, partial: str) -> Preview | None:
+    """Return what was open with more of its last line; None where it has to be read again."""
+    leaf, known = before.plain, before.partial
+    if leaf is None or before.seam is not seam or not partial.startswith(known):
+        return None
+    more = partial[len(known.rstrip()) :].rstrip()
+    leaf = replace(leaf, text=leaf.text + more)
+    healed = _growing(replace(leaf, text=heal(leaf.text)))
+    return Preview(seam, partial, [*before.leaves[:-1], healed], leaf)
 
 
 def finish(seam: Seam) -> list[Leaf]:

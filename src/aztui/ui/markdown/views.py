@@ -56,11 +56,16 @@ class Reader(Protocol[_P]):
 
 
 class _Rendered:
+    def __init__(self) -> None:
+        self._open: reading.Preview | None = None
+
     def read(self, seam: Seam, lines: Sequence[str]) -> tuple[Sequence[Leaf], Seam]:
         return reading.read(seam, [sanitise(bare(line)) for line in lines])
 
     def preview(self, seam: Seam, partial: str) -> Sequence[Leaf]:
-        return reading.preview(seam, Sanitiser().feed(partial))
+        # Mostly it is the text of a moment ago, with a few more words.
+        self._open = reading.preview(seam, Sanitiser().feed(partial), self._open)
+        return self._open.leaves
 
     def finish(self, seam: Seam, partial: str) -> tuple[Sequence[Leaf], Links]:
         out: list[Leaf] = []

@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.document._document import Document
 from textual.document._document_navigator import DocumentNavigator
 from textual.expand_tabs import expand_text_tabs_from_widths
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
@@ -69,6 +70,16 @@ class Pad(TextArea, Kept, inherit_bindings=False):
         super().__init__(placeholder=placeholder, id=id, highlight_cursor_line=False)
         self.cursor_blink = False
         self.match_cursor_bracket = False
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a region; where they are kept, no style sheet is looked at."""
+        return Kept.render_lines(self, crop)
+
+    def draw_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines of a region anew, as Textual's own editor does."""
+        if self._theme is not None:
+            self._theme.apply_css(self)
+        return super().draw_lines(crop)
 
     def get_row(self, line: int, start: int, end: int) -> Text:
         """Return a part of a line as it can be shown: what acts on a terminal or hides is a dot.

@@ -82,7 +82,7 @@ def test_no_row_has_a_tab(text: str, width: int) -> None:
 def test_an_address_that_may_grow_is_not_to_be_opened(above: str) -> None:
     *whole, partial = f"{above}see [it](https://exam".split("\n")
     seam = reading.read(Seam(), whole)[1]
-    open_ones = addresses(reading.preview(seam, partial))
+    open_ones = addresses([*reading.preview(seam, partial).leaves])
     seam = reading.read(seam, [partial + "ple.org)", ""])[1]
     assert (open_ones, addresses(reading.finish(seam))) == (set(), {"https://example.org"})
 

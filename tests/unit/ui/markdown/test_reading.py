@@ -14,6 +14,7 @@ from aztui.ui.markdown.leaves import Code, Leaf, Paragraph, Table
 from aztui.ui.markdown.reading import Seam, finish, preview, read, references
 from aztui.ui.widgets.cuts import LINE
 from tests.support.answers import leaves, texts
+from tests.support.commonmark import examples
 
 PARAGRAPH = 150
 
@@ -212,8 +213,10 @@ def test_a_title_takes_nothing_of_another_block(text: str) -> None:
 
 def test_a_line_that_may_become_a_definition_is_text_until_it_is_whole() -> None:
     seam = in_steps("[a]: /x")[1]
-    assert preview(seam, "[Bob]: How") == [Paragraph("[Bob]: How", defined="[a]: /x", grows=True)]
-    assert preview(in_steps("[Bob]: How", seam=seam)[1]) == [
+    assert preview(seam, "[Bob]: How").leaves == [
+        Paragraph("[Bob]: How", defined="[a]: /x", grows=True)
+    ]
+    assert preview(in_steps("[Bob]: How", seam=seam)[1]).leaves == [
         Paragraph("", defined="[a]: /x\n[Bob]: How", grows=True)
     ]
 
@@ -231,12 +234,12 @@ def test_many_references_are_known_but_not_any_number() -> None:
 
 def test_preview_shows_what_is_open_as_it_will_be() -> None:
     _, seam = in_steps("one\n\n- two *wor")
-    assert preview(seam) == finish(seam)[:-1] + [
+    assert preview(seam).leaves == finish(seam)[:-1] + [
         replace(leaf, text="two *wor*", grows=True)
         for leaf in finish(seam)[-1:]
         if isinstance(leaf, Paragraph)
     ]
-    assert preview(Seam(), "**bol") == [Paragraph("**bol**", grows=True)]
+    assert preview(Seam(), "**bol").leaves == [Paragraph("**bol**", grows=True)]
 
 
 @pytest.mark.parametrize(
@@ -251,14 +254,14 @@ def test_preview_shows_what_is_open_as_it_will_be() -> None:
 )
 def test_the_cell_that_is_being_written_is_healed(partial: str, cells: tuple[str, ...]) -> None:
     seam = in_steps("| a | b |\n|---|---|\n")[1]
-    (table,) = preview(seam, partial)
+    (table,) = preview(seam, partial).leaves
     assert isinstance(table, Table)
     assert table.rows == (cells,)
 
 
 def test_a_row_that_is_whole_is_not_healed() -> None:
     seam = in_steps("| a | b |\n|---|---|\n| *x | *y\n")[1]
-    (table,) = preview(seam)
+    (table,) = preview(seam).leaves
     assert isinstance(table, Table)
     assert table.rows == (("*x", "*y"),)
 
@@ -270,7 +273,43 @@ def test_preview_heals_the_last_leaf_alone(text: str) -> None:
     seam = read(Seam(), lines)[1]
     held = hold(partial)
     unhealed = finish(replace(seam, tail=(*seam.tail, held)) if held else seam)
-    assert preview(seam, partial)[: len(unhealed) - 1] == unhealed[:-1]
+    assert preview(seam, partial).leaves[: len(unhealed) - 1] == unhealed[:-1]
+
+
+def previewed_alike(text: str, sizes: list[int]) -> None:
+    """See that each preview of a text that comes in pieces is the one that is read anew."""
+    seam, partial, before, at = Seam(), "", None, 0
+    for size in [*sizes, len(text)]:
+        *lines, partial = (partial + text[at : at + size]).split("\n")
+        at += size
+        if lines:
+            _, seam = read(seam, lines)
+        before = preview(seam, partial, before)
+        assert before.leaves == preview(seam, partial).leaves
+
+
+@given(texts, st.lists(st.integers(1, 9), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_a_preview_that_grows_is_the_one_that_is_read_anew(text: str, sizes: list[int]) -> None:
+    previewed_alike(text.replace("\r", ""), sizes)
+
+
+TABLES = ("a | b\n--- | ---\n1 | 2", "text, and | more", "one\nand | two", "a\n\n\nb | c | d")
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_the_specification_is_previewed_alike_while_it_grows(size: int) -> None:
+    for text in (*examples(), *TABLES):
+        for before in ("", "# Head\n\nText\n\n- item\n  ", "> "):
+            whole = before + text.replace("\r", "").replace("\t", "  ")
+            previewed_alike(whole, [size] * (len(whole) // size))
+
+
+def test_most_of_a_paragraph_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = preview(Seam(), "It was")
+    monkeypatch.setattr(reading, "parse", lambda *_, **__: pytest.fail("read again"))
+    longer = preview(before.seam, "It was **long ago", before)
+    assert longer.leaves == [Paragraph("It was **long ago**", grows=True)]
 
 
 def test_what_nobody_wrote_to_be_read_is_given_up_on() -> None:
