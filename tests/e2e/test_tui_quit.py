@@ -16,6 +16,7 @@ from tests.support.program import AZTUI, instruct
 from tests.support.terminal import Terminal
 
 CTRL_Q = b"\x11"
+CTRL_L = b"\x0c"
 
 _SLOW_IMPORT = """
 import importlib.abc, sys, time
@@ -81,10 +82,11 @@ def test_quitting_on_a_terminal_that_nobody_reads(launch: Launcher, emulator: Em
 
 
 def _wait_until_nothing_more_can_be_written(terminal: Terminal) -> None:
-    """A streaming program writes many times a second: when it does not, it cannot."""
+    """A program that is to draw everything again writes a lot: when it does not, it cannot."""
     before = -1
     while before != (written := _written(terminal)):
         before = written
+        terminal.send(CTRL_L)
         time.sleep(1)
 
 
