@@ -16,9 +16,17 @@ _WORTH_LEAPING: Final = 4
 """Cells that are right already and cost more than the sequence that leaps over them."""
 
 
-def write_difference(pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row]) -> None:
-    """Write what makes of `shown` what is `wanted`, after moving rows where that leaves less."""
-    wrong = _wrong(shown, wanted)
+def write_difference(
+    pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row], wrong: Sequence[int]
+) -> None:
+    """Write what makes of `shown` what is `wanted`, after moving rows where that leaves less.
+
+    Args:
+        pen: writes it.
+        shown: the rows that the terminal shows.
+        wanted: as many that it is to show.
+        wrong: which of them are not as wanted (`wrong_rows`).
+    """
     if pen.abilities.scrolls and len(wrong) > 1:
         shown, wrong = _move(pen, shown, wanted, wrong)
     for y in wrong:
@@ -30,20 +38,20 @@ def write_difference(pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row]) ->
 
 
 def _move(
-    pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row], wrong: list[int]
-) -> tuple[Sequence[Shown], list[int]]:
+    pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row], wrong: Sequence[int]
+) -> tuple[Sequence[Shown], Sequence[int]]:
     """Move rows if that puts any right; return what is shown then, and which rows are wrong."""
     best: Move | None = None
     before, least = shown, (len(wrong), 0)
     for move in moves(before, wanted, pen.region):
         after = moved(before, move)
-        left = _wrong(after, wanted)
+        left = wrong_rows(after, wanted)
         costs = (len(left), sum(_changed(after[y], wanted[y]) for y in left))
         if len(left) < len(wrong) and (best is None or costs < least):
             best, shown, least = move, after, costs
     if best is not None:
         pen.scroll(*best)
-        wrong = _wrong(shown, wanted)
+        wrong = wrong_rows(shown, wanted)
     return shown, wrong
 
 
@@ -52,7 +60,7 @@ def _changed(old: Shown, new: Row) -> int:
     return len(new) if old is None else sum(map(ne, old, new))
 
 
-def _wrong(shown: Sequence[Shown], wanted: Sequence[Row]) -> list[int]:
+def wrong_rows(shown: Sequence[Shown], wanted: Sequence[Row]) -> list[int]:
     """Return which rows are not as wanted."""
     return [
         y

@@ -19,8 +19,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import constants, events
+from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 
 from aztui.terminal.abilities import abilities
@@ -202,8 +203,17 @@ class AztuiDriver(LinuxDriver):
             self._writer.tell_when_drained()
         elif (wait := self.link.wait(time.monotonic())) > 0:
             self._due = self._loop.call_later(wait, self._paint)
-        elif text := self._painter.paint():
+        elif text := self._painter.paint(self._cursor()):
             self._writer.write(text + self.link.sent(time.monotonic()))
+
+    def _cursor(self) -> tuple[int, int] | None:
+        """Return where the terminal's cursor is to be seen, if anywhere."""
+        with contextlib.suppress(ScreenStackError):
+            focused: Any = self._app.focused
+            if getattr(focused, "leaves_cursor", False):
+                place: Offset = focused.cursor_screen_offset
+                return self._app.screen.size.clamp_offset(place)
+        return None
 
     def _not_due(self) -> None:
         if self._due is not None:
@@ -325,3 +335,13 @@ class PlainDriver(AztuiDriver):
 def driver_for(environ: Mapping[str, str]) -> type[AztuiDriver]:
     """Return the driver that the user chose by AZTUI_DRIVER, which may be `plain`."""
     return PlainDriver if environ.get("AZTUI_DRIVER") == "plain" else AztuiDriver
+
+
+def shows_cursor(app: App[Any]) -> bool:
+    """Whether the terminal shows its cursor where what has the focus leaves it that.
+
+    A widget does by an attribute `leaves_cursor` that is true, and tells where it is by
+    `cursor_screen_offset`, as Textual's editors do.
+    """
+    driver = app._driver  # noqa: SLF001 - no public way
+    return isinstance(driver, AztuiDriver) and not driver.plain

@@ -7,7 +7,7 @@ from typing import Final, final
 
 from aztui.terminal.abilities import Abilities
 from aztui.terminal.cells import Canvas, UnreadableError
-from aztui.terminal.difference import write_difference
+from aztui.terminal.difference import write_difference, wrong_rows
 from aztui.terminal.moved import Shown
 from aztui.terminal.pen import Pen
 
@@ -54,13 +54,22 @@ class Painter:
             return False
         return True
 
-    def paint(self) -> str:
-        """Return what to write now; it counts as shown."""
+    def paint(self, cursor: tuple[int, int] | None = None) -> str:
+        """Return what to write now; it counts as shown.
+
+        Args:
+            cursor: the column and row of the cursor that is to be seen; None where none is.
+        """
         pen = self._pen
-        write_difference(pen, self._shown, self._canvas.rows)
-        pen.close()
-        pen.move(*self._canvas.cursor)
+        x, y = cursor or self._canvas.cursor
+        wrong = wrong_rows(self._shown, self._canvas.rows)
+        if any(row != y for row in wrong):  # or it would be seen to wander there and back
+            pen.show_cursor(on=False)
+        write_difference(pen, self._shown, self._canvas.rows, wrong)
         self._shown = list(self._canvas.rows)
+        pen.close()
+        pen.move(x, y)
+        pen.show_cursor(on=cursor is not None)
         text = pen.take()
         if self._synchronises and len(text) > _WORTH_HOLDING:
             return SYNC_START + text + SYNC_END

@@ -27,6 +27,7 @@ class Pen:
         self._at: tuple[int, int] | None = None
         self._style: Style | None = None
         self._region: tuple[int, int] | None = None
+        self._cursor: bool | None = None
         if abilities.scrolls:
             self._confine(0, height - 1)
 
@@ -78,6 +79,12 @@ class Pen:
         else:
             self.move(0, top)
             self._out.append("\x1bM" * -lines)
+
+    def show_cursor(self, *, on: bool) -> None:
+        """Show the terminal's cursor, or hide it."""
+        if self._cursor is not on:
+            self._out.append("\x1b[?25h" if on else "\x1b[?25l")
+            self._cursor = on
 
     def close(self) -> None:
         """Leave no link open, so that nothing that others write becomes part of it."""

@@ -312,6 +312,21 @@ def test_nothing_is_written_where_nothing_changed() -> None:
     assert world.written == 0
 
 
+def test_the_cursor_is_seen_where_it_is_to_be_and_not_on_its_way() -> None:
+    world = World("xterm-256color", 10, [_text("same", 10)] * 3)
+    assert world.painter.paint((4, 1)).endswith("\x1b[?25h")
+    assert world.painter.paint((4, 1)) == ""
+    world.lines[1] = _text("sameX", 10)
+    assert world.painter.take(layout(world.lines, (0, 0)))
+    assert world.painter.paint((5, 1)) == "X"
+    world.lines[2] = _text("other", 10)
+    assert world.painter.take(layout(world.lines, (0, 0)))
+    away = world.painter.paint((5, 1))
+    assert away.startswith("\x1b[?25l")
+    assert away.endswith("\x1b[?25h")
+    assert world.painter.paint(None).endswith("\x1b[?25l")
+
+
 def test_only_long_paintings_are_synchronised() -> None:
     world = World("xterm-256color", 40, [_text("old", 40)] * 6)
     assert world.painter.take(SYNC_START)

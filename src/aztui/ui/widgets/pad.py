@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.style import Style
 from rich.text import Text
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from aztui.terminal.driver import shows_cursor
 from aztui.ui.keymap import Place, bindings
 from aztui.ui.messages import PromptRefused
 from aztui.ui.widgets.lines import Kept
@@ -70,6 +71,13 @@ class Pad(TextArea, Kept, inherit_bindings=False):
         super().__init__(placeholder=placeholder, id=id, highlight_cursor_line=False)
         self.cursor_blink = False
         self.match_cursor_bracket = False
+
+    leaves_cursor: ClassVar[bool] = True
+    """The terminal's own cursor is used where it can be."""
+
+    @property
+    def _draw_cursor(self) -> bool:
+        return super()._draw_cursor and not shows_cursor(self.app)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region; where they are kept, no style sheet is looked at."""
