@@ -162,6 +162,31 @@ def test_stopped_and_continued_it_draws_everything_again(terminal: Terminal) -> 
     assert 1049 in terminal.private_modes
 
 
+@pytest.mark.parametrize("driver", ["plain", ""])
+def test_a_size_that_changed_while_it_was_stopped_is_known(tmp_path: Path, driver: str) -> None:
+    env = environment(tmp_path, AZTUI_DRIVER=driver)
+    with Terminal(COMMAND, env=env, cwd=ROOT, rows=10, columns=40) as terminal:
+        terminal.wait_for("ready")
+        terminal.send("z")
+        until(lambda: stopped(terminal.pid) and terminal.private_modes <= {7})
+        terminal.resize(24, 100)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.wait_for("got z .")
+        terminal.send("w")
+        terminal.wait_for(lambda screen: len(screen.splitlines()[20]) > 90)
+
+
+@pytest.mark.parametrize("driver", ["plain", ""])
+def test_continued_after_a_stop_without_notice_it_shows_all(tmp_path: Path, driver: str) -> None:
+    with Terminal(COMMAND, env=environment(tmp_path, AZTUI_DRIVER=driver), cwd=ROOT) as terminal:
+        terminal.wait_for("ready")
+        os.kill(terminal.pid, signal.SIGSTOP)
+        until(lambda: stopped(terminal.pid))
+        os.kill(terminal.pid, signal.SIGCONT)
+        until(lambda: terminal.raw.count(b"\x1b[?1049h") == 2)
+        terminal.wait_for("ready")
+
+
 def test_continued_after_a_stop_without_notice_it_works(terminal: Terminal) -> None:
     os.kill(terminal.pid, signal.SIGSTOP)
     until(lambda: stopped(terminal.pid))

@@ -64,5 +64,6 @@ def seen(picture: Picture) -> list[list[tuple[Any, ...]]]:
 def _seen(char: Any) -> tuple[Any, ...]:
     marked = (char.underscore, char.strikethrough, char.reverse, char.blink)
     if char.data == " ":
-        return (" ", char.fg if any(marked) else "default", char.bg, *marked)
+        seen = (char.fg, char.bold) if any(marked) else ("default", False)
+        return (" ", *seen, char.bg, *marked)
     return (char.data, char.fg, char.bg, char.bold, char.italics, *marked)

@@ -40,7 +40,7 @@ class Recording:
         if (columns, rows) != self._size:
             self.check()
             self._size = columns, rows
-            self._painter.resize(columns, rows)
+            self._painter.forget(columns, rows)
             for picture in self._pictures:
                 picture.cells.resize(rows, columns)
         self.frames.append(frame)

@@ -47,8 +47,9 @@ _OLD: Final = Abilities(Scrolling.FEED, steps=True)
 
 # By the names and capabilities (indn and rin, csr, el, hpa and vpa) in ncurses' terminfo.
 _KNOWN: Final = (
-    (re.compile(r"screen|linux|vt[2-5]\d\d"), _FEEDING),
-    (re.compile(r"vt1\d\d"), _OLD),
+    (re.compile(r"screen|linux|vt5\d\d"), _FEEDING),
+    (re.compile(r"rxvt(?!-unicode)|vt[2-4]\d\d"), _FEEDING._replace(numbers=False)),
+    (re.compile(r"vt1\d\d|xterm-(?:color$|r)"), _OLD),
     (
         re.compile(
             r"alacritty|contour|foot|ghostty|gnome|iterm|kitty|konsole|mintty|ms-terminal|putty"

@@ -38,6 +38,7 @@ BLANK: Final = Cell(" ", PLAIN)
 _MOVE: Final = re.compile(r"\x1b\[(\d+);(\d+)H")
 _PART: Final = re.compile(
     r"\x1b\[(?P<sgr>[0-9;]*)m|\x1b\]8;(?P<link>[^\x07\x1b]*)\x1b\\|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
+    r"|[^\x1b]"  # a control character, which shows nothing
 )
 _MOST_CELLS: Final = 4096
 """Different characters in one style that are remembered."""
@@ -68,9 +69,10 @@ class Canvas:
     def resize(self, width: int, height: int) -> None:
         """Keep what fits, from the top left."""
         fill = (BLANK,) * (width - self._width)
-        rows = [row[:width] + fill for row in self.rows[:height]]
+        rows = [_whole(row[:width]) + fill for row in self.rows[:height]]
         self._width = width
         self.rows = rows + [(BLANK,) * width] * (height - len(rows))
+        self._go(*self.cursor)
 
     def draw(self, text: str) -> None:
         """Draw `text`, which consists of moves, each with what is written from there.
@@ -83,9 +85,14 @@ class Canvas:
             raise UnreadableError(text)
         pieces = [read(piece.removesuffix("\n")) for piece in parts[2::3]]
         for line, column, piece in zip(parts[::3], parts[1::3], pieces, strict=True):
-            self.cursor = (int(column) - 1, int(line) - 1)
+            x, y = int(column) - 1, int(line) - 1
+            self._go(x, y)
             if piece:
-                self._put(*self.cursor, piece)
+                self._put(x, y, piece)
+
+    def _go(self, x: int, y: int) -> None:
+        """Have the cursor there; at the edge where there is no such place."""
+        self.cursor = (min(x, self._width - 1), min(y, len(self.rows) - 1))
 
     def _put(self, x: int, y: int, piece: Row) -> None:
         if y >= len(self.rows):
@@ -93,7 +100,9 @@ class Canvas:
         end = x + len(piece)
         if x or end != self._width:
             row = self.rows[y]
-            piece = (*_whole(row[:x]), *piece, *_whole(row[end:]))[: self._width]
+            piece = (*_whole(row[:x]), *piece, *_whole(row[end:]))
+        if len(piece) > self._width:
+            piece = _whole(piece[: self._width])
         self.rows[y] = piece
 
 
@@ -121,8 +130,8 @@ def read(piece: str) -> Row:
             cells += _cells(text, style)
         elif (link := part["link"]) is not None:
             style = style._replace(link="" if link == ";" else link)
-        else:
-            style = _styled(style, part["sgr"])
+        elif (sgr := part["sgr"]) is not None:
+            style = _styled(style, sgr)
     return tuple(cells)
 
 

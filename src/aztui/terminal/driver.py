@@ -28,7 +28,7 @@ from aztui.terminal.abilities import abilities
 from aztui.terminal.input import Input
 from aztui.terminal.keys import TerminalAnswered
 from aztui.terminal.link import Link
-from aztui.terminal.painter import Painter
+from aztui.terminal.painter import SYNC_END, SYNC_START, Painter
 from aztui.terminal.writer import MEND, Writer, open_terminal
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class AztuiDriver(LinuxDriver):
             self._painter = Painter(known, *self._get_terminal_size())
         self._due: asyncio.TimerHandle | None = None
         self.link = Link()
+        self._taken = False
         self._held = contextlib.ExitStack()
         self._holding = False
         self._ending = False
@@ -138,7 +139,9 @@ class AztuiDriver(LinuxDriver):
         if self._must_signal_resume:
             self._must_signal_resume = False
             self.send_message(self.SignalResume())
-            self._call_app(lambda: self._app.refresh(layout=True))
+        if self._taken:
+            self._call_app(self._draw_all)
+        self._taken = True
 
     def stop_application_mode(self) -> None:
         """Leave the terminal as it was; takes at most about `PATIENCE` seconds."""
@@ -148,7 +151,8 @@ class AztuiDriver(LinuxDriver):
         self._held.close()
         self._holding = False
         self._not_due()
-        self._call_app(self.forget)
+        self._await_answer()
+        self.link.lost()
         writer.close(_LEAVE, PATIENCE)
         self.disable_input()
         self._restore_line_mode()
@@ -172,7 +176,9 @@ class AztuiDriver(LinuxDriver):
         Args:
             data: text and escape sequences.
         """
-        if self._painter is not None and self._painter.take(data):
+        if self._painter is not None and data in {SYNC_START, SYNC_END}:
+            self._painter.synchronises = True  # Textual writes them where the terminal knows them
+        elif self._painter is not None and self._painter.take(data):
             self._paint()
         elif self._writer is not None:
             self._writer.write(data)
@@ -181,7 +187,8 @@ class AztuiDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Pass `message` on to the app, unless it is about the link."""
         if isinstance(message, TerminalAnswered):
-            self._call_app(self._answered)
+            self.link.answered(time.monotonic())
+            self._call_app(self._paint_if_due)
         else:
             super().process_message(message)
 
@@ -190,9 +197,14 @@ class AztuiDriver(LinuxDriver):
     def forget(self) -> None:
         """Take it that anything may be on the screen: the next frame is written whole."""
         if self._painter is not None:
-            self._painter.forget()
+            self._painter.forget(*self._get_terminal_size())
 
     # Painting.
+
+    def _draw_all(self) -> None:
+        """Draw everything again on a terminal that others had in the meantime."""
+        self.forget()
+        self._app.refresh(layout=True)
 
     def _paint(self) -> None:
         """Have what is new on the screen written, now or as soon as the terminal keeps up."""
@@ -220,10 +232,15 @@ class AztuiDriver(LinuxDriver):
             self._due.cancel()
             self._due = None
 
-    def _answered(self) -> None:
-        self.link.answered(time.monotonic())
+    def _paint_if_due(self) -> None:
         if self._due is not None:
             self._paint()
+
+    def _await_answer(self) -> None:
+        """Give the terminal a moment to answer, or it would answer whoever reads next."""
+        deadline = time.monotonic() + PATIENCE
+        while self.link.expecting and not self._ending and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     # The terminal's modes and signals.
 
@@ -259,8 +276,7 @@ class AztuiDriver(LinuxDriver):
         }
 
     def _resized(self) -> None:
-        if self._painter is not None:
-            self._painter.resize(*self._get_terminal_size())
+        self.forget()
         self._send_size()
 
     def _send_size(self) -> None:

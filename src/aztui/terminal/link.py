@@ -23,7 +23,7 @@ _PACE: Final = 4
 """Frames to send while one travels there and back."""
 _LONGEST_PACE: Final = 0.25
 """Seconds between two frames at most, as far as the pace goes."""
-_GIVE_UP: Final = 10.0
+_GIVE_UP: Final = 3.0
 """Seconds after which an answer counts as lost."""
 
 
@@ -80,7 +80,8 @@ class Link:
             waited = now - self._asked
             if self._quickest + _ALLOWANCE <= waited < _GIVE_UP:
                 return _GIVE_UP - waited
-        pace = min(self._latest / _PACE, _LONGEST_PACE) if self.slow else 0.0
+        paced = self.slow and self.measuring
+        pace = min(self._latest / _PACE, _LONGEST_PACE) if paced else 0.0
         return max(0.0, self._painted + pace - now)
 
     def sent(self, now: float) -> str:
@@ -92,6 +93,15 @@ class Link:
             return ""
         self._asked = self._last_asked = now
         return PROBE
+
+    @property
+    def expecting(self) -> bool:
+        """Whether the terminal has yet to answer, and is known to."""
+        return self._asked is not None and self._quickest < math.inf
+
+    def lost(self) -> None:
+        """Expect no answer any more."""
+        self._asked = None
 
     def answered(self, now: float) -> None:
         """Note that the terminal answered."""

@@ -92,13 +92,12 @@ def _with_next(shown: Sequence[Shown], wanted: Sequence[Row], move: Move) -> Mov
 def _widest(shown: Sequence[Shown], wanted: Sequence[Row], lines: int) -> Move:
     """Return the move by `lines` that puts the most rows right, less those that it puts wrong."""
     best = score = 0
-    start, span = max(0, -lines), (max(0, -lines), max(0, -lines))
-    for y in range(max(0, -lines), min(len(shown), len(shown) - lines)):
+    start = first = last = max(0, -lines)
+    for y in range(start, min(len(shown), len(shown) - lines)):
         right_now = wanted[y] is shown[y]
         score += (wanted[y] is shown[y + lines]) - right_now
         if score <= 0:
             score, start = 0, y + 1
         elif score > best:
-            best, span = score, (start, y)
-    first, last = span
+            best, first, last = score, start, y
     return Move(min(first, first + lines), max(last, last + lines), lines)

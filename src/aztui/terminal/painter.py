@@ -30,27 +30,26 @@ class Painter:
 
     Frames that were taken and never painted are skipped: the next painting is of the present, as a
     difference from what was painted last.
+
+    Attributes:
+        synchronises: the terminal can be told to show what is painted at once.
     """
 
     def __init__(self, abilities: Abilities, width: int, height: int) -> None:
         """Begin with a terminal of that size, in cells, of which nothing is known."""
         self._abilities = abilities
         self._canvas = Canvas(width, height)
-        self._synchronises = False
-        self._shown: list[Shown] = []
+        self.synchronises = False
+        self._shown: list[Shown] = [None] * height
         self._pen = Pen(abilities, width, height)
-        self.resize(width, height)
 
     def take(self, text: str) -> bool:
         """Take `text` in if it draws; else it is to be written as it is."""
-        if text in {SYNC_START, SYNC_END}:  # Textual writes them where the terminal knows them
-            self._synchronises = True
-            return True
         try:
             self._canvas.draw(text)
         except UnreadableError:
             if not _UNSEEN.fullmatch(text):
-                self.forget()
+                self._shown = [None] * len(self._shown)
             return False
         return True
 
@@ -71,17 +70,12 @@ class Painter:
         pen.move(x, y)
         pen.show_cursor(on=cursor is not None)
         text = pen.take()
-        if self._synchronises and len(text) > _WORTH_HOLDING:
+        if self.synchronises and len(text) > _WORTH_HOLDING:
             return SYNC_START + text + SYNC_END
         return text
 
-    def forget(self) -> None:
-        """Take it that anything may be shown: the next painting writes everything."""
-        self.resize(self._width, self._height)
-
-    def resize(self, width: int, height: int) -> None:
-        """Go on with a terminal of that size, and take it that anything may be shown."""
-        self._width, self._height = width, height
+    def forget(self, width: int, height: int) -> None:
+        """Take it that the terminal has that size, and that anything may be shown on it."""
         self._canvas.resize(width, height)
         self._shown = [None] * height
         self._pen = Pen(self._abilities, width, height)

@@ -34,9 +34,11 @@ _OFF: Final = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 21
 _OFF_TOO: Final = {51: 54, 52: 54}
 _SWITCHES: Final = _OFF | _OFF_TOO
 _SEEN_ON_BLANKS: Final = frozenset({4, 5, 6, 7, 9, 21, 51, 52, 53})
-_REVERSE: Final = 7
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
-"""The levels of xterm's 6 x 6 x 6 colours, which are numbered from 16."""
+"""The levels of xterm's 6 x 6 x 6 colours, which are numbered from 16.
+
+The first six, which are blue, are left alone: themes for terminals redefine them.
+"""
 
 
 class UnknownSgrError(ValueError):
@@ -69,8 +71,9 @@ def styled(style: Style, parameters: str) -> Style:
 @lru_cache(maxsize=1024)
 def on_blank(style: Style) -> Style:
     """Return what can be seen of `style` where it has no glyph to show it on."""
-    attributes = tuple(code for code in style.attributes if code in _SEEN_ON_BLANKS)
-    return style._replace(attributes=attributes, foreground=style.foreground if attributes else "")
+    if _SEEN_ON_BLANKS.isdisjoint(style.attributes):
+        return style._replace(attributes=(), foreground="")
+    return style  # bold and dim are of the colour that is seen then
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +107,7 @@ def _many(code: str, codes: Iterator[str]) -> str:
     if not all(part.isdecimal() for part in parts):
         raise UnknownSgrError(";".join([code, kind, *parts]))
     levels = [int(part) for part in parts]
-    if kind == "2" and all(level in _CUBE for level in levels):
+    if kind == "2" and all(level in _CUBE for level in levels) and max(levels[:2]) > 0:
         red, green, blue = map(_CUBE.index, levels)
         return f"{code};5;{16 + 36 * red + 6 * green + blue}"
     return ";".join([code, kind, *parts])

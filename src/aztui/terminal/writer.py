@@ -77,7 +77,7 @@ class Writer:
         data = text.encode("utf-8", "replace")
         if self._never_blocks and not self.backlog:
             data = self._write_now(data)
-        if data:
+        if data and self._close_by is None:  # a signal's handler may have closed it meanwhile
             self._given += len(data)
             self._queue.append(data)
             self._wakeup.set()

@@ -99,14 +99,14 @@ class World:
     def interfere(self, garbage: str) -> None:
         self.ours.feed(garbage.encode())
         self.ours.feed(b"\x1b[?7l")
-        self.painter.forget()
+        self.painter.forget(self.columns, len(self.lines))
 
     def resize(self, columns: int, lines: list[Line]) -> None:
         self.columns, self.lines = columns, lines
         self.cursor = (0, 0)
         for picture in (self.stock, self.ours):
             picture.cells.resize(len(lines), columns)
-        self.painter.resize(columns, len(lines))
+        self.painter.forget(columns, len(lines))
         self.take(layout(self.lines, self.cursor))
 
     def check(self) -> None:
@@ -329,7 +329,7 @@ def test_the_cursor_is_seen_where_it_is_to_be_and_not_on_its_way() -> None:
 
 def test_only_long_paintings_are_synchronised() -> None:
     world = World("xterm-256color", 40, [_text("old", 40)] * 6)
-    assert world.painter.take(SYNC_START)
+    world.painter.synchronises = True
     world.lines[2] = _text("new", 40)
     assert world.painter.take(layout(world.lines, world.cursor))
     assert SYNC_START not in world.painter.paint()
@@ -348,3 +348,21 @@ def test_what_is_not_understood_has_all_drawn_again() -> None:
     world = World("xterm-256color", 10, [_text("same", 10)] * 3)
     assert not world.painter.take("\x1b[1;1Hodd\x1b[3X")
     assert world.painter.paint().count("same") == 3
+
+
+def test_control_characters_show_nothing() -> None:
+    world = World("xterm-256color", 10, [_text("same", 10)] * 3)
+    assert world.painter.take("\x1b[2;1Ho\x01t\x7fh\x85er")
+    assert "other" in world.painter.paint()
+
+
+def test_a_screen_that_became_narrower_has_no_half_characters_and_a_cursor_within() -> None:
+    world = World("xterm-256color", 10, [tuple(Glyph("漢", "") for _ in range(5))] * 3)
+    assert world.painter.take(layout(world.lines, (9, 2)))
+    world.painter.paint()
+    world.painter.forget(9, 2)
+    world.ours.cells.resize(2, 9)
+    world.paint()
+    world.painter.take("\x1b[1;9HZ\x1b[1;1H")
+    world.paint()
+    assert world.ours.lines == ["漢漢漢漢Z", "漢漢漢漢"]

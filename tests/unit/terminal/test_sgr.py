@@ -57,7 +57,8 @@ def test_the_least(old: str, new: str, least: str) -> None:
 def test_the_shortest_form_of_a_colour() -> None:
     assert styled(PLAIN, "38;2;95;135;175").foreground == "38;5;67"
     assert styled(PLAIN, "48;2;255;255;255").background == "48;5;231"
-    assert styled(PLAIN, "38;2;95;135;176").foreground == "38;2;95;135;176"
+    for other in ("38;2;95;135;176", "38;2;0;0;255"):
+        assert styled(PLAIN, other).foreground == other
 
 
 def test_links() -> None:

@@ -191,12 +191,12 @@ def preview(seam: Seam, partial: str = "", before: Preview | None = None) -> Pre
 def _only_grows(leaf: Leaf, partial: str) -> Paragraph | None:
     """Return a leaf to which whatever comes of its last line is added, where that is certain.
 
-    A line that has begun with a letter is the paragraph's.
+    A line that has begun with a letter is the paragraph's, unless that is a link reference's title.
     """
     match leaf:
         case Paragraph(text=text, level=0, defined=""):
             line = text.rpartition("\n")[2]
-            if line[:1].isalpha() and partial.rstrip().endswith(line):
+            if line[:1].isalpha() and not text.startswith("[") and partial.rstrip().endswith(line):
                 return leaf
     return None
 

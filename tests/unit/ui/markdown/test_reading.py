@@ -294,12 +294,18 @@ def test_a_preview_that_grows_is_the_one_that_is_read_anew(text: str, sizes: lis
     previewed_alike(text.replace("\r", ""), sizes)
 
 
-TABLES = ("a | b\n--- | ---\n1 | 2", "text, and | more", "one\nand | two", "a\n\n\nb | c | d")
+OTHERS = (
+    "[a]: b 'some\nmore'",
+    "a | b\n--- | ---\n1 | 2",
+    "text, and | more",
+    "one\nand | two",
+    "a\n\n\nb | c | d",
+)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_the_specification_is_previewed_alike_while_it_grows(size: int) -> None:
-    for text in (*examples(), *TABLES):
+    for text in (*examples(), *OTHERS):
         for before in ("", "# Head\n\nText\n\n- item\n  ", "> "):
             whole = before + text.replace("\r", "").replace("\t", "  ")
             previewed_alike(whole, [size] * (len(whole) // size))
