@@ -56,21 +56,27 @@ class Canvas:
     """What Textual has drawn so far.
 
     Attributes:
+        width: of the screen, in cells.
         rows: from the top, each as wide as the screen.
         cursor: the column and row of the cursor, from 0.
     """
 
     def __init__(self, width: int, height: int) -> None:
         """Begin blank, with a width and height in cells."""
-        self._width = width
+        self.width = width
         self.rows: list[Row] = [(BLANK,) * width] * height
         self.cursor = (0, 0)
 
+    @property
+    def height(self) -> int:
+        """How many rows the screen has."""
+        return len(self.rows)
+
     def resize(self, width: int, height: int) -> None:
         """Keep what fits, from the top left."""
-        fill = (BLANK,) * (width - self._width)
+        fill = (BLANK,) * (width - self.width)
         rows = [_whole(row[:width]) + fill for row in self.rows[:height]]
-        self._width = width
+        self.width = width
         self.rows = rows + [(BLANK,) * width] * (height - len(rows))
         self._go(*self.cursor)
 
@@ -92,17 +98,17 @@ class Canvas:
 
     def _go(self, x: int, y: int) -> None:
         """Have the cursor there; at the edge where there is no such place."""
-        self.cursor = (min(x, self._width - 1), min(y, len(self.rows) - 1))
+        self.cursor = (min(x, self.width - 1), min(y, self.height - 1))
 
     def _put(self, x: int, y: int, piece: Row) -> None:
-        if y >= len(self.rows):
+        if y >= self.height:
             return
         end = x + len(piece)
-        if x or end != self._width:
+        if x or end != self.width:
             row = self.rows[y]
             piece = (*_whole(row[:x]), *piece, *_whole(row[end:]))
-        if len(piece) > self._width:
-            piece = _whole(piece[: self._width])
+        if len(piece) > self.width:
+            piece = _whole(piece[: self.width])
         self.rows[y] = piece
 
 
@@ -200,6 +206,6 @@ def _whole(row: Row) -> Row:
     """Return `row`, a part of one, with blanks for the halves of wide characters that were cut."""
     if row and not row[0].text:
         row = (Cell(" ", on_blank(row[0].style)), *row[1:])
-    if row and len(row[-1].text) and cell_len(row[-1].text) > 1:
+    if row and cell_len(row[-1].text) > 1:
         row = (*row[:-1], Cell(" ", on_blank(row[-1].style)))
     return row

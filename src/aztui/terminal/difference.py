@@ -41,18 +41,22 @@ def _move(
     pen: Pen, shown: Sequence[Shown], wanted: Sequence[Row], wrong: Sequence[int]
 ) -> tuple[Sequence[Shown], Sequence[int]]:
     """Move rows if that puts any right; return what is shown then, and which rows are wrong."""
-    best: Move | None = None
-    before, least = shown, (len(wrong), 0)
-    for move in moves(before, wanted, pen.region):
-        after = moved(before, move)
+    ways: list[tuple[Move, Sequence[Shown], Sequence[int]]] = []
+    for move in moves(shown, wanted, pen.region):
+        after = moved(shown, move)
         left = wrong_rows(after, wanted)
-        costs = (len(left), sum(_changed(after[y], wanted[y]) for y in left))
-        if len(left) < len(wrong) and (best is None or costs < least):
-            best, shown, least = move, after, costs
-    if best is not None:
-        pen.scroll(*best)
-        wrong = wrong_rows(shown, wanted)
+        if len(left) < len(wrong):
+            ways.append((move, after, left))
+    if not ways:
+        return shown, wrong
+    best, shown, wrong = min(ways, key=lambda way: _costs(way[1], way[2], wanted))
+    pen.scroll(*best)
     return shown, wrong
+
+
+def _costs(shown: Sequence[Shown], wrong: Sequence[int], wanted: Sequence[Row]) -> tuple[int, int]:
+    """Return how many rows have to be written, and how many cells of them."""
+    return len(wrong), sum(_changed(shown[y], wanted[y]) for y in wrong)
 
 
 def _changed(old: Shown, new: Row) -> int:

@@ -144,7 +144,7 @@ class AztuiDriver(LinuxDriver):
         self._taken = True
 
     def stop_application_mode(self) -> None:
-        """Leave the terminal as it was; takes at most about `PATIENCE` seconds."""
+        """Leave the terminal as it was; takes at most about twice `PATIENCE`."""
         writer, self._writer = self._writer, None
         if writer is None:
             return

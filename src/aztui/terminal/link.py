@@ -75,7 +75,7 @@ class Link:
         return self._latest >= SLOW
 
     def wait(self, now: float) -> float:
-        """Return for how many seconds no frame is to be sent; infinity is until an answer comes."""
+        """Return for how many seconds no frame is to be sent, unless an answer comes before."""
         if self._asked is not None and self._quickest < math.inf:
             waited = now - self._asked
             if self._quickest + _ALLOWANCE <= waited < _GIVE_UP:

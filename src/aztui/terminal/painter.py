@@ -40,8 +40,9 @@ class Painter:
         self._abilities = abilities
         self._canvas = Canvas(width, height)
         self.synchronises = False
-        self._shown: list[Shown] = [None] * height
-        self._pen = Pen(abilities, width, height)
+        self._shown: list[Shown]
+        self._pen: Pen
+        self._know_nothing()
 
     def take(self, text: str) -> bool:
         """Take `text` in if it draws; else it is to be written as it is."""
@@ -49,7 +50,7 @@ class Painter:
             self._canvas.draw(text)
         except UnreadableError:
             if not _UNSEEN.fullmatch(text):
-                self._shown = [None] * len(self._shown)
+                self._know_nothing()
             return False
         return True
 
@@ -77,5 +78,8 @@ class Painter:
     def forget(self, width: int, height: int) -> None:
         """Take it that the terminal has that size, and that anything may be shown on it."""
         self._canvas.resize(width, height)
-        self._shown = [None] * height
-        self._pen = Pen(self._abilities, width, height)
+        self._know_nothing()
+
+    def _know_nothing(self) -> None:
+        self._shown = [None] * self._canvas.height
+        self._pen = Pen(self._abilities, self._canvas.width, self._canvas.height)

@@ -9,6 +9,9 @@ from aztui.terminal.abilities import Abilities, Scrolling
 from aztui.terminal.cells import Cell, settled
 from aztui.terminal.sgr import PLAIN, Style, change
 
+_BACKSPACES: Final = 3
+"""As many cost as little as a sequence."""
+
 
 @final
 class Pen:
@@ -143,10 +146,6 @@ class Pen:
             return False
         top, bottom = self._region
         return all(top <= y <= bottom for y in rows)
-
-
-_BACKSPACES: Final = 3
-"""As many cost as little as a sequence."""
 
 
 def _absolute(x: int, y: int) -> str:

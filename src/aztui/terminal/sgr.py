@@ -30,9 +30,10 @@ class Style(NamedTuple):
 
 PLAIN: Final = Style()
 
-_OFF: Final = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 21: 24, 53: 55}
-_OFF_TOO: Final = {51: 54, 52: 54}
-_SWITCHES: Final = _OFF | _OFF_TOO
+_SWITCHES: Final = {
+    1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 21: 24, 51: 54, 52: 54, 53: 55,
+}  # fmt: skip
+"""What switches each attribute off."""
 _SEEN_ON_BLANKS: Final = frozenset({4, 5, 6, 7, 9, 21, 51, 52, 53})
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
 """The levels of xterm's 6 x 6 x 6 colours, which are numbered from 16.

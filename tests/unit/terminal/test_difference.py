@@ -346,8 +346,11 @@ def test_what_draws_nothing_changes_nothing(invisible: str) -> None:
 
 def test_what_is_not_understood_has_all_drawn_again() -> None:
     world = World("xterm-256color", 10, [_text("same", 10)] * 3)
-    assert not world.painter.take("\x1b[1;1Hodd\x1b[3X")
-    assert world.painter.paint().count("same") == 3
+    odd = "\x1b[1;1H\x1b[44modd\x1b[3X"
+    assert not world.painter.take(odd)
+    world.ours.feed(odd.encode())
+    world.paint()
+    world.check()
 
 
 def test_control_characters_show_nothing() -> None:

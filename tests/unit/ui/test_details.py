@@ -32,6 +32,7 @@ from aztui.core.problem import Kind, Problem
 from aztui.core.quota import Quota
 from aztui.core.request import Api, Params, compose
 from aztui.core.run import Run, reduce
+from aztui.terminal.link import Trips
 from aztui.ui.details import details
 from aztui.ui.widgets.rows import length
 
@@ -188,3 +189,14 @@ def test_no_row_is_wider_than_the_screen_and_none_does_anything(width: int) -> N
     )
     assert max(map(length, rows)) <= width
     assert not set("\x1b\x9b\u202e") & set("".join(text for row in rows for text, _ in row))
+
+
+def test_what_the_way_to_the_terminal_was_like() -> None:
+    def told(trips: Trips | None) -> str:
+        rows = details(after(*STOPPED), 9.0, 100, trips=trips)
+        return "\n".join(" ".join("".join(text for text, _ in row).split()) for row in rows)
+
+    slow = Trips(answers=4, quickest=0.4, slowest=1.2, total=3.2, held=1.5)
+    assert "terminal answers after 800 ms, 400 ms to 1.2 s\nframes waited 1.5 s" in told(slow)
+    assert "terminal" not in told(Trips())
+    assert "terminal" not in told(None)
