@@ -49,6 +49,7 @@ format:
 
 bench:
 	@$(PYTHON) scripts/setup.py dev
+	@$(VENV)/python -m benchmarks.peers
 	$(VENV)/python -m benchmarks
 
 bench-quick:

@@ -51,12 +51,14 @@ class Bench:
         scale: how much.
         ours: our program, as it renders Markdown.
         raw: our program as it shows answers as they came; None where that is not looked at.
+        peers: programs of others for some figures, beside the floors.
     """
 
     server: Server
     scale: Scale
     ours: Program
     raw: Program | None
+    peers: tuple[Program, ...] = ()
     _kept: Kept = field(default_factory=Kept)
 
     @property

@@ -47,6 +47,7 @@ class Program:
         ready: what its screen shows once it takes a prompt.
         config: its `config.toml`; empty for none.
         extra: what is added to its environment.
+        asks: it asks the terminal where its cursor stands, and waits for the answer.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Program:
     ready: str
     config: str = ""
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    asks: bool = False
 
     def open(self, server: Server, home: Path, *, ignore_hangup: bool = False) -> Terminal:
         """Start it in a terminal of its own, set up to ask `server`."""
@@ -70,12 +72,17 @@ class Program:
             rows=ROWS,
             columns=COLUMNS,
             ignore_hangup=ignore_hangup,
+            answers=self.asks,
         )
 
 
 ARTICLE: Final = Program("article", (sys.executable, "-m", "benchmarks.floors.article"), "prompt>")
 BARE: Final = Program("bare", (sys.executable, "-m", "benchmarks.floors.bare"), "Ask anything")
 FLOORS: Final = (ARTICLE, BARE)
+CODEX: Final = Program(
+    "codex", (sys.executable, "-m", "benchmarks.floors.codex"), "Ask Codex", asks=True
+)
+"""How well others do it; it is not everywhere to be had (`benchmarks.peers`)."""
 
 _OURS: Final = (*AZTUI, "-p", "instruct")
 _READY: Final = "Ask anything"
@@ -219,7 +226,9 @@ def warmed_up(
     """A program that has answered a first prompt: openai imported, connection open."""
     with opened(program, server, ignore_hangup=ignore_hangup) as terminal:
         told = len(server.records)
-        terminal.send("hello\r")
+        terminal.send("hello")
+        settle(terminal, 0.15)  # to some, what comes at once is a paste, and its enter a line's end
+        terminal.send("\r")
         server.wait_for(is_request, told)
         terminal.wait_for("fin2.", PATIENCE)
         settle(terminal)
@@ -291,11 +300,14 @@ def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
             raise TimeoutError("The program does not come to rest.")
 
 
-def is_request(record: Record) -> bool:
-    """Whether a record is the emulator's line on a prompt."""
-    return record.get("method") == "POST"
+def is_request(record: Record, prompt: str = "") -> bool:
+    """Whether a record is the emulator's line on a prompt, on this one if one is given."""
+    return record.get("method") == "POST" and prompt in (record["prompt"] or "")
 
 
-def is_sent(record: Record) -> bool:
-    """Whether a record tells when the marked words of an answer went out."""
-    return "sent" in record and "method" not in record
+def is_sent(record: Record, prompt: str = "") -> bool:
+    """Whether a record tells when an answer's marked words went out, this prompt's if one is given.
+
+    A peer also asks for what nobody typed: for a title.
+    """
+    return "sent" in record and "method" not in record and prompt in record["asked"]

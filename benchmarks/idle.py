@@ -8,6 +8,7 @@ from typing import Final
 
 from benchmarks.bench import Bench
 from benchmarks.goals import Found
+from benchmarks.harness import Program
 from benchmarks.report import Report, of_floors
 from benchmarks.table import Table, median
 
@@ -17,7 +18,7 @@ _SETTLING: Final = 2.0
 
 def measure(bench: Bench) -> Report:
     """Bytes written and CPU used while the prompt waits after an answer, all programs at once."""
-    programs = (*bench.floors(), bench.ours)
+    programs = _programs(bench)
     rounds = [_round(bench) for _ in range(bench.scale.rounds)]
     written = {one.name: median([each[one.name][0] for each in rounds]) for one in programs}
     used = {one.name: median([each[one.name][1] for each in rounds]) for one in programs}
@@ -35,13 +36,17 @@ def measure(bench: Bench) -> Report:
     )
 
 
+def _programs(bench: Bench) -> tuple[Program, ...]:
+    return (*bench.floors(), *bench.peers, bench.ours)
+
+
 def _round(bench: Bench) -> dict[str, tuple[float, float]]:
     """Bytes, and milliseconds of CPU a second, by the programs' names."""
     seconds = bench.scale.idle
     with ExitStack() as stack:
         terminals = {
             program.name: stack.enter_context(bench.warmed_up(program))
-            for program in (*bench.floors(), bench.ours)
+            for program in _programs(bench)
         }
         time.sleep(_SETTLING)
         before = {name: (len(one.raw), one.cpu()) for name, one in terminals.items()}

@@ -15,6 +15,7 @@ from typing import Final
 from benchmarks.bench import Bench
 from benchmarks.goals import RAW, Found
 from benchmarks.harness import COLUMNS, FLOORS, ROWS, ProgramError, aztui, serve
+from benchmarks.peers import answering
 from benchmarks.report import Report
 from benchmarks.scale import Scale
 from benchmarks.table import Table
@@ -23,6 +24,7 @@ FIGURES: Final[Mapping[str, Sequence[str]]] = {
     "first_paint": ("first paint",),
     "send": ("send",),
     "cpu_per_token": ("cpu",),
+    "costs": (),
     "cpu_slope": ("slope", "slope after history"),
     "bytes_per_token": ("bytes",),
     "token_to_screen": ("token",),
@@ -42,15 +44,17 @@ FIGURES: Final[Mapping[str, Sequence[str]]] = {
 def bench(scale: Scale) -> Iterator[Bench]:
     """The server, and our program in both views; in the one that decides where time is short."""
     raw = aztui("raw") if scale.thorough else None
-    with serve() as server, closing(Bench(server, scale, aztui("rendered"), raw)) as measured:
-        yield measured
+    with serve() as server:
+        beside = answering(server) if scale.thorough else ()
+        with closing(Bench(server, scale, aztui("rendered"), raw, beside)) as measured:
+            yield measured
 
 
 def measure(name: str, measured: Bench) -> Report:
     """Have a figure's module measure.
 
     What our program does not do while it is waited for, it never does: the figure's goals are
-    missed. Where a floor fails, nothing is measured.
+    missed. Where another program fails, nothing is measured.
     """
     try:
         report: Report = importlib.import_module(f"benchmarks.{name}").measure(measured)
@@ -62,7 +66,7 @@ def measure(name: str, measured: Bench) -> Report:
 def _failed(name: str, measured: Bench, failure: ProgramError) -> Report:
     why, *more = failure.why.splitlines()
     table = Table(f"{name} failed", ("program", "why"), [(failure.program.name, why)], more)
-    if failure.program in FLOORS:
+    if failure.program in (*FLOORS, *measured.peers):
         return Report(table)
     view = RAW if failure.program == measured.raw else ""
     return Report(table, {goal + view: Found(math.inf) for goal in FIGURES[name]})

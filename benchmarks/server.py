@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from aztui.core.request import Api
+from aztui.emulator.asks import prompts_of
 from aztui.emulator.backend import Ask, Part, Piece, Tally
 from aztui.emulator.server import Emulator
 from benchmarks.text import MARKER, Recipe
@@ -40,15 +40,17 @@ class MeasuredAnswer:
         sent: list[tuple[str, float]] = []
         began = time.monotonic()
         count = 0
-        for piece in self._recipe.pieces():
-            if self._must_stop(began, count):
-                break
-            count += 1
-            word = piece.strip()
-            if MARKER.fullmatch(word) or word == self._recipe.last_word:
-                sent.append((word, time.monotonic()))
-            yield Piece(0, piece)
-        say(json.dumps({"sent": sent}))
+        try:
+            for piece in self._recipe.pieces():
+                if self._must_stop(began, count):
+                    break
+                count += 1
+                word = piece.strip()
+                if MARKER.fullmatch(word) or word == self._recipe.last_word:
+                    sent.append((word, time.monotonic()))
+                yield Piece(0, piece)
+        finally:  # also where a piece cannot be sent, and nobody comes back for the next
+            say(json.dumps({"sent": sent, "asked": self._recipe.prompt}))
         yield Piece(0, "", "stop")
         yield Tally(1, count)
 
@@ -67,19 +69,14 @@ class MeasuredBackend:
     """Answers every prompt with a text of the benchmarks."""
 
     model = "measured"
+    parameters = frozenset({"client_metadata"})
+    """What codex sends beside Azure's parameters."""
 
     def answer(self, ask: Ask) -> MeasuredAnswer:
         """Begin the answer that the prompt asks for."""
-        prompt = _prompt(ask)
+        prompt = prompts_of(ask.api, ask.body)[0]
         say(json.dumps({"asked": prompt}))
         return MeasuredAnswer(Recipe.parse(prompt))
-
-
-def _prompt(ask: Ask) -> str:
-    if ask.api is Api.CHAT:
-        messages = ask.body["messages"]
-        return str(messages[-1]["content"]) if isinstance(messages, list) else ""
-    return str(ask.body["prompt"])
 
 
 def main() -> None:

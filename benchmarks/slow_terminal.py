@@ -22,7 +22,7 @@ from benchmarks.harness import (
     trial,
     warmed_up,
 )
-from benchmarks.report import Report
+from benchmarks.report import Report, of_floors
 from benchmarks.table import Table, in_ms, median, ms
 from benchmarks.text import MARKER, words
 from tests.support.screen import Arrival, Picture
@@ -58,7 +58,8 @@ class Slow:
 
 def measure(bench: Bench) -> Report:
     """200 tokens a second stream; letters are typed after five seconds, then esc."""
-    runs = {one.name: [_run(one, bench)] for one in bench.floors(able=(BARE,))}
+    others = (*bench.floors(able=(BARE,)), *bench.peers)
+    runs = {one.name: [_run(one, bench)] for one in others}
     runs[bench.ours.name] = [_run(bench.ours, bench) for _ in range(bench.scale.rounds)]
     rows = [
         (
@@ -72,7 +73,8 @@ def measure(bench: Bench) -> Report:
     ours = runs[bench.ours.name]
     age = median([run.oldest for run in ours])
     acts = median([max(*run.keys, run.left) for run in ours])
-    bare = runs.get(BARE.name, [])
+    olds = {one.name: runs[one.name][0].oldest for one in others}
+    acting = {one.name: max(*runs[one.name][0].keys, runs[one.name][0].left) for one in others}
     return Report(
         Table(
             f"A terminal that takes {TAKES:,} bytes a second, {RATE} tokens/s (ms)",
@@ -81,8 +83,8 @@ def measure(bench: Bench) -> Report:
             [f"What did not show within {PATIENCE:g} s never did."],
         ),
         {
-            "slow screen": Found(age, ", ".join(f"bare {in_ms(run.oldest)}" for run in bare)),
-            "slow keys": Found(acts, ", ".join(f"bare {in_ms(max(run.keys))}" for run in bare)),
+            "slow screen": Found(age, of_floors(olds, in_ms)),
+            "slow keys": Found(acts, of_floors(acting, in_ms)),
         },
     )
 
@@ -92,24 +94,25 @@ def _run(program: Program, bench: Bench) -> Slow:
         for _ in terminal.review():
             pass
         told = len(bench.server.records)
-        terminal.send(words(MOST, RATE).prompt)
+        prompt = words(MOST, RATE).prompt
+        terminal.send(prompt)
         settle(terminal, 0.15)
         terminal.answers, terminal.rate = True, TAKES
         began = terminal.send("\r")
         time.sleep(STREAMED)
         keys = tuple(typed(terminal, TYPED[: number + 1]) for number in range(len(TYPED)))
         pressed = terminal.send("\x1b")
-        left = _left(bench, told) - pressed
+        left = _left(bench, prompt, told) - pressed
         arrivals = terminal.arrivals
     # Its end is the stream's, if esc was not.
-    sent = bench.server.wait_for(is_sent, told)
+    sent = bench.server.wait_for(lambda one: is_sent(one, prompt), told)
     return Slow(oldest(markers_sent(sent), markers_shown(arrivals, began), pressed), keys, left)
 
 
-def _left(bench: Bench, told: int) -> float:
+def _left(bench: Bench, prompt: str, told: int) -> float:
     """When the server saw the client leave; never if it takes too long."""
     try:
-        request = bench.server.wait_for(is_request, told, PATIENCE)
+        request = bench.server.wait_for(lambda one: is_request(one, prompt), told, PATIENCE)
     except TimeoutError:
         return math.inf
     return float(request["client_left"])

@@ -42,7 +42,7 @@ def streams(bench: Bench) -> dict[str, list[Stream]]:
     """Let each program stream the answer in each round; by their names."""
     runs: dict[str, list[Stream]] = {}
     for _ in range(bench.scale.rounds):
-        for program in (*bench.floors(ARTICLE), *bench.views):
+        for program in (*bench.floors(ARTICLE), *bench.peers, *bench.views):
             runs.setdefault(program.name, []).append(_run(program, bench))
     return runs
 
@@ -64,7 +64,8 @@ def stream(terminal: Terminal, server: Server, recipe: Recipe) -> Stream:
     told = len(server.records)
     with CpuTrace(terminal) as trace:
         began = enter(terminal, recipe)
-        sent = dict(server.wait_for(is_sent, told)["sent"])
+        record = server.wait_for(lambda one: is_sent(one, recipe.prompt), told)
+        sent = dict(record["sent"])
         shown = _shown(terminal, recipe.last_word)
     end = shown[recipe.last_word]
     delays = delays_of(sent, shown)

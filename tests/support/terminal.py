@@ -55,8 +55,8 @@ read _ <&4
 
 _SIP: Final = 32
 """Bytes that a slow terminal reads at once."""
-_PROBE: Final = b"\x1b[5n"
-_ANSWER: Final = b"\x1b[0n"
+_ASKED: Final = re.compile(rb"\x1b\[([56])n")
+_WELL: Final = b"\x1b[0n"
 _ON_AT_FIRST: Final = frozenset({7, 25})
 _KITTY_PUSH: Final = re.compile(rb"\x1b\[>[0-9;]*u")
 _KITTY_POP: Final = re.compile(rb"\x1b\[<[0-9;]*u")
@@ -72,7 +72,8 @@ class Terminal:
 
     Attributes:
         rate: how many bytes a second it reads; endless at first.
-        answers: whether it answers when it is asked for its state (DSR 5), as terminals do.
+        answers: whether it answers when it is asked how it is and where its cursor stands (DSR 5
+            and 6), as terminals do.
         pid: the program's process id.
         started: when it was started, in seconds on the monotonic clock.
         initial_attrs: the terminal's modes before the program.
@@ -87,6 +88,7 @@ class Terminal:
         rows: int = 24,
         columns: int = 80,
         ignore_hangup: bool = False,
+        answers: bool = False,
     ) -> None:
         """Start `command` with exactly the environment `env`.
 
@@ -97,9 +99,10 @@ class Terminal:
             rows: the terminal's height.
             columns: the terminal's width.
             ignore_hangup: start it with SIGHUP ignored, as nohup does.
+            answers: see the attribute.
         """
         self.rate = math.inf
-        self.answers = False
+        self.answers = answers
         self._picture = Picture(rows, columns)
         self._news = threading.Condition()
         self._arrivals: list[Arrival] = []
@@ -393,12 +396,25 @@ class Terminal:
             time.sleep(len(data) / self.rate)
         arrival = Arrival(time.monotonic(), data)
         with self._news:
-            asked = (self._tail + data).count(_PROBE) if self.answers else 0
-            self._tail = (self._tail + data)[1 - len(_PROBE) :]
             self._arrivals.append(arrival)
+            answer = b"".join(map(self._answer, self._asked(data))) if self.answers else b""
             self._news.notify_all()
-        if asked:
-            os.write(self._master, _ANSWER * asked)
+        if answer:
+            os.write(self._master, answer)
+
+    def _asked(self, data: bytes) -> list[bytes]:
+        """The numbers of what the program asks with the bytes that came last."""
+        said = self._tail + data
+        *_, end = (0, *(found.end() for found in _ASKED.finditer(said)))
+        self._tail = said[max(end, len(said) - 3) :]
+        return _ASKED.findall(said)
+
+    def _answer(self, number: bytes) -> bytes:
+        if number == b"5":
+            return _WELL
+        self._draw()
+        row, column = self._picture.cursor
+        return b"\x1b[%d;%dR" % (row + 1, column + 1)
 
     def _take_last_words(self) -> None:
         """Take what the ended program wrote; a pty hands it on a little later than the pipe."""

@@ -17,7 +17,7 @@ import benchmarks.filling
 from benchmarks.bench import Bench
 from benchmarks.extremes import extremes
 from benchmarks.filling import fill, fill_with_turns
-from benchmarks.harness import Program, Server, aztui, trial
+from benchmarks.harness import Program, Server, aztui, is_request, is_sent, trial
 from benchmarks.presses import Sort
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.server import MeasuredAnswer
@@ -168,6 +168,25 @@ def test_a_marker_is_stamped_before_it_is_sent(capsys: pytest.CaptureFixture[str
     sent: dict[str, Any] = dict(json.loads(capsys.readouterr().out)["sent"])
     assert len(sent) == 6
     assert all(at <= taken[word] for word, at in sent.items())
+
+
+def test_what_was_sent_is_told_also_of_an_answer_that_nobody_takes_any_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer = iter(MeasuredAnswer(words(100, 0)))
+    next(answer)
+    del answer
+    told = json.loads(capsys.readouterr().out)
+    assert is_sent(told, words(100, 0).prompt)
+    assert [word for word, _ in told["sent"]] == ["m00001"]
+
+
+def test_what_nobody_typed_is_not_taken_for_the_prompt() -> None:
+    prompt = words(100, 200).prompt
+    title = {"method": "POST", "prompt": "Generate a title"}
+    assert not is_request(title, prompt)
+    assert is_request(title | {"prompt": prompt}, prompt)
+    assert not is_sent({"sent": [], "asked": "words 2 from 0 at 0"}, prompt)
 
 
 def test_markers_keep_no_step_with_frames() -> None:

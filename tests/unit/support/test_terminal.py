@@ -174,3 +174,9 @@ def test_the_alternate_screen_gives_back_what_was_there() -> None:
     assert picture.lines == ["inside", ""]
     picture.feed(b"\x1b[?1049l after")
     assert picture.lines == ["before aft", "er"]
+
+
+def test_answers_how_it_is_and_where_its_cursor_stands(run: Callable[..., Terminal]) -> None:
+    ask = r"stty -icanon -echo; printf 'ab\033['; sleep 0.1; printf '6n\033[5n'; exec cat -v"
+    terminal = run("sh", "-c", ask, answers=True)
+    terminal.wait_for("ab^[[1;3R^[[0n")
