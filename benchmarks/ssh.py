@@ -81,10 +81,11 @@ def _run(bench: Bench, server: Sshd, extra: dict[str, str]) -> list[float]:
         ) as terminal:
             terminal.answers = True
             terminal.wait_for(ours.ready)
-            terminal.send("hello\r")
-            terminal.wait_for("fin2.")
             settle(terminal)
             relay.rate, relay.delay = TAKES, DELAY
+            terminal.send("hello\r")
+            terminal.wait_for("fin2.")
+            settle(terminal, 1)
             return _steps(bench, terminal)
 
 

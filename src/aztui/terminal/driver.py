@@ -216,7 +216,8 @@ class AztuiDriver(LinuxDriver):
         elif (wait := self.link.wait(time.monotonic())) > 0:
             self._due = self._loop.call_later(wait, self._paint)
         elif text := self._painter.paint(self._cursor()):
-            self._writer.write(text + self.link.sent(time.monotonic()))
+            size = len(text.encode(errors="replace"))
+            self._writer.write(text + self.link.sent(time.monotonic(), size))
 
     def _cursor(self) -> tuple[int, int] | None:
         """Return where the terminal's cursor is to be seen, if anywhere."""
