@@ -9,7 +9,7 @@ RUN, OTHER = RunId("1"), RunId("2")
 
 def streamed(link: Link, at: float, trip: float) -> None:
     """Have a frame sent, and answered."""
-    link.sent(at)
+    link.sent(at, 100)
     link.answered(at + trip)
 
 
