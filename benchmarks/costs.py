@@ -84,7 +84,10 @@ def _told(program: Program, path: Path) -> Spent:
     lines = path.read_text().splitlines() if path.exists() else []
     if len(lines) != 2:
         raise ProgramError(program, f"told the costs of {len(lines)} answers, of 2 that it gave")
-    return Spent.parse(lines[-1])
+    spent = Spent.parse(lines[-1])
+    if missing := [part for part in Part if not spent.counts[part]]:
+        raise ProgramError(program, f"has no {' and no '.join(missing)} that could be counted")
+    return spent
 
 
 def _turn() -> float:

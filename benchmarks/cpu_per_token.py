@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.bench import Bench
 from benchmarks.harness import ARTICLE
-from benchmarks.report import Report, of_floors, of_views
+from benchmarks.report import Report, of_others, of_views
 from benchmarks.streams import streams
 from benchmarks.table import Table, in_ms, median, ms, times
 
@@ -16,7 +16,7 @@ def measure(bench: Bench) -> Report:
         for name, runs in streams(bench).items()
     }
     floor = cost[ARTICLE.name]
-    said = of_floors(cost, lambda cpu: in_ms(cpu) if cpu == floor else times(cpu, floor))
+    said = of_others(cost, lambda cpu: in_ms(cpu) if cpu == floor else times(cpu, floor))
     return Report(
         Table(
             f"CPU a token, {bench.scale.tokens} tokens at 200/s (ms)",

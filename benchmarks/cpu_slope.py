@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import ARTICLE
-from benchmarks.report import Report, of_floors, of_views
+from benchmarks.report import Report, of_others, of_views
 from benchmarks.sessions import sessions
 from benchmarks.table import Table, in_ms, median, ms, times
 
@@ -23,7 +23,7 @@ def measure(bench: Bench) -> Report:
     rows.append(
         (f"{bench.ours.name}, {scale.history} lines in the log", ms(after), times(after, floor))
     )
-    said = of_floors(slopes, lambda one: in_ms(one) if one == floor else times(one, floor))
+    said = of_others(slopes, lambda one: in_ms(one) if one == floor else times(one, floor))
     in_terms = {name: slope / floor for name, slope in slopes.items()}
     return Report(
         Table(

@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import Program, enter, warmed_up
-from benchmarks.report import Report, of_floors
+from benchmarks.report import Report, of_others
 from benchmarks.streams import RATE
 from benchmarks.table import Table, in_ms, median, ms
 from benchmarks.text import words
@@ -40,7 +40,7 @@ def measure(bench: Bench) -> Report:
         {
             goal: Found(
                 median(took[bench.ours.name][state]),
-                of_floors(
+                of_others(
                     {name: median(states[state]) for name, states in took.items()},
                     in_ms,
                 ),

@@ -79,9 +79,7 @@ class Program:
 ARTICLE: Final = Program("article", (sys.executable, "-m", "benchmarks.floors.article"), "prompt>")
 BARE: Final = Program("bare", (sys.executable, "-m", "benchmarks.floors.bare"), "Ask anything")
 FLOORS: Final = (ARTICLE, BARE)
-CODEX: Final = Program(
-    "codex", (sys.executable, "-m", "benchmarks.floors.codex"), "Ask Codex", asks=True
-)
+CODEX: Final = Program("codex", (sys.executable, "-m", "benchmarks.codex"), "Ask Codex", asks=True)
 """How well others do it; it is not everywhere to be had (`benchmarks.peers`)."""
 
 _OURS: Final = (*AZTUI, "-p", "instruct")
@@ -300,14 +298,14 @@ def calm(terminal: Terminal, patience: float = PATIENCE) -> None:
             raise TimeoutError("The program does not come to rest.")
 
 
-def is_request(record: Record, prompt: str = "") -> bool:
+def is_request(record: Record, prompt: str | None = None) -> bool:
     """Whether a record is the emulator's line on a prompt, on this one if one is given."""
-    return record.get("method") == "POST" and prompt in (record["prompt"] or "")
+    return record.get("method") == "POST" and prompt in {None, record["prompt"]}
 
 
-def is_sent(record: Record, prompt: str = "") -> bool:
+def is_sent(record: Record, prompt: str | None = None) -> bool:
     """Whether a record tells when an answer's marked words went out, this prompt's if one is given.
 
     A peer also asks for what nobody typed: for a title.
     """
-    return "sent" in record and "method" not in record and prompt in record["asked"]
+    return "sent" in record and "method" not in record and prompt in {None, record["asked"]}

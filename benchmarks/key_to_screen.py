@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.bench import Bench
 from benchmarks.harness import BARE, Program, calm, enter
 from benchmarks.presses import EVERY, Sort, delays, press, typing
-from benchmarks.report import Report, of_floors, of_views
+from benchmarks.report import Report, of_others, of_views
 from benchmarks.streams import RATE
 from benchmarks.table import Table, in_ms, ms, typical
 from benchmarks.text import words
@@ -30,7 +30,7 @@ def measure(bench: Bench) -> Report:
             bench,
             "key",
             {name: value * 1000 for name, value in slow.items()},
-            of_floors(slow, in_ms),
+            of_others(slow, in_ms),
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.bench import Bench
-from benchmarks.report import Report, of_floors, of_views
+from benchmarks.report import Report, of_others, of_views
 from benchmarks.sessions import sessions
 from benchmarks.table import Table, in_ms, median, ms
 
@@ -12,7 +12,7 @@ def measure(bench: Bench) -> Report:
     """From the server's sending of the last token to its showing on the emulated screen."""
     held = sessions(bench)
     late = {name: median([one.late for one in runs]) for name, runs in held.items()}
-    said = of_floors(late, in_ms)
+    said = of_others(late, in_ms)
     return Report(
         Table(
             f"Last word late, {bench.scale.long} tokens at 1,000/s (ms)",

@@ -5,6 +5,7 @@ That is codex, where npm is to be had; without it its columns are missing.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,15 @@ from typing import Final
 from benchmarks.harness import CODEX, Program, ProgramError, Server, warmed_up
 
 _FOLDER: Final = Path(__file__).parent.parent / ".cache" / "codex"
-_PACKAGE: Final = "@openai/codex@0.169.0"
+_PACKAGE: Final = "@openai/codex"
+_VERSION: Final = "0.169.0"
 _QUIET: Final = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 
 
 def codex() -> Path | None:
     """The program itself, which npm's wrapper would start from node; None if it is not there."""
+    if _installed() != _VERSION:
+        return None
     return next(_FOLDER.glob("node_modules/@openai/codex-*/vendor/*/bin/codex"), None)
 
 
@@ -43,12 +47,17 @@ def main() -> None:
     if npm is None:
         _say("There is no npm here: measuring without codex.")
         return
-    _say(f"Installing {_PACKAGE} …")
+    _say(f"Installing {_PACKAGE} {_VERSION} …")
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    command = [npm, "install", "--prefix", str(_FOLDER), *_QUIET, _PACKAGE]
+    command = [npm, "install", "--prefix", str(_FOLDER), *_QUIET, f"{_PACKAGE}@{_VERSION}"]
     subprocess.run(command, check=False, stdout=sys.stderr)
     if codex() is None:
         _say("codex cannot be installed here: measuring without it.")
+
+
+def _installed() -> str:
+    package = _FOLDER / "node_modules" / _PACKAGE / "package.json"
+    return str(json.loads(package.read_text())["version"]) if package.exists() else ""
 
 
 def _say(line: str) -> None:

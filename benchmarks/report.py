@@ -43,7 +43,7 @@ def of_views(
     return found
 
 
-def of_floors(values: Mapping[str, float], say: Callable[[float], str]) -> str:
+def of_others(values: Mapping[str, float], say: Callable[[float], str]) -> str:
     """What the floors and others did that ran, to print: `say` says one's value."""
     ran = (one.name for one in (*FLOORS, CODEX) if one.name in values)
     return ", ".join(f"{name} {say(values[name])}" for name in ran)

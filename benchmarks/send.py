@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from benchmarks.bench import Bench
 from benchmarks.goals import Found
 from benchmarks.harness import ARTICLE, Program, Server, is_request, settle, trial
-from benchmarks.report import Report, of_floors
+from benchmarks.report import Report, of_others
 from benchmarks.table import Table, in_ms, median, ms, percentile
 from tests.support.terminal import Terminal
 
@@ -40,7 +40,7 @@ def measure(bench: Bench) -> Report:
         {
             "send": Found(
                 (middle[bench.ours.name] - floor) * 1000,
-                of_floors(middle, in_ms),
+                of_others(middle, in_ms),
             )
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.bench import Bench
-from benchmarks.report import Report, of_floors, of_views
+from benchmarks.report import Report, of_others, of_views
 from benchmarks.streams import streams
 from benchmarks.table import Table, in_ms, median, ms, typical
 
@@ -16,7 +16,7 @@ def measure(bench: Bench) -> Report:
         slow[name] = typical(delays, 95)
         figures = [typical(delays, percent) for percent in (50, 95, 100)]
         rows.append((name, *map(ms, figures), ms(median([run.late for run in runs]))))
-    said = of_floors(slow, in_ms)
+    said = of_others(slow, in_ms)
     return Report(
         Table(
             f"Token to screen, {bench.scale.tokens} tokens at 200/s (ms)",

@@ -113,7 +113,7 @@ def install(requirements: Path, uv: str | None) -> None:
     say("Installing the packages …")
     pip(uv, "--require-hashes", "--requirement", requirements)
     pip(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
-    run([PYTHON, "-m", "compileall", "-q", ROOT / "src"])  # nobody else does in an editable install
+    run([PYTHON, "-m", "compileall", "-q", ROOT / "src"])  # or the first start does
 
 
 def install_engine(kind: str, uv: str | None) -> None:

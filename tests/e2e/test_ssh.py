@@ -49,5 +49,5 @@ def test_esc_acts_and_the_screen_is_right_however_slow_the_link(
         terminal.wait_for("Ask anything")
         before = terminal.screen
         terminal.send("\x0c")
-        terminal.wait_for(lambda screen: screen == before and terminal.raw.count(b"\x1b[5n") > 1)
+        terminal.wait_for(lambda screen: screen == before and terminal.raw.count(b"\x1b[5n") > 0)
         assert terminal.screen == before

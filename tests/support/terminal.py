@@ -394,24 +394,34 @@ class Terminal:
         data = os.read(self._master, 65536 if self.rate == math.inf else _SIP)
         if self.rate < math.inf:
             time.sleep(len(data) / self.rate)
-        arrival = Arrival(time.monotonic(), data)
+        now = time.monotonic()
+        answers = b""
         with self._news:
-            self._arrivals.append(arrival)
-            answer = b"".join(map(self._answer, self._asked(data))) if self.answers else b""
+            for piece, asked in self._pieces(data):
+                self._arrivals.append(Arrival(now, piece))
+                answers += self._answer(asked) if self.answers else b""
             self._news.notify_all()
-        if answer:
-            os.write(self._master, answer)
+        if answers:
+            os.write(self._master, answers)
 
-    def _asked(self, data: bytes) -> list[bytes]:
-        """The numbers of what the program asks with the bytes that came last."""
+    def _pieces(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Divide what came: each piece but the last ends with what it asks.
+
+        What is asked is answered as the terminal is by then.
+        """
+        known = len(self._tail)
         said = self._tail + data
-        *_, end = (0, *(found.end() for found in _ASKED.finditer(said)))
-        self._tail = said[max(end, len(said) - 3) :]
-        return _ASKED.findall(said)
+        start = known
+        for found in _ASKED.finditer(said):
+            yield said[start : found.end()], found[1]
+            start = found.end()
+        if start < len(said):
+            yield said[start:], b""
+        self._tail = said[max(start if start > known else 0, len(said) - 3) :]
 
-    def _answer(self, number: bytes) -> bytes:
-        if number == b"5":
-            return _WELL
+    def _answer(self, asked: bytes) -> bytes:
+        if asked != b"6":
+            return _WELL if asked else b""
         self._draw()
         row, column = self._picture.cursor
         return b"\x1b[%d;%dR" % (row + 1, column + 1)

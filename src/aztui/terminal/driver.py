@@ -14,6 +14,7 @@ import termios
 import threading
 import time
 import tty
+from collections import deque
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -40,6 +41,8 @@ BEHIND: Final = 1024
 """The same where frames are differences: they are skipped, and the next is the present."""
 PATIENCE: Final = 0.2
 """Seconds that a terminal which takes nothing is given to take what restores it."""
+LONGEST_PATIENCE: Final = 1.0
+"""Seconds that one far away is given to answer what it was asked."""
 GRACE: Final = 0.6
 """Seconds that the app has to end in order after a signal, or when its terminal is gone."""
 
@@ -103,6 +106,7 @@ class AztuiDriver(LinuxDriver):
             self._painter = Painter(known, *self._get_terminal_size())
         self._due: asyncio.TimerHandle | None = None
         self.link = Link()
+        self._answers: deque[tuple[float, bool]] = deque()
         self._taken = False
         self._held = contextlib.ExitStack()
         self._holding = False
@@ -144,15 +148,15 @@ class AztuiDriver(LinuxDriver):
         self._taken = True
 
     def stop_application_mode(self) -> None:
-        """Leave the terminal as it was; takes at most about twice `PATIENCE`."""
+        """Leave the terminal as it was; takes some `PATIENCE`, more only where it is far away."""
         writer, self._writer = self._writer, None
         if writer is None:
             return
         self._held.close()
         self._holding = False
         self._not_due()
-        self._await_answer()
-        self.link.lost()
+        self._await_answers()
+        self.link.lost(time.monotonic())
         writer.close(_LEAVE, PATIENCE)
         self.disable_input()
         self._restore_line_mode()
@@ -181,14 +185,14 @@ class AztuiDriver(LinuxDriver):
         elif self._painter is not None and self._painter.take(data):
             self._paint()
         elif self._writer is not None:
-            self._writer.write(data)
+            self.link.passed(self._writer.write(data))
             self._hold_if_full(self._writer)
 
     def process_message(self, message: Message) -> None:
         """Pass `message` on to the app, unless it is about the link."""
         if isinstance(message, TerminalAnswered):
-            self.link.answered(time.monotonic())
-            self._call_app(self._paint_if_due)
+            self._answers.append((time.monotonic(), message.mark))
+            self._call_app(self._heard)
         else:
             super().process_message(message)
 
@@ -211,13 +215,16 @@ class AztuiDriver(LinuxDriver):
         self._not_due()
         if self._writer is None or self._painter is None:
             return
+        now = time.monotonic()
         if self._writer.backlog > BEHIND:
             self._writer.tell_when_drained()
-        elif (wait := self.link.wait(time.monotonic())) > 0:
+        elif (wait := self.link.wait(now)) > 0:
+            if self.link.wants_mark(now) and (mark := self._painter.mark()):
+                self._writer.write(mark)
+                self.link.marked(now)
             self._due = self._loop.call_later(wait, self._paint)
         elif text := self._painter.paint(self._cursor()):
-            size = len(text.encode(errors="replace"))
-            self._writer.write(text + self.link.sent(time.monotonic(), size))
+            self._writer.write(self.link.sent(now, self._writer.write(text)))
 
     def _cursor(self) -> tuple[int, int] | None:
         """Return where the terminal's cursor is to be seen, if anywhere."""
@@ -233,15 +240,24 @@ class AztuiDriver(LinuxDriver):
             self._due.cancel()
             self._due = None
 
-    def _paint_if_due(self) -> None:
+    def _heard(self) -> None:
+        """Take in what the terminal answered; what waited for that is written."""
+        self._hear()
         if self._due is not None:
             self._paint()
 
-    def _await_answer(self) -> None:
+    def _hear(self) -> None:
+        while self._answers:
+            at, mark = self._answers.popleft()
+            self.link.answered(at, mark=mark)
+
+    def _await_answers(self) -> None:
         """Give the terminal a moment to answer, or it would answer whoever reads next."""
-        deadline = time.monotonic() + PATIENCE
+        began = time.monotonic()
+        deadline = began + min(max(self.link.patience(began), PATIENCE), LONGEST_PATIENCE)
         while self.link.expecting and not self._ending and time.monotonic() < deadline:
             time.sleep(0.005)
+            self._hear()
 
     # The terminal's modes and signals.
 

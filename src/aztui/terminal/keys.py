@@ -13,20 +13,30 @@ from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from aztui.terminal.link import ANSWER
-
 ESC: Final = "\x1b"
 
 _MODIFY_OTHER_KEYS: Final = re.compile(r"\x1b\[27;(\d+);(\d+)~")
 """XTerm's report of a key with modifiers: their bits plus one, then the code point."""
 _SYNCHRONISED_OUTPUT: Final = re.compile(r"\x1b\[\?2026;[1-9]\$y")
 """A DECRPM report that the terminal knows synchronised updates."""
+_WELL: Final = "\x1b[0n"
+"""What a probe is answered."""
+_MARKED: Final = "\x1b[2;1R"
+"""What a mark is answered; `Pen.mark` sees to it that it is no F3."""
 _NUMBERED: Final = re.compile(r"\x1b\[(\d*)[\d:;]*([~A-Z])")
 """A functional key in the form it has with and without kitty's protocol."""
 
 
 class TerminalAnswered(Message):
-    """The terminal has read as far as a probe."""
+    """The terminal has read as far as a probe (`aztui.terminal.link`).
+
+    Attributes:
+        mark: whether it was a mark.
+    """
+
+    def __init__(self, *, mark: bool) -> None:
+        self.mark = mark
+        super().__init__()
 
 
 # Textual's own tables of keys, kitty's keyboard protocol included. Only its pure function from a
@@ -42,8 +52,8 @@ def sequence_events(sequence: str) -> list[Message]:
         return [events.AppFocus()]
     if sequence == "\x1b[O":
         return [events.AppBlur()]
-    if sequence == ANSWER:
-        return [TerminalAnswered()]
+    if sequence in {_WELL, _MARKED}:
+        return [TerminalAnswered(mark=sequence == _MARKED)]
     if _SYNCHRONISED_OUTPUT.fullmatch(sequence):
         return [TerminalSupportsSynchronizedOutput()]
     if _is_unknown(sequence):

@@ -75,6 +75,11 @@ class Painter:
             return SYNC_START + text + SYNC_END
         return text
 
+    def mark(self) -> str:
+        """Return what the terminal answers with where the cursor is, once it has read as far."""
+        self._pen.mark()
+        return self._pen.take()
+
     def forget(self, width: int, height: int) -> None:
         """Take it that the terminal has that size, and that anything may be shown on it."""
         self._canvas.resize(width, height)

@@ -89,6 +89,17 @@ class Pen:
             self._out.append("\x1b[?25h" if on else "\x1b[?25l")
             self._cursor = on
 
+    def mark(self) -> None:
+        """Ask where the cursor is, at the second row's beginning: in the first it could be an F3.
+
+        A terminal of one row has no such place and is not asked.
+        """
+        if self._height > 1:
+            before = self._at
+            self.move(0, 1)
+            self._out.append("\x1b[6n")
+            self.move(*(before or (0, 1)))
+
     def close(self) -> None:
         """Leave no link open, so that nothing that others write becomes part of it."""
         if self._style is not None and self._style.link:

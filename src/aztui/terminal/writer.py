@@ -70,17 +70,22 @@ class Writer:
         """How many bytes the terminal has not taken yet."""
         return self._given - self._written
 
-    def write(self, text: str) -> None:
-        """Have `text` written; does nothing when the terminal is gone or the writer closed."""
-        if self._gone or self._close_by is not None:
-            return
+    def write(self, text: str) -> int:
+        """Have `text` written, and return how many bytes that is.
+
+        Does nothing when the terminal is gone or the writer closed.
+        """
+        if not text or self._gone or self._close_by is not None:
+            return 0
         data = text.encode("utf-8", "replace")
+        size = len(data)
         if self._never_blocks and not self.backlog:
             data = self._write_now(data)
         if data and self._close_by is None:  # a signal's handler may have closed it meanwhile
             self._given += len(data)
             self._queue.append(data)
             self._wakeup.set()
+        return size
 
     def _write_now(self, data: bytes) -> bytes:
         """Write what the terminal takes at once, sparing a turn of the thread; return the rest.

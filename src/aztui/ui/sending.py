@@ -21,6 +21,8 @@ _WIDEST: Final = 60
 """Cells of a sparkline."""
 _BRIEF: Final = 0.01
 """Seconds below which tenths of a millisecond count."""
+_FAST: Final = 100_000
+"""Bytes a second from which on nobody minds how many they are."""
 
 
 def brief(took: float) -> str:
@@ -80,7 +82,8 @@ def travelled(trips: Trips | None) -> Entries:
         return []
     mean = brief(trips.total / trips.answers)
     span = f"{brief(trips.quickest)} to {brief(trips.slowest)}"
-    entries: Entries = [("terminal", f"answers after {mean}, {span}")]
+    carries = f", some {trips.rate / 1000:.1f} kB a second" if trips.rate < _FAST else ""
+    entries: Entries = [("terminal", f"answers after {mean}, {span}{carries}")]
     if trips.held:
         entries.append(("", f"frames waited {brief(trips.held)} for it"))
     return entries

@@ -183,7 +183,7 @@ def test_what_was_sent_is_told_also_of_an_answer_that_nobody_takes_any_more(
 
 def test_what_nobody_typed_is_not_taken_for_the_prompt() -> None:
     prompt = words(100, 200).prompt
-    title = {"method": "POST", "prompt": "Generate a title"}
+    title = {"method": "POST", "prompt": f"Generate a title for: {prompt}"}
     assert not is_request(title, prompt)
     assert is_request(title | {"prompt": prompt}, prompt)
     assert not is_sent({"sent": [], "asked": "words 2 from 0 at 0"}, prompt)

@@ -177,6 +177,6 @@ def test_the_alternate_screen_gives_back_what_was_there() -> None:
 
 
 def test_answers_how_it_is_and_where_its_cursor_stands(run: Callable[..., Terminal]) -> None:
-    ask = r"stty -icanon -echo; printf 'ab\033['; sleep 0.1; printf '6n\033[5n'; exec cat -v"
+    ask = r"stty -icanon -echo; printf 'ab\033['; sleep 0.1; printf '6nc\033[5n'; exec cat -v"
     terminal = run("sh", "-c", ask, answers=True)
-    terminal.wait_for("ab^[[1;3R^[[0n")
+    terminal.wait_for("abc^[[1;3R^[[0n")

@@ -87,6 +87,9 @@ def decode(*reads: bytes, gap: float = SOON) -> list[str]:
         (b"\x1b[O", ["AppBlur"]),
         (b"\x1b[?2026;2$y", ["TerminalSupportsSynchronizedOutput"]),
         (b"\x1b[?2026;0$y", []),
+        (b"\x1b[0n", ["TerminalAnswered"]),
+        (b"\x1b[2;1R", ["TerminalAnswered"]),
+        (b"\x1b[1;2R", ["shift+f3"]),
     ],
 )
 def test_one_key(data: bytes, keys: list[str]) -> None:
@@ -244,3 +247,8 @@ def test_broken_utf8_is_shown_as_broken() -> None:
 def test_synchronised_output_is_told_to_textual() -> None:
     (message,) = Decoder().feed(b"\x1b[?2026;1$y", 0.0)
     assert isinstance(message, TerminalSupportsSynchronizedOutput)
+
+
+def test_an_answer_says_to_what() -> None:
+    messages = Decoder().feed(b"\x1b[0n\x1b[2;1R", 0.0)
+    assert [getattr(message, "mark", None) for message in messages] == [False, True]

@@ -190,12 +190,14 @@ _DRAWN: Final = (_row, _part, _scroll, _scroll, _scroll, _all)
 
 def _step(chance: Random, world: World, glyphs: Sequence[str]) -> None:
     """Let Textual or somebody else do something."""
-    match chance.randrange(8):
+    match chance.randrange(9):
         case 0:
             world.interfere(chance.choice(_GARBAGE))
         case 1:
             columns, rows = _size(chance)
             world.resize(columns, [_line(chance, columns, glyphs) for _ in range(rows)])
+        case 2:
+            world.ours.feed(world.painter.mark().encode())
         case _:
             world.cursor = (chance.randrange(world.columns), chance.randrange(len(world.lines)))
             new = _line(chance, world.columns, glyphs)
@@ -325,6 +327,21 @@ def test_the_cursor_is_seen_where_it_is_to_be_and_not_on_its_way() -> None:
     assert away.startswith("\x1b[?25l")
     assert away.endswith("\x1b[?25h")
     assert world.painter.paint(None).endswith("\x1b[?25l")
+
+
+def test_a_mark_leaves_the_cursor_where_it_was_and_is_no_key() -> None:
+    world = World("xterm-256color", 10, [_text("same", 10)] * 3, cursor=(4, 2))
+    to, asking, back = world.painter.mark().partition("\x1b[6n")
+    assert asking
+    world.ours.feed(to.encode())
+    assert world.ours.cursor == (1, 0)
+    world.ours.feed(back.encode())
+    assert world.ours.cursor == (2, 4)
+    assert world.painter.paint() == ""
+
+
+def test_a_terminal_of_one_row_is_sent_no_mark() -> None:
+    assert World("xterm-256color", 10, [_text("same", 10)]).painter.mark() == ""
 
 
 def test_only_long_paintings_are_synchronised() -> None:

@@ -198,5 +198,6 @@ def test_what_the_way_to_the_terminal_was_like() -> None:
 
     slow = Trips(answers=4, quickest=0.4, slowest=1.2, total=3.2, held=1.5)
     assert "terminal answers after 800 ms, 400 ms to 1.2 s\nframes waited 1.5 s" in told(slow)
+    assert "400 ms to 1.2 s, some 2.1 kB a second\n" in told(slow._replace(rate=2060.0))
     assert "terminal" not in told(Trips())
     assert "terminal" not in told(None)
