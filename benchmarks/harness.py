@@ -47,7 +47,6 @@ class Program:
         ready: what its screen shows once it takes a prompt.
         config: its `config.toml`; empty for none.
         extra: what is added to its environment.
-        asks: it asks the terminal where its cursor stands, and waits for the answer.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Program:
     ready: str
     config: str = ""
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    asks: bool = False
 
     def open(self, server: Server, home: Path, *, ignore_hangup: bool = False) -> Terminal:
         """Start it in a terminal of its own, set up to ask `server`."""
@@ -72,14 +70,14 @@ class Program:
             rows=ROWS,
             columns=COLUMNS,
             ignore_hangup=ignore_hangup,
-            answers=self.asks,
+            answers=True,
         )
 
 
 ARTICLE: Final = Program("article", (sys.executable, "-m", "benchmarks.floors.article"), "prompt>")
 BARE: Final = Program("bare", (sys.executable, "-m", "benchmarks.floors.bare"), "Ask anything")
 FLOORS: Final = (ARTICLE, BARE)
-CODEX: Final = Program("codex", (sys.executable, "-m", "benchmarks.codex"), "Ask Codex", asks=True)
+CODEX: Final = Program("codex", (sys.executable, "-m", "benchmarks.codex"), "Ask Codex")
 """How well others do it; it is not everywhere to be had (`benchmarks.peers`)."""
 
 _OURS: Final = (*AZTUI, "-p", "instruct")

@@ -97,7 +97,7 @@ def _run(program: Program, bench: Bench) -> Slow:
         prompt = words(MOST, RATE).prompt
         terminal.send(prompt)
         settle(terminal, 0.15)
-        terminal.answers, terminal.rate = True, TAKES
+        terminal.rate = TAKES
         began = terminal.send("\r")
         time.sleep(STREAMED)
         keys = tuple(typed(terminal, TYPED[: number + 1]) for number in range(len(TYPED)))

@@ -193,6 +193,8 @@ class Link:
         self._given_up += 1
         if self._given_up >= _MOST_GIVEN_UP:
             self._distance = math.inf
+        if math.isinf(self._distance):
+            self._untried = False
             self._out.clear()
 
     # What comes back.
@@ -253,7 +255,9 @@ class Link:
     @property
     def _patient_until(self) -> float:
         """When a frame goes though no answer came."""
-        if self.measuring or math.isinf(self._distance):
+        if math.isinf(self._distance):
+            return self._out[0].at + _GIVE_UP
+        if self.measuring:
             return max(self._last_answer, self._painted) + _GIVE_UP
         return self._due + _LINGER
 
