@@ -19,6 +19,7 @@ from aztui.core.problem import Kind, Problem
 from aztui.core.profile import Endpoint, Profile
 from aztui.core.request import Api
 from aztui.core.run import Phase
+from aztui.ui.screens import main
 from aztui.ui.widgets.block import Block
 from aztui.ui.widgets.transcript import Transcript
 from tests.support.pictures import INSTRUCT, LOCAL, NOT_THERE, Stage
@@ -318,6 +319,24 @@ async def test_rows_out_of_view_are_gone_without_the_garbage_collector(
             assert rows() - before < 50
         finally:
             gc.enable()
+
+
+async def test_what_an_answer_took_for_a_while_is_given_back_once_all_is_quiet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(main, "give_back", lambda: loop.call_soon_threadsafe(given.set))
+    monkeypatch.setattr(main, "_REST", 0.2)
+    async with on_stage() as (stage, pilot):
+        await stage.ask(pilot)
+        stage.source.last.done()
+        await stage.until(pilot, "done (stop)")
+        await stage.ask(pilot)
+        await pilot.pause(0.4)
+        assert not given.is_set()
+        stage.source.last.done()
+        await asyncio.wait_for(given.wait(), 5)
 
 
 async def test_everything_prepared_for_the_first_prompt_runs_beside_the_screen() -> None:

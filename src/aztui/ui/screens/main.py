@@ -55,6 +55,7 @@ from aztui.ui.setup import Setup
 from aztui.ui.status import Status
 from aztui.ui.styles import HEIGHTS, stylesheet
 from aztui.ui.travel import Travel
+from aztui.ui.trimming import give_back
 from aztui.ui.trips import Logbook
 from aztui.ui.widgets.bar import Bar, Rule
 from aztui.ui.widgets.prompt import Prompt
@@ -67,6 +68,8 @@ if TYPE_CHECKING:
 
 FRAME: Final = 1 / 27
 """Seconds between two paints while text streams in: each costs as much as seven tokens do."""
+_REST: Final = 1.0
+"""Seconds after an answer in which it is kept, and the next one asked for."""
 
 
 class MainScreen(Screen[None]):
@@ -648,3 +651,9 @@ class MainScreen(Screen[None]):
         # once: what the next answer holds for a while would be kept for ever.
         gc.collect()
         gc.freeze()
+        self.set_timer(_REST, self._give_back)
+
+    def _give_back(self) -> None:
+        """Give back what the answer took for a while, once it is kept and nothing else streams."""
+        if self.conversation.live is None:
+            asyncio.get_running_loop().run_in_executor(None, give_back)
