@@ -36,7 +36,7 @@ _GIVE_UP: Final = 5.0
 _MOST_GIVEN_UP: Final = 6
 """Times that this happens in a row before the terminal counts as one that never answers."""
 _LINGER: Final = 1.0
-"""Seconds that are given up sooner where nothing streams any more, after an answer was due."""
+"""Seconds after an answer was due in which frames wait for it, where nothing streams any more."""
 _QUIET: Final = 1.0
 """Seconds in which answers that were given up may come, and are passed over."""
 _ENVELOPE: Final = 60
@@ -51,7 +51,7 @@ class _Sent(NamedTuple):
     """Some of what was sent.
 
     Attributes:
-        at: when the end of it was.
+        at: when the last of it was sent.
         size: bytes of it.
         mark: whether there is a mark at its end, not a probe.
     """
@@ -213,6 +213,7 @@ class Link:
     def lost(self, now: float) -> None:
         """Expect no answer any more; those that come all the same are nobody's."""
         self._out.clear()
+        self._refused = None
         self._last_asked = now + _QUIET - _EVERY
 
     def answered(self, now: float, *, mark: bool = False) -> None:

@@ -285,6 +285,15 @@ def test_for_how_long_there_was_something_to_show_that_waited() -> None:
     assert link.trips.held == pytest.approx(0.2)
 
 
+def test_while_others_have_the_terminal_nothing_waits() -> None:
+    link = known()
+    link.sent(120.0, 340)
+    assert link.wait(120.05) > 0
+    link.lost(120.1)
+    assert link.wait(500.0) == 0
+    assert link.trips.held == 0
+
+
 def test_each_measuring_begins_anew_but_knows_the_link() -> None:
     link = measured(SLOW * 2)
     link.measure(on=False)
